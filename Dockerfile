@@ -10,16 +10,16 @@ RUN npm run build
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc bin/prune-image.js ./
-# The private PostgreSQL is for a start without Docker; here DATABASE_URL names a real one.
+# The embedded PostgreSQL is only for running without Docker. Here, DATABASE_URL selects a server.
 RUN npm ci --omit=dev --ignore-scripts \
   && npm sbom --package-lock-only --omit=dev --sbom-format=spdx > sbom.spdx.json \
   && node prune-image.js node_modules
 
-# Debian instead of the image of Node.js: no npm, no yarn and no headers.
+# Uses Debian instead of the Node.js image, which also contains npm, yarn and headers.
 FROM debian:trixie-slim
-# jemalloc returns the memory of image buffers to the system; glibc keeps it.
+# jemalloc returns the memory of image buffers to the system, but glibc retains it.
 # https://sharp.pixelplumbing.com/install/#linux-memory-allocator
-# tini is process 1. It passes signals on and reaps decoder processes.
+# tini is process 1. It forwards signals and reaps decoder processes.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libatomic1 libjemalloc2 libstdc++6 tini \
   && rm -rf /var/lib/apt/lists/*
@@ -32,7 +32,7 @@ COPY bin ./bin
 COPY package.json LICENSE ./
 # OpenShift runs the image as any UID in group 0. The user 1000 is in group 0 as well.
 RUN install -d -o 1000 -g 0 -m 2770 /data
-# A library without a path is searched for where the linker searches, on every architecture.
+# Without a path, the linker finds the library on every architecture.
 ENV LD_PRELOAD=libjemalloc.so.2 \
   NODE_ENV=production \
   HOST=0.0.0.0 \
@@ -52,10 +52,10 @@ USER 1000:0
 # With a read-only root file system, only /data and /tmp must be writable.
 VOLUME /data
 EXPOSE 3000
-# Checks liveness, not readiness: a restart of the app does not repair a database.
+# Checks liveness instead of readiness, because restarting the app does not repair a database.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["node", "bin/healthcheck.js"]
-# A larger young generation halves the garbage collection of small images.
+# For small images, a larger young generation halves the garbage collection time.
 ENTRYPOINT ["/usr/bin/tini", "--", "node", "--max-semi-space-size=64"]
-# Not `npm start`: signals must reach the app itself.
+# Does not use `npm start`, because the app itself must receive signals.
 CMD ["dist/main.js"]

@@ -1,4 +1,4 @@
-/** `npm run build:current`, before tests: builds only when the sources have changed since the last build. */
-import { buildWhenStale } from './build-state.js';
+/** `npm run build:current`, before tests: builds only if the sources have changed since the last build. */
+import { buildIfStale } from './build-state.js';
 
-buildWhenStale();
+buildIfStale();

@@ -1,7 +1,7 @@
 /**
  * Bundles the compiled files of `dist` and the libraries that they import into a few files, as part
- * of `npm run build`. At startup, Node.js then opens 270 files instead of 3,600 and needs half of
- * the CPU time.
+ * of `npm run build`. Node.js then opens 270 files instead of 3,600 at startup and needs
+ * half the CPU time.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
@@ -11,7 +11,7 @@ import { rolldown } from 'rolldown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 
-/** Entry points. Their paths do not change. */
+/** Entry points, which keep their paths. */
 const ENTRIES = [
   'main',
   'backup',
@@ -25,8 +25,8 @@ const ENTRIES = [
 ];
 
 /**
- * Libraries that read files beside their code, ioredis, whose classes Bull shares, and
- * supports-color, which `debug` uses if another package has installed it.
+ * Libraries that read files next to their code; ioredis, whose classes Bull must share; and supports-color,
+ * which `debug` uses only if another package has installed it.
  */
 const UNBUNDLED = [
   /^sharp$/,
@@ -61,8 +61,8 @@ const moduleUrls = {
 };
 
 /**
- * The bundler does not see what these libraries load through `createRequire`. They would load a
- * second copy.
+ * The bundler does not recognize modules that NestJS packages load through `createRequire`. The packages would
+ * load a second copy.
  */
 const HIDDEN_REQUIRE = 'const require = createRequire(import.meta.url);';
 
@@ -76,13 +76,14 @@ const nestRequires = {
 
 const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
 
-/** Production does not install libraries for development, so it would lack their licenses. */
+/** Rejects development dependencies, whose licenses would be missing in production. */
 const productionOnly = {
   name: 'production-only',
   load(id) {
     const path = relative(ROOT, id).replaceAll(sep, '/');
     const [name] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
-    if (packages[name]?.dev) this.error(`${name} is for development only: add it to UNBUNDLED`);
+    if (packages[name]?.dev)
+      this.error(`${name} is a development dependency. Add it to UNBUNDLED.`);
     return null;
   },
 };
@@ -94,21 +95,21 @@ const bundle = await rolldown({
   external: UNBUNDLED,
   plugins: [productionOnly, moduleUrls, nestRequires],
   onLog(level, log, write) {
-    // Drivers and adapters that are not installed. Libraries try to load them, or never do.
+    // Ignores optional drivers and adapters that are not installed.
     if (log.code === 'UNRESOLVED_IMPORT' && log.id?.includes('node_modules')) return;
     if (level === 'warn') throw new Error(log.message);
     write(level, log);
   },
 });
-// In memory, because the entries replace their compiled files.
+// Generates the output in memory, because the entries replace their compiled files.
 const { output } = await bundle.generate({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
-  // Decorators need reflect-metadata first.
+  // Decorators work only after reflect-metadata is loaded.
   strictExecutionOrder: true,
   keepNames: true,
-  // Less to parse at each start. Licenses stay.
+  // Removes comments, which Node.js would parse at each start, but keeps licenses.
   comments: { legal: true, annotation: false, jsdoc: false },
 });
 await bundle.close();

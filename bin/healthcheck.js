@@ -1,4 +1,4 @@
-/** Exits with 0 when the app on this machine answers `GET /health/live`. Used by container health checks. */
+/** Exits with 0 if the app on this machine responds to `GET /health/live`. Used by container health checks. */
 const { PORT = '3000', HOST = '0.0.0.0' } = process.env;
 const address = ['0.0.0.0', '::', ''].includes(HOST) ? '127.0.0.1' : HOST;
 const host = address.includes(':') ? `[${address}]` : address;

@@ -1,4 +1,4 @@
-/** The last step of `npm run build`. */
+/** Marks the build as complete. This is the last step of `npm run build`. */
 import { markBuilt } from './build-state.js';
 
 markBuilt();

@@ -1,4 +1,4 @@
-/** `npm run verify`: compares every row with its file (docs/guides/backup.md). */
+/** `npm run verify`: compares every stored file with its row (docs/guides/backup.md). */
 import { ensureBuilt } from './build-state.js';
 
 ensureBuilt();

@@ -1,48 +1,51 @@
 /**
  * `npm run demo`: processes a catalog of example products, from drawing the images to the output
- * CSV. `npm run demo -- --keep` keeps the app running afterwards.
+ * CSV. `npm run demo -- --keep` keeps the app running afterward.
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { PICTURES } from './catalog/products.js';
-import { catalogCsv, DEAD_LINK } from './catalog/rows.js';
+import { EXAMPLE_IMAGES } from './catalog/products.js';
+import { createCatalogCsv, DEAD_LINK_PATH } from './catalog/rows.js';
 import { AppProcess } from './demo/app-process.js';
 import { DemoError } from './demo/demo-error.js';
 import { PressroomClient } from './demo/pressroom-client.js';
-import { report } from './demo/report.js';
+import { printReport } from './demo/report.js';
 import { Results } from './demo/results.js';
 import { Shop } from './demo/shop.js';
-import { Progress, printLine, step, styled } from './demo/terminal.js';
+import { Progress, printLine, printStep, applyStyle } from './demo/terminal.js';
 import { waitUntilDone } from './demo/wait-until-done.js';
 import { verifyWebhook } from './demo/verify-webhook.js';
-import { drawAll } from './pictures/draw-all.js';
+import { drawImages } from './images/draw-images.js';
 
-const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const formatSecondsSince = (startedAt: number) =>
+  `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
 
-async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
-  step('Drawing the pictures of an example shop');
-  const drawing = new Progress('pictures', PICTURES.length);
-  const pictures = await drawAll(PICTURES, (done) => drawing.update(done)).finally(() => {
-    drawing.stop();
+async function runDemo(shouldKeepRunning: boolean, stopSignal: AbortSignal): Promise<void> {
+  printStep('Drawing the images of an example shop');
+  const progress = new Progress('images', EXAMPLE_IMAGES.length);
+  const images = await drawImages(EXAMPLE_IMAGES, (doneCount) =>
+    progress.update(doneCount),
+  ).finally(() => {
+    progress.stop();
   });
-  stopped.throwIfAborted();
+  stopSignal.throwIfAborted();
 
-  const shop = await Shop.open(pictures, 0);
+  const shop = await Shop.open(images, 0);
   try {
     const results = new Results();
-    const catalog = catalogCsv(shop.origin);
-    await results.begin(catalog, pictures);
+    const catalog = createCatalogCsv(shop.origin);
+    await results.writeInputs(catalog, images);
 
-    step('Starting Pressroom with its own PostgreSQL and Redis');
-    const starting = performance.now();
-    const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.allow }, (news) =>
-      printLine(`  ${news}`),
+    printStep('Starting Pressroom with its own PostgreSQL and Redis');
+    const startedAt = performance.now();
+    const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.outboundAllow }, (message) =>
+      printLine(`  ${message}`),
     );
     try {
-      printLine(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
-      stopped.throwIfAborted();
-      await processCatalog(app, shop, catalog, results, stopped);
-      if (keep) await keepServing(app, results, stopped);
+      printLine(`  ready at ${applyStyle('bold', app.url)} after ${formatSecondsSince(startedAt)}`);
+      stopSignal.throwIfAborted();
+      await processCatalog(app, shop, catalog, results, stopSignal);
+      if (shouldKeepRunning) await keepServing(app, results, stopSignal);
     } finally {
       await app.stop();
     }
@@ -51,75 +54,85 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
   }
 }
 
-/** Uploads, waits and downloads, as a client of the API does. */
+/** Uploads the catalog, waits for the result and downloads it, like a client of the API. */
 async function processCatalog(
   app: AppProcess,
   shop: Shop,
   catalog: string,
   results: Results,
-  stopped: AbortSignal,
+  stopSignal: AbortSignal,
 ): Promise<void> {
   const client = new PressroomClient(app.url);
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
-  step('Uploading products.csv');
-  const started = performance.now();
-  const accepted = await client.upload(catalog, {
+  printStep('Uploading products.csv');
+  const startedAt = performance.now();
+  const acceptedUpload = await client.uploadCsv(catalog, {
     webhook_url: `${shop.origin}/webhook`,
     webhook_secret: secret,
   });
-  const { request_id: id, products, images } = accepted;
-  printLine(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
+  const { request_id: id, products, images } = acceptedUpload;
+  printLine(`  request ${applyStyle('bold', id)}: ${products} products, ${images} images`);
 
-  const compressing = new Progress('images', images);
-  await waitUntilDone(app, client, id, compressing, stopped).finally(() => compressing.stop());
-  const took = seconds(started);
+  const progress = new Progress('images', images);
+  await waitUntilDone(app, client, id, progress, stopSignal).finally(() => progress.stop());
+  const duration = formatSecondsSince(startedAt);
 
-  const status = await client.status(id, 1000);
-  report(status);
+  const status = await client.getStatus(id, 1000);
+  printReport(status);
   printLine();
-  step(`Done in ${took}. The webhook:`);
-  printLine(`  ${verifyWebhook(await shop.webhook(20_000), secret)}`);
+  printStep(`Done in ${duration}. The webhook:`);
+  printLine(`  ${verifyWebhook(await shop.waitForWebhook(20_000), secret)}`);
 
-  step('The results are on disk:');
-  await results.saveFile(client, status);
-  printLine(`  ${results.path('products-compressed.csv')}  the catalog with its Output Image Urls`);
-  printLine(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
-  printLine('  The links in the catalog work while Pressroom serves: npm run demo -- --keep');
+  printStep('The results are on disk:');
+  await results.writeOutputs(client, status);
+  printLine(
+    `  ${results.getPath('products-compressed.csv')}  the catalog with its Output Image Urls`,
+  );
+  printLine(`  ${results.getPath('before')}, ${results.getPath('after')}  the images, to compare`);
+  printLine(
+    '  The links in the catalog work only while Pressroom is running: npm run demo -- --keep',
+  );
 
-  const unexpected = status.products
+  const unexpectedImages = status.products
     .flatMap((product) => product.images)
-    .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK));
-  if (unexpected.length > 0) {
-    const urls = unexpected.map(({ input_url: url }) => url).join(', ');
+    .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK_PATH));
+  if (unexpectedImages.length > 0) {
+    const urls = unexpectedImages.map(({ input_url: url }) => url).join(', ');
     throw new DemoError(`Unexpected results: ${urls}`);
   }
 }
 
-async function keepServing(app: AppProcess, results: Results, stopped: AbortSignal): Promise<void> {
+async function keepServing(
+  app: AppProcess,
+  results: Results,
+  stopSignal: AbortSignal,
+): Promise<void> {
   printLine();
-  step(`Still serving at ${styled('bold', app.url)}. Ctrl-C ends it and removes its data.`);
-  printLine(`  ${app.url}/docs  every call, to try from the browser`);
-  printLine('  The catalog again, as WebP:');
-  printLine(`  curl -F file=@${results.path('products.csv')} -F format=webp ${app.url}/upload`);
-  stopped.throwIfAborted();
+  printStep(
+    `Still serving at ${applyStyle('bold', app.url)}. Press Ctrl-C to stop it and remove its data.`,
+  );
+  printLine(`  ${app.url}/docs  try every call from the browser`);
+  printLine('  Compress the catalog again, as WebP:');
+  printLine(`  curl -F file=@${results.getPath('products.csv')} -F format=webp ${app.url}/upload`);
+  stopSignal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
-    stopped.addEventListener('abort', () => resolve(), { once: true });
-    void app.whenEnded.then((reason) => reject(new DemoError(reason)));
+    stopSignal.addEventListener('abort', () => resolve(), { once: true });
+    void app.whenExited.then((reason) => reject(new DemoError(reason)));
   });
 }
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
-const interrupted = new AbortController();
+const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interrupted.abort());
+  process.on(signal, () => interruption.abort());
 }
 try {
-  await demo(values.keep, interrupted.signal);
+  await runDemo(values.keep, interruption.signal);
 } catch (error) {
-  if (!interrupted.signal.aborted) {
-    const text = error instanceof DemoError ? error.message : String((error as Error).stack);
-    console.error(`${styled('red', '✗')} ${text}`);
+  if (!interruption.signal.aborted) {
+    const message = error instanceof DemoError ? error.message : String((error as Error).stack);
+    console.error(`${applyStyle('red', '✗')} ${message}`);
     process.exitCode = 1;
   } else if (!values.keep) process.exitCode = 130;
 }

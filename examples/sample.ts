@@ -1,17 +1,17 @@
 /**
- * `node --import tsx examples/sample.ts` draws the page's sample catalog into web/public/sample. The drawn
- * files are in the repository, because drawing takes a minute.
+ * `node --import tsx examples/sample.ts` draws the page's sample catalog into web/public/sample. The
+ * images are in the repository, because drawing takes a minute.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { PICTURES } from './catalog/products.js';
-import { drawAll } from './pictures/draw-all.js';
+import { EXAMPLE_IMAGES } from './catalog/products.js';
+import { drawImages } from './images/draw-images.js';
 
-const TARGET = new URL('../web/public/sample/', import.meta.url);
-const HOST = 'https://sample.pressroom.alt';
-/** Length of the longer side in pixels, sufficient to judge a compression. */
-const LONGER_SIDE = 880;
+const OUTPUT_FOLDER = new URL('../web/public/sample/', import.meta.url);
+const SAMPLE_ORIGIN = 'https://sample.pressroom.alt';
+/** Length of the longer side, sufficient to judge the compression. */
+const LONGER_SIDE_PIXELS = 880;
 
-const PRODUCTS: [name: string, pictures: string[]][] = [
+const PRODUCTS: [name: string, paths: string[]][] = [
   ['Stoneware mug', ['/mug/front.jpg', '/mug/close.jpg']],
   ['Running shoe', ['/shoe/front.jpg', '/shoe/blue.jpg']],
   ['Reading lamp', ['/lamp/front.jpg']],
@@ -25,24 +25,24 @@ const PRODUCTS: [name: string, pictures: string[]][] = [
   ],
 ];
 
-const wanted = new Set(PRODUCTS.flatMap(([, paths]) => paths));
-const pictures = PICTURES.filter(({ path }) => wanted.has(path)).map((picture) => {
-  const scale = LONGER_SIDE / Math.max(picture.width, picture.height);
-  const [width, height] = [picture.width, picture.height].map((side) => Math.round(side * scale));
-  return { ...picture, width, height };
+const samplePaths = new Set(PRODUCTS.flatMap(([, paths]) => paths));
+const sampleImages = EXAMPLE_IMAGES.filter(({ path }) => samplePaths.has(path)).map((image) => {
+  const scale = LONGER_SIDE_PIXELS / Math.max(image.width, image.height);
+  const [width, height] = [image.width, image.height].map((side) => Math.round(side * scale));
+  return { ...image, width, height };
 });
-const nameOf = (path: string) => path.slice(1).replace('/', '-');
+const toFileName = (path: string) => path.slice(1).replace('/', '-');
 
-await rm(TARGET, { recursive: true, force: true });
-await mkdir(TARGET, { recursive: true });
-for (const [path, image] of await drawAll(pictures)) {
-  await writeFile(new URL(nameOf(path), TARGET), image);
+await rm(OUTPUT_FOLDER, { recursive: true, force: true });
+await mkdir(OUTPUT_FOLDER, { recursive: true });
+for (const [path, content] of await drawImages(sampleImages)) {
+  await writeFile(new URL(toFileName(path), OUTPUT_FOLDER), content);
 }
-const rows = PRODUCTS.map(([name, paths], at) => {
-  const urls = paths.map((path) => `${HOST}/${nameOf(path)}`).join(',');
-  return `${at + 1},${name},"${urls}"`;
+const rows = PRODUCTS.map(([name, paths], index) => {
+  const urls = paths.map((path) => `${SAMPLE_ORIGIN}/${toFileName(path)}`).join(',');
+  return `${index + 1},${name},"${urls}"`;
 });
 await writeFile(
-  new URL('catalog.csv', TARGET),
+  new URL('catalog.csv', OUTPUT_FOLDER),
   ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'),
 );

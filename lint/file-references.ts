@@ -1,6 +1,6 @@
 /**
- * Fails when a document or a comment cites a file that is not in the repository. Fails for links in documents to
- * missing files or headings. Part of `npm run check:docs`. Checks the project, or the folder of the first
+ * Fails if a document or comment cites a file that is not in the repository, or if a document links to a missing
+ * file or heading. Part of `npm run check:docs`. Checks the project, or the folder in the first
  * argument.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url));
 
-/** Folders and files without text of the project. */
-const IGNORED = new Set([
+/** Folders with text that is not part of the project. */
+const IGNORED_PATHS = new Set([
   '.git',
   '.husky/_',
   'node_modules',
@@ -21,20 +21,21 @@ const IGNORED = new Set([
 ]);
 
 /** A path or a file name in a document. */
-const IN_DOCUMENTS =
+const DOCUMENT_CITATIONS =
   /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|md|jsonc?|ya?ml|svg|png|css|csv|service)\b(?!\/)/g;
 
 /** A file name in a comment. Ignores other extensions, which examples and libraries use. */
-const IN_COMMENTS = /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
+const COMMENT_CITATIONS =
+  /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
 
 /** Files that exist only after a build, an installation or a run, or in the reader's own project. */
-const PRODUCED =
+const GENERATED_FILES =
   /^(dist\/|data\/|node_modules\/|backup\/|node\.js$|ipaddr\.js$|(mine|headers|upload|products-(compressed|failed))\.(csv|json|txt)$)/i;
 
 function listFiles(folder = ''): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (IGNORED.has(path)) return [];
+    if (IGNORED_PATHS.has(path)) return [];
     return entry.isDirectory() ? listFiles(path) : [path];
   });
 }
@@ -48,7 +49,7 @@ function extractProse(path: string, text: string): string {
     .join('\n');
 }
 
-/** Returns the anchor that GitHub creates: lower case, without punctuation, hyphens for spaces. */
+/** Returns the anchor that GitHub creates: lowercase, without punctuation, with hyphens instead of spaces. */
 const toAnchor = (heading: string) =>
   heading
     .toLowerCase()
@@ -60,9 +61,9 @@ const extractAnchors = (text: string) =>
   new Set([...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => toAnchor(heading)));
 
 const files = listFiles();
-const known = new Set(files);
-const exists = (citation: string) =>
-  known.has(citation) || files.some((file) => file.endsWith(`/${citation}`));
+const knownFiles = new Set(files);
+const isKnownFile = (citation: string) =>
+  knownFiles.has(citation) || files.some((file) => file.endsWith(`/${citation}`));
 const problems: string[] = [];
 
 for (const path of files) {
@@ -70,25 +71,28 @@ for (const path of files) {
   if (!['.md', '.ts', '.tsx', '.js', '.yml'].includes(extension)) continue;
   const text = readFileSync(join(ROOT, path), 'utf8');
   const prose = extractProse(path, text).replaceAll(/https?:\/\/\S+/g, '');
-  for (const [citation] of prose.matchAll(extension === '.md' ? IN_DOCUMENTS : IN_COMMENTS)) {
+  for (const [citation] of prose.matchAll(
+    extension === '.md' ? DOCUMENT_CITATIONS : COMMENT_CITATIONS,
+  )) {
     const resolved = normalize(join(dirname(path), citation));
     if (
-      PRODUCED.test(citation) ||
-      known.has(resolved) ||
-      exists(citation.replace(/^(\.\.?\/)+/, ''))
+      GENERATED_FILES.test(citation) ||
+      knownFiles.has(resolved) ||
+      isKnownFile(citation.replace(/^(\.\.?\/)+/, ''))
     )
       continue;
-    problems.push(`${path}: there is no file ${citation}`);
+    problems.push(`${path}: cites the missing file ${citation}`);
   }
   if (extension !== '.md') continue;
   for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(link)) continue;
-    const [file, anchor] = link.split('#');
-    const target = file === '' ? path : normalize(join(dirname(path), file)).replace(/\/$/, '');
-    if (!known.has(target) && !files.some((other) => other.startsWith(`${target}/`)))
-      problems.push(`${path}: the link ${link} leads nowhere`);
+    const [linkPath, anchor] = link.split('#');
+    const target =
+      linkPath === '' ? path : normalize(join(dirname(path), linkPath)).replace(/\/$/, '');
+    if (!knownFiles.has(target) && !files.some((file) => file.startsWith(`${target}/`)))
+      problems.push(`${path}: the target of the link ${link} does not exist`);
     else if (anchor && !extractAnchors(readFileSync(join(ROOT, target), 'utf8')).has(anchor))
-      problems.push(`${path}: the link ${link} leads to a missing heading`);
+      problems.push(`${path}: the link ${link} points to a missing heading`);
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Generates the import rules of oxlint from one list: `npm run lint:rules`. With `--check` it fails when the
- * generated file is not current.
+ * `npm run lint:rules` generates the oxlint import rules from one list. With `--check`, fails if the generated file
+ * is outdated.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Folders of `src/platform`, lowest first: each imports only folders before it. */
+/** Folders in `src/platform`, lowest first. Each may import only the folders before it. */
 const PLATFORM = [
   'url',
   'errors',
@@ -25,7 +25,7 @@ const PLATFORM = [
   'embedded',
 ];
 
-/** Folders of `src/modules`: each imports the platform, never another module. */
+/** Folders in `src/modules`. Each may import the platform, but no other module. */
 const MODULES = [
   'upload',
   'preview',
@@ -46,46 +46,46 @@ const MODULES = [
 ];
 
 /** Independent folders, which read and write product files without a server. */
-const INDEPENDENT = new Set(['errors', 'catalog']);
-/** Imports that the independent folders may use. */
-const BASIC = new Set(['url', 'errors']);
+const INDEPENDENT_FOLDERS = new Set(['errors', 'catalog']);
+/** Folders that the independent folders may import. */
+const IMPORTABLE_FOLDERS = new Set(['url', 'errors']);
 
-const TARGET = new URL('import-rules.json', import.meta.url);
+const OUTPUT_URL = new URL('import-rules.json', import.meta.url);
 
-const restrict = (files: string, group: string[], message: string) => ({
+const restrictImports = (files: string, group: string[], message: string) => ({
   files: [files],
   rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
 });
 
 const overrides = [
-  ...PLATFORM.map((folder, at) => {
-    const others = INDEPENDENT.has(folder)
-      ? PLATFORM.filter((other) => other !== folder && !BASIC.has(other))
-      : PLATFORM.slice(at + 1);
-    return restrict(
+  ...PLATFORM.map((folder, index) => {
+    const restrictedFolders = INDEPENDENT_FOLDERS.has(folder)
+      ? PLATFORM.filter((other) => other !== folder && !IMPORTABLE_FOLDERS.has(other))
+      : PLATFORM.slice(index + 1);
+    return restrictImports(
       `src/platform/${folder}/**`,
-      ['**/modules/**', ...others.map((other) => `../**/${other}/**`)],
-      `platform/${folder} imports only lower platform folders (docs/architecture.md)`,
+      ['**/modules/**', ...restrictedFolders.map((other) => `../**/${other}/**`)],
+      `platform/${folder} may import only lower platform folders (docs/architecture.md)`,
     );
   }),
   ...MODULES.map((name) =>
-    restrict(
+    restrictImports(
       `src/modules/${name}/**`,
       [
         ...MODULES.filter((other) => other !== name).map((other) => `../**/${other}/*`),
-        // A folder of the platform may have the name of a module.
+        // A platform folder may have the same name as a module.
         '!**/platform/**',
       ],
-      `a module never imports another module (docs/architecture.md)`,
+      `a module must not import another module (docs/architecture.md)`,
     ),
   ),
 ];
 
-// oxlint would add its default plug-ins to a file that names none.
+// oxlint adds its default plug-ins to a file that does not list any.
 const plugins = ['typescript', 'import', 'promise', 'unicorn', 'vitest'];
 const rules = `${JSON.stringify({ plugins, overrides }, null, 1)}\n`;
-if (!process.argv.includes('--check')) writeFileSync(TARGET, rules);
-else if (readFileSync(TARGET, 'utf8') !== rules) {
-  process.stderr.write('lint/import-rules.json is not current: run npm run lint:rules\n');
+if (!process.argv.includes('--check')) writeFileSync(OUTPUT_URL, rules);
+else if (readFileSync(OUTPUT_URL, 'utf8') !== rules) {
+  process.stderr.write('lint/import-rules.json is outdated. Run npm run lint:rules.\n');
   process.exit(1);
 }

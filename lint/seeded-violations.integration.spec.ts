@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
+const getBinPath = (name: string) => join(ROOT, 'node_modules/.bin', name);
 
 let folder: string;
 beforeEach(async () => {
@@ -15,23 +15,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function write(files: Record<string, string>): Promise<void> {
+async function writeFiles(files: Record<string, string>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
 }
 
-/** Runs a command. @returns its exit code and its output */
+/** Runs a command. @returns the exit code and the output */
 async function run(command: string[], { cwd = ROOT, input = '' } = {}) {
   const [program, ...args] = command;
   const child = spawn(program, args, { cwd });
   child.stdin.end(input);
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exitPromise = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const [stdout, stderr, exitCode] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    exit,
+    exitPromise,
   ]);
   return { exitCode, output: stdout + stderr };
 }
@@ -47,23 +47,23 @@ describe('oxlint with the project rules', () => {
     });
   });
   const lint = (...options: string[]) =>
-    run([bin('oxlint'), '--deny-warnings', ...options], { cwd: folder });
+    run([getBinPath('oxlint'), '--deny-warnings', ...options], { cwd: folder });
 
   it.each<[string, Record<string, string>, string]>([
     [
       'a lower platform folder that imports a higher one',
       { 'src/platform/errors/a.ts': "export { b } from '../http/b.js';\n" },
-      'platform/errors imports only lower platform folders',
+      'platform/errors may import only lower platform folders',
     ],
     [
-      'the platform that imports a module',
+      'a platform folder that imports a module',
       { 'src/platform/http/a.ts': "export { b } from '../../modules/upload/b.js';\n" },
-      'platform/http imports only lower platform folders',
+      'platform/http may import only lower platform folders',
     ],
     [
       'a module that imports another module',
       { 'src/modules/upload/a.ts': "export { b } from '../export/b.js';\n" },
-      'a module never imports another module',
+      'a module must not import another module',
     ],
     [
       'URL.canParse, which rejects valid URLs',
@@ -91,7 +91,7 @@ describe('oxlint with the project rules', () => {
       'no-underscore-dangle',
     ],
   ])('oxlint rejects %s', async (_violation, files, message) => {
-    await write(files);
+    await writeFiles(files);
     const { exitCode, output } = await lint();
     expect(output).toContain(message);
     expect(exitCode).toBe(1);
@@ -103,7 +103,7 @@ describe('oxlint with the project rules', () => {
     ['await of a value that is not a promise', 'export const a = await 1;', 'await-thenable'],
   ])('oxlint with types rejects %s', async (_violation, statement, rule) => {
     const options = { compilerOptions: { strict: true, module: 'esnext', target: 'esnext' } };
-    await write({
+    await writeFiles({
       'tsconfig.json': JSON.stringify(options),
       'src/a.ts': `const load = async (): Promise<void> => undefined;\n${statement}\nexport { load };\n`,
     });
@@ -113,7 +113,7 @@ describe('oxlint with the project rules', () => {
   });
 
   it('oxlint accepts a higher platform folder that imports a lower one', async () => {
-    await write({
+    await writeFiles({
       'src/platform/errors/a.ts': 'export const a = 1;\n',
       'src/platform/http/b.ts': "export { a } from '../errors/a.js';\n",
     });
@@ -123,34 +123,49 @@ describe('oxlint with the project rules', () => {
 
 describe('The scripts of npm run check', () => {
   it('constant-names.ts rejects a limit that starts with MOST', async () => {
-    await write({ 'src/a.ts': `export const ${['MOST', 'ROWS'].join('_')} = 1;\n` });
+    await writeFiles({ 'src/a.ts': `export const ${['MOST', 'ROWS'].join('_')} = 1;\n` });
     const { exitCode, output } = await runScript('constant-names.ts');
-    expect(output).toContain('name a limit MAX_ or MIN_');
+    expect(output).toContain('start the name of a limit with MAX_ or MIN_');
     expect(exitCode).toBe(1);
   });
 
   it.each([
-    ['a document that cites a missing file', 'a.md', 'See `src/gone.ts`.\n', 'no file src/gone.ts'],
-    ['a comment that cites a missing file', 'src/a.ts', '// See gone.ts.\n', 'no file gone.ts'],
-    ['a link to a missing file', 'a.md', '[a](gone.md)\n', 'leads nowhere'],
+    [
+      'a document that cites a missing file',
+      'a.md',
+      'See `src/gone.ts`.\n',
+      'missing file src/gone.ts',
+    ],
+    [
+      'a comment that cites a missing file',
+      'src/a.ts',
+      '// See gone.ts.\n',
+      'missing file gone.ts',
+    ],
+    ['a link to a missing file', 'a.md', '[a](gone.md)\n', 'does not exist'],
     ['a link to a missing heading', 'a.md', '# A\n\n[b](#gone)\n', 'a missing heading'],
   ])('file-references.ts rejects %s', async (_violation, path, content, message) => {
-    await write({ [path]: content });
+    await writeFiles({ [path]: content });
     const { exitCode, output } = await runScript('file-references.ts');
     expect(output).toContain(message);
     expect(exitCode).toBe(1);
   });
 });
 
-describe('Checks of text', () => {
-  const spell = (input: string) =>
-    run([bin('cspell'), 'lint', '--no-progress', '--no-summary', 'stdin://docs/a.md'], { input });
-  const markdown = (input: string) => run([bin('markdownlint-cli2'), '--no-globs', '-'], { input });
-  const commit = (input: string) => run([bin('commitlint')], { input });
+describe('The text checks', () => {
+  const checkSpelling = (input: string) =>
+    run([getBinPath('cspell'), 'lint', '--no-progress', '--no-summary', 'stdin://docs/a.md'], {
+      input,
+    });
+  const checkMarkdown = (input: string) =>
+    run([getBinPath('markdownlint-cli2'), '--no-globs', '-'], { input });
+  const checkCommitMessage = (input: string) => run([getBinPath('commitlint')], { input });
 
   it('cspell rejects misspelled words and British spelling, and accepts American spelling', async () => {
     const british = ['col', 'our'].join('');
-    const { exitCode, output } = await spell(`The imgae has a ${british}.\nThe color is red.\n`);
+    const { exitCode, output } = await checkSpelling(
+      `The imgae has a ${british}.\nThe color is red.\n`,
+    );
     expect(output).toContain('(imgae)');
     expect(output).toContain(`(${british})`);
     expect(output).not.toContain('(color)');
@@ -161,13 +176,13 @@ describe('Checks of text', () => {
     ['a line of more than 200 characters', `# A\n\n${'word '.repeat(50)}end\n`, 'MD013'],
     ['a wrong product name', '# A\n\nUses postgresql.\n', 'MD044'],
   ])('markdownlint rejects %s', async (_violation, input, rule) => {
-    const { exitCode, output } = await markdown(input);
+    const { exitCode, output } = await checkMarkdown(input);
     expect(output).toContain(rule);
     expect(exitCode).toBe(1);
   });
 
   it('markdownlint accepts a short document', async () => {
-    expect(await markdown('# A\n\nUses PostgreSQL.\n')).toMatchObject({ exitCode: 0 });
+    expect(await checkMarkdown('# A\n\nUses PostgreSQL.\n')).toMatchObject({ exitCode: 0 });
   });
 
   it.each([
@@ -175,12 +190,12 @@ describe('Checks of text', () => {
     ['a title that ends in a full stop', 'fix: reject null values.\n', 'subject-full-stop'],
     ['a title of more than 72 characters', `fix: ${'word '.repeat(15)}end\n`, 'header-max-length'],
   ])('commitlint rejects %s', async (_violation, input, rule) => {
-    const { exitCode, output } = await commit(input);
+    const { exitCode, output } = await checkCommitMessage(input);
     expect(output).toContain(rule);
     expect(exitCode).toBe(1);
   });
 
   it('commitlint accepts a conventional title', async () => {
-    expect(await commit('fix: reject null values\n')).toMatchObject({ exitCode: 0 });
+    expect(await checkCommitMessage('fix: reject null values\n')).toMatchObject({ exitCode: 0 });
   });
 });

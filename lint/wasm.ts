@@ -1,12 +1,12 @@
 /**
- * `npm run wasm`: compiles the AssemblyScript of `wasm/` to modules with the bytes of WebAssembly, which development,
- * tests and the bundle import like any other. With `--check`, fails if a module is not that of its source.
+ * `npm run wasm` compiles the AssemblyScript in `wasm/` to modules that contain the WebAssembly as base64.
+ * Development, tests and the bundle import them like other modules. With `--check`, fails if a module is outdated.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The used part of the compiler's interface. Its own type declarations change global array types. */
+/** The part of the compiler's interface that this script uses. Its own type declarations change global array types. */
 interface Compiler {
   main: (
     options: string[],
@@ -68,7 +68,7 @@ export const ${name} =
   const path = join(ROOT, module);
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-    process.stderr.write(`${module} is not current. Run \`npm run wasm\` and commit it.\n`);
+    process.stderr.write(`${module} is outdated. Run \`npm run wasm\` and commit it.\n`);
     process.exitCode = 1;
   }
 }

@@ -41,14 +41,14 @@ const API_MODULES = [
 
 const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModule];
 
-/** Imports the modules of the role of this process. */
+/** Imports the modules for this process's role. */
 @Module({})
 export class AppModule {
-  /** @param configured environment as configured, without the URLs of the embedded servers */
-  static forRole(env: Env, configured = env): DynamicModule {
+  /** @param configuredEnv configured environment, without the URLs of the embedded servers */
+  static forRole(env: Env, configuredEnv = env): DynamicModule {
     const embedded = {
-      database: configured.DATABASE_URL === undefined,
-      redis: configured.REDIS_URL === undefined,
+      database: configuredEnv.DATABASE_URL === undefined,
+      redis: configuredEnv.REDIS_URL === undefined,
     };
     return {
       module: AppModule,

@@ -7,8 +7,8 @@ import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { StopSignals } from './platform/lifecycle/stop-signals.js';
 import type { Env } from './platform/config/env.js';
 
-/** Seconds for releasing leases and closing connections to PostgreSQL and Redis. */
-const CLOSE_SECONDS = 10;
+/** Time limit for releasing leases and closing the connections to PostgreSQL and Redis. */
+const CLOSE_TIMEOUT_SECONDS = 10;
 
 interface RunningApp {
   app: NestExpressApplication;
@@ -16,14 +16,14 @@ interface RunningApp {
 }
 
 /**
- * Ends the process in the order of docs/architecture.md, "Shutdown": reports not ready, stops listening,
- * finishes running calls, releases leases, stops the private servers.
+ * Ends the process in the order that docs/architecture.md describes under "Shutdown": reports not ready, stops
+ * listening, finishes running calls, releases leases, and stops the embedded servers.
  */
 export class GracefulStop {
   private readonly signals = new StopSignals();
-  private running?: RunningApp;
-  private currentWait = new AbortController();
-  private hasBegun = false;
+  private runningApp?: RunningApp;
+  private waitController = new AbortController();
+  private hasStopStarted = false;
 
   constructor(
     private readonly env: Env,
@@ -35,26 +35,26 @@ export class GracefulStop {
     }
   }
 
-  /** True after the first signal. Later failures may be a consequence of the shutdown. */
+  /** True once the shutdown has started. Later failures may be a consequence of the shutdown. */
   get isStopping(): boolean {
-    return this.hasBegun;
+    return this.hasStopStarted;
   }
 
   /** Registers the app, whose connections are drained and closed at shutdown. */
-  registerApp(running: RunningApp): void {
-    this.running = running;
+  registerApp(runningApp: RunningApp): void {
+    this.runningApp = runningApp;
   }
 
   /** Ends the process. Does nothing if a shutdown is in progress. */
-  async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
-    if (this.hasBegun) return;
-    this.hasBegun = true;
-    this.logger.info({ why }, 'Stopping');
-    const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
-    setTimeout(() => this.abandonStop(limitSeconds), limitSeconds * 1000).unref();
+  async stopProcess(reason: string, exitCode: number, delaySeconds = 0): Promise<void> {
+    if (this.hasStopStarted) return;
+    this.hasStopStarted = true;
+    this.logger.info({ why: reason }, 'Stopping');
+    const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_TIMEOUT_SECONDS;
+    setTimeout(() => this.forceExit(limitSeconds), limitSeconds * 1000).unref();
     let code = exitCode;
     try {
-      if (this.running) await this.closeApp(this.running, delaySeconds);
+      if (this.runningApp) await this.closeApp(this.runningApp, delaySeconds);
       await this.servers.stop();
     } catch (error) {
       this.logger.error({ err: error }, 'The app did not close cleanly');
@@ -68,31 +68,31 @@ export class GracefulStop {
     const shutdown = app.get(Shutdown);
     shutdown.beginStop();
     connections.announceClose();
-    await sleep(delaySeconds * 1000, undefined, { signal: this.currentWait.signal }).catch(
+    await sleep(delaySeconds * 1000, undefined, { signal: this.waitController.signal }).catch(
       () => undefined,
     );
-    this.currentWait = new AbortController();
+    this.waitController = new AbortController();
     shutdown.beginDrain();
     const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
-    await connections.drainConnections({ graceMs, endGrace: this.currentWait.signal });
+    await connections.drainConnections({ graceMs, endGrace: this.waitController.signal });
     await app.close();
   }
 
   private handleSignal(signal: 'SIGTERM' | 'SIGINT'): void {
-    const request = this.signals.classifySignal();
-    if (request === 'first') {
-      // After Ctrl-C there is no load balancer to wait for.
+    const signalKind = this.signals.classifySignal();
+    if (signalKind === 'first') {
+      // Ctrl-C is used in development, without a load balancer to wait for.
       const isInteractive = signal === 'SIGINT' && isatty(0);
       const delaySeconds = isInteractive ? 0 : this.env.SHUTDOWN_DELAY_SECONDS;
       void this.stopProcess(signal, 0, delaySeconds);
-    } else if (request === 'immediate') {
+    } else if (signalKind === 'immediate') {
       this.logger.info({ why: signal }, 'Stopping without further delay');
-      this.currentWait.abort();
+      this.waitController.abort();
     }
   }
 
-  /** Last resort. Private servers stop when the process exits. */
-  private abandonStop(seconds: number): void {
+  /** Last resort. The embedded servers stop when the process exits. */
+  private forceExit(seconds: number): void {
     this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);
   }

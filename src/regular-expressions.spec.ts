@@ -11,37 +11,39 @@ beforeAll(() => {
 });
 
 const findNonlinearityInSource = (source: string) =>
-  findNonlinearity({ at: 'here', source, flags: '' });
+  findNonlinearity({ location: 'here', source, flags: '' });
 
-describe('The analysis of regular expressions', () => {
+describe('findNonlinearity()', () => {
   it.each([
     [String.raw`\b[a-z][a-z0-9+.-]*:\/\/`, '2nd degree polynomial'],
     [String.raw`\s+$`, '2nd degree polynomial'],
     [String.raw`^(a+)+$`, 'exponential'],
-  ])('The analysis of regular expressions reports %s as not linear', async (source, reason) => {
+  ])('findNonlinearity() describes the expression %s as %j', async (source, reason) => {
     expect(await findNonlinearityInSource(source)).toContain(reason);
   });
 
-  it('The analysis of regular expressions accepts a linear expression', async () => {
+  it('findNonlinearity() returns undefined for a linear expression', async () => {
     expect(await findNonlinearityInSource(String.raw`^[a-z]{1,20}:\/\/`)).toBeUndefined();
   });
+});
 
-  it('The analysis of regular expressions finds all expressions in a file, including those in templates and arguments', () => {
+describe('readRegularExpressions()', () => {
+  it('readRegularExpressions() finds all expressions in a file, including those in templates and arguments', () => {
     const text = 'const a = /x\\/[/]y/giu;\nf(`${b.replace(/c/, "/d/")}`); // /e/\nnew RegExp(a);';
     expect(readRegularExpressions('a.ts', text)).toEqual({
       literals: [
-        { at: 'a.ts:1', source: 'x\\/[/]y', flags: 'giu' },
-        { at: 'a.ts:2', source: 'c', flags: '' },
+        { location: 'a.ts:1', source: 'x\\/[/]y', flags: 'giu' },
+        { location: 'a.ts:2', source: 'c', flags: '' },
       ],
-      built: ['a.ts:3'],
+      constructorCalls: ['a.ts:3'],
     });
   });
 });
 
-describe('Each regular expression of src and web/src', () => {
-  it('Each regular expression of src and web/src is a literal that can be analyzed without running the app', () => {
-    const { literals, built } = findRegularExpressions(['src', 'web/src']);
-    expect(built).toEqual([]);
+describe('Every regular expression in src and web/src', () => {
+  it('Every regular expression in src and web/src is a literal, so it can be analyzed without running the app', () => {
+    const { literals, constructorCalls } = findRegularExpressions(['src', 'web/src']);
+    expect(constructorCalls).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);
   });
 });

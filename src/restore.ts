@@ -1,6 +1,6 @@
 /**
- * `npm run restore`, `node dist/restore.js`: restores a backup of `npm run backup` to an empty database and an
- * empty storage. With `--verify` it then reads every restored file, as `npm run verify -- --deep` does.
+ * `npm run restore`, `node dist/restore.js`: restores a backup from `npm run backup` to an empty database and an
+ * empty storage. With `--verify`, it also reads every restored file, like `npm run verify -- --deep`.
  */
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
@@ -18,30 +18,31 @@ import {
   type RestoreInput,
   type RestoreResult,
 } from './modules/backup/restore-backup.js';
-import { FileVerification } from './modules/verify/verify-files.js';
-import { VerifyReport } from './modules/verify/verify-report.js';
+import { FileVerification } from './modules/verify/file-verification.js';
+import { VerificationReport } from './modules/verify/verification-report.js';
 import { storageLocation } from './platform/config/storage-settings.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
 import { formatQuantity } from './platform/logging/format-quantity.js';
 import type { ArtifactStore } from './platform/storage/artifact-store.js';
-import { openStorage } from './platform/storage/open-storage.js';
+import { openStorage } from './platform/storage/storage-drivers.js';
 import { runCommand, writeLine } from './run-command.js';
 
-const RESTORED = 0;
-const LOST_FILES = 1;
-const FAILED = 2;
-const LISTED = 10;
+const EXIT_RESTORED = 0;
+const EXIT_LOST_FILES = 1;
+const EXIT_FAILED = 2;
+/** Maximum number of images to list. */
+const MAX_LISTED_IMAGES = 10;
 
 Logger.overrideLogger(['warn', 'error', 'fatal']);
 
-async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<string> {
-  const names = await folder.snapshots();
+async function selectSnapshot(folder: BackupFolder, requestedName?: string): Promise<string> {
+  const names = await folder.listSnapshots();
   if (names.length === 0) {
     throw new BackupError(`${folder.path} contains no complete backup. Check the folder.`);
   }
-  const name = wanted ?? names.at(-1)!;
+  const name = requestedName ?? names.at(-1)!;
   if (names.includes(name)) return name;
   throw new BackupError(`There is no backup "${name}". Complete backups: ${names.join(', ')}.`);
 }
@@ -49,17 +50,17 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
 async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<RestoreResult> {
   const onProgress = createProgressReporter(writeLine, 'images restored');
   const result = await restoreBackup({ ...input, onProgress });
-  const { files, bytes, lost, rows, orphanCleanup } = result;
+  const { fileCount, bytes, lostImages, rowCount, isOrphanCleanupOn } = result;
   writeLine(
-    `The database has ${formatQuantity(rows, 'row')}, and the storage ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+    `The database has ${formatQuantity(rowCount, 'row')}, and storage has ${formatQuantity(fileCount, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
   );
-  if (lost.length > 0) {
-    const more = lost.length > LISTED ? ' …' : '';
+  if (lostImages.length > 0) {
+    const ellipsis = lostImages.length > MAX_LISTED_IMAGES ? ' …' : '';
     writeLine(
-      `The backup lacks ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
+      `Not restored: ${formatQuantity(lostImages.length, 'image')}, missing or damaged in the backup: ${lostImages.slice(0, MAX_LISTED_IMAGES).join(', ')}${ellipsis}. Run npm run verify -- --repair to download them again.`,
     );
   }
-  if (!orphanCleanup) {
+  if (!isOrphanCleanupOn) {
     writeLine(
       `Orphan cleanup is off: another database used the storage. If this database permanently replaces the other one, remove ${input.store.ownerMarker}.`,
     );
@@ -70,9 +71,9 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
 async function verifyFiles(
   dataSource: DataSource,
   store: ArtifactStore,
-  orphanCleanup: boolean,
+  isOrphanCleanupOn: boolean,
 ): Promise<number> {
-  const began = Date.now();
+  const startedAt = Date.now();
   try {
     const verification = new FileVerification(
       {
@@ -82,13 +83,13 @@ async function verifyFiles(
       },
       { deep: true, repair: false },
     );
-    const report = new VerifyReport(process.stdout, false);
+    const report = new VerificationReport(process.stdout, false);
     for await (const problem of verification.findProblems()) await report.writeProblem(problem);
     await report.writeResult({
       totals: verification.totals,
       repair: false,
-      seconds: (Date.now() - began) / 1000,
-      orphanCleanup,
+      seconds: (Date.now() - startedAt) / 1000,
+      isOrphanCleanupOn,
       ownerMarker: store.ownerMarker,
     });
     return verification.totals.problemCount;
@@ -101,27 +102,30 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
   const { folder: path, help, snapshot, verify } = parseRestoreArguments(process.argv.slice(2));
   if (help || path === undefined) {
     writeLine(RESTORE_USAGE);
-    return help ? RESTORED : FAILED;
+    return help ? EXIT_RESTORED : EXIT_FAILED;
   }
   const env = readSettings();
   const folder = new BackupFolder(path);
   const name = await selectSnapshot(folder, snapshot);
   const manifest = await folder.readManifest(name);
-  writeLine(`Restoring ${folder.snapshotPath(name)} of ${manifest.created_at}.`);
+  writeLine(`Restoring ${folder.getSnapshotPath(name)}, created at ${manifest.created_at}.`);
   await mkdir(env.DATA_DIR, { recursive: true });
   const database = await openCommandDatabase(env, { create: true });
   try {
     const store = await openStorage(env);
     await (store as Partial<OnModuleInit>).onModuleInit?.();
     const { DATABASE_SCHEMA } = env;
-    // A restore migrates with each value of MIGRATE, as `npm run migrate` does.
+    // Applies migrations regardless of MIGRATE, like `npm run migrate`.
     const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'auto' } as const;
-    const open: OpenDataSource = (isWanted) => openForMigrations(settings, isWanted);
+    const openDataSource: OpenDataSource = (shouldApply) =>
+      openForMigrations(settings, shouldApply);
     const storage = storageLocation(env);
-    const input = { folder, snapshot: name, manifest, store, storage, open };
-    const { lost, orphanCleanup } = await restore(input);
-    const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
-    return lost.length + problems > 0 ? LOST_FILES : RESTORED;
+    const input = { folder, snapshot: name, manifest, store, storage, openDataSource };
+    const { lostImages, isOrphanCleanupOn } = await restore(input);
+    const problemCount = verify
+      ? await verifyFiles(await openDataSource(() => true), store, isOrphanCleanupOn)
+      : 0;
+    return lostImages.length + problemCount > 0 ? EXIT_LOST_FILES : EXIT_RESTORED;
   } finally {
     await database.close();
   }

@@ -1,89 +1,96 @@
 /**
  * `npm run storage:migrate`, `node dist/storage-migrate.js`: moves the compressed images from
- * `DATA_DIR` to the bucket. Needs only the storage settings, and no database.
+ * `DATA_DIR` to the bucket. Needs only the storage settings, not a database.
  */
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { DiskArtifactStore } from './platform/storage/disk-artifact-store.js';
-import { MoveToBucket } from './platform/storage/move-to-bucket.js';
+import { BucketMigration } from './platform/storage/bucket-migration.js';
 import { S3ArtifactStore } from './platform/storage/s3/s3-artifact-store.js';
 
 const USAGE = `Usage: npm run storage:migrate
        node dist/storage-migrate.js
 
 Moves the compressed images from DATA_DIR/artifacts to the bucket that the S3_ settings name.
-First restart all apps with STORAGE=s3: they read images that have not been moved yet from disk.
-Can be interrupted and started again.
+First restart all processes with STORAGE=s3. They read images that have not been moved yet from disk.
+The command can be interrupted and run again.
 
 Exit codes: 0, all images are in the bucket; 1, interrupted, or files remain; 2, failed.
 `;
 
-const DONE = 0;
-const LEFT = 1;
-const FAILED = 2;
-/** Time between two lines of progress, in milliseconds. */
-const REPORT_MS = 2000;
+const EXIT_DONE = 0;
+const EXIT_INCOMPLETE = 1;
+const EXIT_FAILED = 2;
+/** Time between two progress lines. */
+const REPORT_INTERVAL_MS = 2000;
 
-const write = (line: string) => void process.stdout.write(`${line}\n`);
+const writeLine = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(env: Env): Promise<number> {
   if (env.STORAGE !== 's3') {
     throw new InvalidEnvironmentError(
-      'STORAGE: must be s3. Set it for all apps, restart them, and run this command again.',
+      'STORAGE: must be s3. Set it for all processes, restart them, and run this command again.',
     );
   }
   const disk = new DiskArtifactStore(env);
   if (!(await disk.exists())) {
-    write('DATA_DIR contains no image folder: nothing to move.');
-    return DONE;
+    writeLine('DATA_DIR contains no image folder: nothing to move.');
+    return EXIT_DONE;
   }
   const bucket = new S3ArtifactStore(env);
   await bucket.probe();
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
-  const move = new MoveToBucket(disk, bucket);
-  const left = await report(move, interrupted.signal);
-  const { moved, bytes, present } = move.progress;
-  write(`Moved ${moved} images (${Math.round(bytes / 1e6)} MB); ${present} were in the bucket.`);
-  if (interrupted.signal.aborted) {
-    write('Interrupted. Run the command again to move the rest.');
-    return LEFT;
-  }
-  if (left.length === 0) return DONE;
-  write(
-    `DATA_DIR/artifacts contains other files, which were kept: ${left.slice(0, 10).join(', ')}`,
+  const interruption = new AbortController();
+  process.once('SIGINT', () => interruption.abort());
+  process.once('SIGTERM', () => interruption.abort());
+  const migration = new BucketMigration(disk, bucket);
+  const otherFiles = await moveWithProgress(migration, interruption.signal);
+  const { movedCount, movedBytes, alreadyStoredCount } = migration.progress;
+  writeLine(
+    `Moved ${movedCount} images (${Math.round(movedBytes / 1e6)} MB); ${alreadyStoredCount} were already in the bucket.`,
   );
-  return LEFT;
+  if (interruption.signal.aborted) {
+    writeLine('Interrupted. Run the command again to move the remaining images.');
+    return EXIT_INCOMPLETE;
+  }
+  if (otherFiles.length === 0) return EXIT_DONE;
+  writeLine(
+    `DATA_DIR/artifacts contains other files, which were kept: ${otherFiles.slice(0, 10).join(', ')}`,
+  );
+  return EXIT_INCOMPLETE;
 }
 
-async function report(move: MoveToBucket, signal: AbortSignal): Promise<string[]> {
-  const steps = move.moveFiles(signal);
-  let next = Date.now() + REPORT_MS;
+async function moveWithProgress(
+  migration: BucketMigration,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const steps = migration.moveFiles(signal);
+  let nextReportAt = Date.now() + REPORT_INTERVAL_MS;
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;
-    if (Date.now() < next) continue;
-    next = Date.now() + REPORT_MS;
-    write(`${step.value.moved} images moved (${Math.round(step.value.bytes / 1e6)} MB)`);
+    if (Date.now() < nextReportAt) continue;
+    nextReportAt = Date.now() + REPORT_INTERVAL_MS;
+    writeLine(
+      `${step.value.movedCount} images moved (${Math.round(step.value.movedBytes / 1e6)} MB)`,
+    );
   }
 }
 
 if (process.argv.length > 2) {
   process.stdout.write(USAGE);
-  process.exit(process.argv[2] === '--help' ? DONE : FAILED);
+  process.exit(process.argv[2] === '--help' ? EXIT_DONE : EXIT_FAILED);
 }
-let scrub = plainTextScrubber([]);
+let scrub = createPlainTextScrubber([]);
 try {
   const env = readEnv();
-  scrub = plainTextScrubber(listSecrets(env));
+  scrub = createPlainTextScrubber(listSecrets(env));
   process.exitCode = await main(env);
 } catch (error) {
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;
   const { message, stack } = error as Error;
   process.stderr.write(scrub(`${isKnown ? message : stack}\n`));
-  process.exitCode = FAILED;
+  process.exitCode = EXIT_FAILED;
 }

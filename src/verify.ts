@@ -1,7 +1,6 @@
 /**
- * `npm run verify`, `node dist/verify.js`: compares each stored file with its row. Does not start the app and,
- * without `--repair`, writes nothing. With a private PostgreSQL it uses the server of the running app, or starts
- * that server itself.
+ * `npm run verify`, `node dist/verify.js`: compares each stored file with its row. Does not start the app.
+ * Writes only with `--repair`. Uses the embedded PostgreSQL of a running app, or starts it.
  */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
@@ -13,18 +12,18 @@ import { dataSourceOptions } from './platform/database/data-source.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
 import { ArtifactsRepository } from './platform/database/repositories/artifacts.js';
-import { openStorage } from './platform/storage/open-storage.js';
+import { openStorage } from './platform/storage/storage-drivers.js';
 import { CommandError, openCommandDatabase } from './command-database.js';
 import { parseVerifyArguments, USAGE } from './modules/verify/verify-arguments.js';
-import { FileVerification, type VerifyOptions } from './modules/verify/verify-files.js';
-import { VerifyReport } from './modules/verify/verify-report.js';
+import { FileVerification, type VerificationOptions } from './modules/verify/file-verification.js';
+import { VerificationReport } from './modules/verify/verification-report.js';
 
-const GOOD = 0;
-const PROBLEMS = 1;
-const NOT_VERIFIED = 2;
+const EXIT_OK = 0;
+const EXIT_PROBLEMS = 1;
+const EXIT_NOT_VERIFIED = 2;
 
-/** Error codes of a missing table or column. */
-const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
+/** PostgreSQL error codes for a missing table or column. */
+const SCHEMA_ERROR_CODES = new Set(['42P01', '42703']);
 
 class NotVerifiedError extends Error {
   override name = 'NotVerifiedError';
@@ -34,14 +33,14 @@ async function main(): Promise<number> {
   const { json, help, ...options } = parseVerifyArguments(process.argv.slice(2));
   if (help) {
     process.stdout.write(USAGE);
-    return GOOD;
+    return EXIT_OK;
   }
   const env = readEnv();
   const database = await openCommandDatabase(env);
   try {
-    return await verify(database.url, env, options, new VerifyReport(process.stdout, json));
+    return await verify(database.url, env, options, new VerificationReport(process.stdout, json));
   } catch (error) {
-    throw explain(error, env);
+    throw explainError(error, env);
   } finally {
     await database.close();
   }
@@ -50,8 +49,8 @@ async function main(): Promise<number> {
 async function verify(
   url: string,
   env: Env,
-  options: VerifyOptions,
-  report: VerifyReport,
+  options: VerificationOptions,
+  report: VerificationReport,
 ): Promise<number> {
   const store = await openStorage(env);
   if (!(await store.exists())) {
@@ -59,8 +58,8 @@ async function verify(
       `${resolve(env.DATA_DIR, 'artifacts')} does not exist. Check DATA_DIR, and that its disk is mounted.`,
     );
   }
-  const began = Date.now();
-  // A repair reads rows outside its transaction.
+  const startedAt = Date.now();
+  // A repair needs a second connection, because it reads rows outside its transaction.
   const { DATABASE_SCHEMA: schema } = env;
   const dataSource = await new DataSource(
     dataSourceOptions(url, options.repair ? 2 : 1, { schema }),
@@ -76,22 +75,22 @@ async function verify(
     );
     for await (const problem of verification.findProblems()) await report.writeProblem(problem);
     const { totals } = verification;
-    const identity = await new ArtifactsRepository(dataSource).readDatabaseId();
+    const databaseId = await new ArtifactsRepository(dataSource).readDatabaseId();
     await report.writeResult({
       totals,
       repair: options.repair,
-      seconds: (Date.now() - began) / 1000,
-      orphanCleanup: !(await store.isClaimedByAnother(identity)),
+      seconds: (Date.now() - startedAt) / 1000,
+      isOrphanCleanupOn: !(await store.isClaimedByAnotherDatabase(databaseId)),
       ownerMarker: store.ownerMarker,
     });
-    return totals.problemCount > totals.repairs ? PROBLEMS : GOOD;
+    return totals.problemCount > totals.repairCount ? EXIT_PROBLEMS : EXIT_OK;
   } finally {
     await dataSource.destroy();
   }
 }
 
-function explain(error: unknown, env: Env): unknown {
-  if (SCHEMA_DIFFERS.has(String((error as { code?: unknown }).code))) {
+function explainError(error: unknown, env: Env): unknown {
+  if (SCHEMA_ERROR_CODES.has(String((error as { code?: unknown }).code))) {
     return new NotVerifiedError(
       'The database schema does not match this version of Pressroom. Start the app once, then verify again.',
     );
@@ -99,21 +98,21 @@ function explain(error: unknown, env: Env): unknown {
   return toStartError(error, env) ?? error;
 }
 
-const isKnown = (error: unknown) =>
+const isKnownError = (error: unknown) =>
   error instanceof NotVerifiedError ||
   error instanceof CommandError ||
   error instanceof InvalidEnvironmentError ||
   error instanceof AppError;
 
-// The reader has closed the pipe, for example `| head`.
-process.stdout.on('error', () => process.exit(NOT_VERIFIED));
+// Exits if the reader closes the pipe, for example `| head`.
+process.stdout.on('error', () => process.exit(EXIT_NOT_VERIFIED));
 
 try {
   process.exitCode = await main();
 } catch (error) {
   const { message, stack, code } = error as NodeJS.ErrnoException;
-  const isUsage = code?.startsWith('ERR_PARSE_ARGS') ?? false;
-  const text = isUsage ? `${message}\n\n${USAGE}` : isKnown(error) ? message : stack;
+  const isUsageError = code?.startsWith('ERR_PARSE_ARGS') ?? false;
+  const text = isUsageError ? `${message}\n\n${USAGE}` : isKnownError(error) ? message : stack;
   process.stderr.write(`${text}\n`);
-  process.exitCode = NOT_VERIFIED;
+  process.exitCode = EXIT_NOT_VERIFIED;
 }

@@ -1,13 +1,16 @@
 import { defineConfig } from 'vite';
 
-/** The app serves the result: `src/modules/web`. `npm run dev:page` serves it alone, with the API of a running app behind it. */
+/**
+ * The app serves the build (`src/modules/web`). `npm run dev:page` serves the page from its sources and forwards API
+ * calls to a running app.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    // Everything is a file of its own: the page's CSP allows no data: scripts, styles or fonts.
+    // Writes each asset to its own file, because the page's CSP allows no scripts, styles or fonts in data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -1,28 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AutomaticCase, measureAutomatic } from '../support/automatic-quality-case.js';
+import { type AutomaticCase, measureAutomaticCase } from '../support/automatic-quality-case.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { readCorpus } from '../support/corpus.js';
 import { type Measurement, quantile } from '../support/measurement.js';
 
 const FORMATS = ['jpeg', 'webp', 'avif'] as const;
-const TARGET = 70;
+const TARGET_SCORE = 70;
 const MAX_WIDTH = 600;
 /** Number of photographs to encode before the measurement, as a warm-up. */
-const WARM_UP = 5;
+const WARM_UP_PHOTOGRAPHS = 5;
 
 /**
- * Encodes photographs with a target score and compares with fixed qualities: the lowest score, the bytes at the
- * fixed quality whose worst image is as good, the number of encodes, and the CPU time.
+ * Encodes photographs with a target score and compares them with fixed qualities: the lowest score, the bytes at the
+ * fixed quality with the same lowest score, the number of encodes, and the CPU time.
  */
-export async function automaticQuality(environment: BenchEnvironment): Promise<Measurement[]> {
-  const photographs = environment.photographs
-    ? readFolder(environment.photographs)
-    : drawnPhotographs(environment.corpus);
-  const sample = environment.small ? photographs.filter((_, i) => i % 4 === 0) : photographs;
+export async function benchmarkAutomaticQuality(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const photographs = environment.photographFolder
+    ? readFolder(environment.photographFolder)
+    : readDrawnPhotographs(environment.corpusFolder);
+  const sample = environment.isSmall ? photographs.filter((_, i) => i % 4 === 0) : photographs;
   const measurements: Measurement[] = [];
   for (const format of FORMATS) {
-    for (const bytes of sample.slice(0, WARM_UP)) await measure(bytes, format);
+    for (const bytes of sample.slice(0, WARM_UP_PHOTOGRAPHS)) await measure(bytes, format);
     const cases: AutomaticCase[] = [];
     for (const bytes of sample) cases.push(await measure(bytes, format));
     measurements.push(...(await compareWithFixed(format, cases)));
@@ -31,9 +33,9 @@ export async function automaticQuality(environment: BenchEnvironment): Promise<M
 }
 
 const measure = (bytes: Buffer, format: (typeof FORMATS)[number]) =>
-  measureAutomatic(bytes, format, TARGET, MAX_WIDTH);
+  measureAutomaticCase(bytes, format, TARGET_SCORE, MAX_WIDTH);
 
-function drawnPhotographs(folder: string): Buffer[] {
+function readDrawnPhotographs(folder: string): Buffer[] {
   const { photo, product, cutout, thumb, varied } = readCorpus(folder);
   return [...photo, ...product, ...cutout, ...thumb, ...varied];
 }
@@ -44,80 +46,80 @@ const readFolder = (folder: string): Buffer[] =>
     .map((name) => readFileSync(join(folder, name)));
 
 async function compareWithFixed(format: string, cases: AutomaticCase[]): Promise<Measurement[]> {
-  const what = `${cases.length} photographs as ${format}`;
+  const label = `${cases.length} photographs as ${format}`;
   const scores = cases.map(({ score }) => score);
-  const worst = Math.min(...scores);
-  const below = scores.filter((score) => score < TARGET - 1).length;
-  const bytes = sumOf(cases, (made) => made.bytes);
-  const quality = await fixedQuality(cases, worst);
-  const fixed = await Promise.all(cases.map((made) => made.encodeFixed(quality)));
-  const fixedBytes = sumOf(fixed, (made) => made.bytes);
-  const costs = cases.map(({ automaticMs, fixedMs }) => automaticMs / fixedMs);
-  const attempts = sumOf(cases, (made) => made.attempts) / cases.length;
-  const most = Math.max(...cases.map((made) => made.attempts));
+  const lowestScore = Math.min(...scores);
+  const belowTargetCount = scores.filter((score) => score < TARGET_SCORE - 1).length;
+  const bytes = sumBy(cases, (item) => item.bytes);
+  const quality = await findFixedQuality(cases, lowestScore);
+  const fixedResults = await Promise.all(cases.map((item) => item.encodeFixed(quality)));
+  const fixedBytes = sumBy(fixedResults, (item) => item.bytes);
+  const costRatios = cases.map(({ automaticMs, fixedMs }) => automaticMs / fixedMs);
+  const meanAttempts = sumBy(cases, (item) => item.attemptCount) / cases.length;
+  const maxAttempts = Math.max(...cases.map((item) => item.attemptCount));
   return [
     {
-      label: `${what}: lowest score`,
-      value: `${worst.toFixed(1)}, ${(sumOf(scores, (score) => score) / cases.length).toFixed(1)} on the average, ${below} below ${TARGET - 1}`,
-      baseline: `target ${TARGET}`,
-      ratio: worst - TARGET,
+      label: `${label}: lowest score`,
+      value: `${lowestScore.toFixed(1)}, ${(sumBy(scores, (score) => score) / cases.length).toFixed(1)} on average, ${belowTargetCount} below ${TARGET_SCORE - 1}`,
+      baseline: `target ${TARGET_SCORE}`,
+      ratio: lowestScore - TARGET_SCORE,
       target: { atLeast: -1 },
     },
     {
-      label: `${what}: bytes`,
+      label: `${label}: bytes`,
       value: `${(bytes / cases.length / 1000).toFixed(1)} kB per image`,
       baseline: `fixed quality ${quality}, ${(fixedBytes / cases.length / 1000).toFixed(1)} kB`,
       ratio: bytes / fixedBytes,
       target: { atMost: 0.9 },
     },
     {
-      label: `${what}: encodes`,
-      value: `${attempts.toFixed(2)} on the average`,
-      baseline: 'most of an image',
-      ratio: most,
+      label: `${label}: encodes`,
+      value: `${meanAttempts.toFixed(2)} on average`,
+      baseline: 'maximum for one image',
+      ratio: maxAttempts,
       target: { atMost: 4 },
     },
     {
-      label: `${what}: CPU time`,
-      value: `${(sumOf(cases, (made) => made.automaticMs) / cases.length).toFixed(0)} ms per image`,
-      baseline: `one encode ${(sumOf(cases, (made) => made.fixedMs) / cases.length).toFixed(0)} ms`,
-      ratio: sumOf(cases, (made) => made.automaticMs) / sumOf(cases, (made) => made.fixedMs),
+      label: `${label}: CPU time`,
+      value: `${(sumBy(cases, (item) => item.automaticMs) / cases.length).toFixed(0)} ms per image`,
+      baseline: `one encode ${(sumBy(cases, (item) => item.fixedMs) / cases.length).toFixed(0)} ms`,
+      ratio: sumBy(cases, (item) => item.automaticMs) / sumBy(cases, (item) => item.fixedMs),
       target: { atMost: 6 },
     },
     {
-      label: `${what}: CPU time that one image in ten exceeds`,
-      value: `median ${quantile(costs, 0.5).toFixed(1)} times an encode`,
+      label: `${label}: CPU time, p90`,
+      value: `median ${quantile(costRatios, 0.5).toFixed(1)} times an encode`,
       baseline: 'one encode',
-      ratio: quantile(costs, 0.9),
+      ratio: quantile(costRatios, 0.9),
       target: { atMost: 6 },
     },
   ];
 }
 
 /**
- * Returns the lowest fixed quality at which no image has a lower score than `worst`. Skips images
+ * Returns the lowest fixed quality at which no image has a lower score than `lowestScore`. Skips images
  * that already reach that score at their chosen quality.
  */
-async function fixedQuality(cases: AutomaticCase[], worst: number): Promise<number> {
+async function findFixedQuality(cases: AutomaticCase[], lowestScore: number): Promise<number> {
   let quality = 1;
-  for (const made of cases.toSorted((a, b) => b.quality - a.quality)) {
-    if (made.quality <= quality) break;
-    if ((await scoreAt(made, quality)) >= worst) continue;
-    let [failed, passed] = [quality, made.quality];
-    while (passed - failed > 1) {
-      const middle = Math.floor((failed + passed) / 2);
-      if ((await scoreAt(made, middle)) < worst) failed = middle;
-      else passed = middle;
+  for (const item of cases.toSorted((a, b) => b.quality - a.quality)) {
+    if (item.quality <= quality) break;
+    if ((await computeScore(item, quality)) >= lowestScore) continue;
+    let [tooLow, sufficient] = [quality, item.quality];
+    while (sufficient - tooLow > 1) {
+      const middle = Math.floor((tooLow + sufficient) / 2);
+      if ((await computeScore(item, middle)) < lowestScore) tooLow = middle;
+      else sufficient = middle;
     }
-    quality = passed;
+    quality = sufficient;
   }
   return quality;
 }
 
-async function scoreAt(made: AutomaticCase, quality: number): Promise<number> {
-  const { score } = await made.encodeFixed(quality);
-  return score();
+async function computeScore(item: AutomaticCase, quality: number): Promise<number> {
+  const encoded = await item.encodeFixed(quality);
+  return encoded.computeScore();
 }
 
-const sumOf = <T>(items: readonly T[], valueOf: (item: T) => number): number =>
-  items.reduce((sum, item) => sum + valueOf(item), 0);
+const sumBy = <T>(items: readonly T[], getValue: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + getValue(item), 0);

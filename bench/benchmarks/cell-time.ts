@@ -3,24 +3,24 @@ import { REPETITIVE_CELLS } from '../../test/support/repetitive-cells.js';
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
-const CHARACTERS = 60_000;
-/** Minimum time that is precise enough for a ratio. */
-const MIN_MS = 40;
+const CELL_CHARACTERS = 60_000;
+/** Minimum time that can be measured precisely enough for a ratio. */
+const MIN_MEASURABLE_MS = 40;
 
 /**
  * Compares the parse time of an image cell with the time for a quarter of the cell. The ratio is 4
  * for linear growth and 16 for quadratic growth.
  */
-export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
-  const measurements = REPETITIVE_CELLS.map(([part, around]) => {
+export function benchmarkCellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
+  const measurements = REPETITIVE_CELLS.map(([part, addContext]) => {
     const measureTime = (length: number): number =>
-      shortestMs(around(part.repeat(Math.ceil(length / part.length))));
-    const [long, short] = [measureTime(4 * CHARACTERS), measureTime(CHARACTERS)];
+      measureShortestParseMs(addContext(part.repeat(Math.ceil(length / part.length))));
+    const [longMs, shortMs] = [measureTime(4 * CELL_CHARACTERS), measureTime(CELL_CHARACTERS)];
     return {
-      label: `Image cell of repetitions of ${JSON.stringify(part)}`,
-      value: `${long.toFixed(1)} ms for ${4 * CHARACTERS} characters`,
-      baseline: `${short.toFixed(1)} ms for a quarter`,
-      ratio: long < MIN_MS ? 4 : long / short,
+      label: `Image cell that repeats ${JSON.stringify(part)}`,
+      value: `${longMs.toFixed(1)} ms for ${4 * CELL_CHARACTERS} characters`,
+      baseline: `${shortMs.toFixed(1)} ms for a quarter`,
+      ratio: longMs < MIN_MEASURABLE_MS ? 4 : longMs / shortMs,
       target: { atMost: 10 },
     };
   });
@@ -28,11 +28,11 @@ export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]>
 }
 
 /** Returns the shortest of three times, which background load affects least. */
-function shortestMs(cell: string): number {
+function measureShortestParseMs(cell: string): number {
   const times = [1, 2, 3].map(() => {
-    const began = performance.now();
+    const startedAt = performance.now();
     parseImageCell(cell);
-    return performance.now() - began;
+    return performance.now() - startedAt;
   });
   return Math.min(...times);
 }

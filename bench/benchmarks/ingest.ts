@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { copyFromFile, copyToFile, measureSeconds } from '../support/copy.js';
-import { type Measurement, interleaved, median } from '../support/measurement.js';
-import { cpuMs, listProcessTree, PeakMemory } from '../support/processes.js';
+import { type Measurement, runInterleaved, median } from '../support/measurement.js';
+import { readCpuMs, listProcessTree, PeakMemory } from '../support/processes.js';
 import { writeShopifyExport } from '../support/catalog.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
@@ -11,29 +11,31 @@ const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, ce
 const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input_url, same_as';
 
 /** Measures the upload of a million rows with two images each, compared with COPY of the same rows. */
-export async function ingest(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.small ? 50_000 : 1_000_000;
-  const csv = await environment.writeCatalog('thumb', rows * 2, 0, 2);
+export async function benchmarkIngest(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rowCount = environment.isSmall ? 50_000 : 1_000_000;
+  const csv = await environment.writeCatalog('thumb', rowCount * 2, 0, 2);
   return measureIngest(environment, csv, {
-    rows,
-    what: 'Ingest',
-    of: `${rows} rows with 2 images each`,
+    rowCount,
+    label: 'Ingest',
+    content: `${rowCount} rows with 2 images each`,
   });
 }
 
 /** Measures the upload of a Shopify export of a million rows, compared with COPY of the same rows. */
-export async function ingestShopify(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.small ? 50_000 : 1_000_000;
+export async function benchmarkShopifyIngest(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const rowCount = environment.isSmall ? 50_000 : 1_000_000;
   const url = (i: number) => environment.origin.url('thumb', i, 'shopify', 0);
-  const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rows, url);
-  const of = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
-  return measureIngest(environment, csv, { rows, what: 'Ingest', of });
+  const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rowCount, url);
+  const content = `a Shopify export of ${rowCount} rows with ${(rowCount / 4) * 3} images`;
+  return measureIngest(environment, csv, { rowCount, label: 'Ingest', content });
 }
 
 async function measureIngest(
   environment: BenchEnvironment,
   csv: string,
-  { rows, what, of }: { rows: number; what: string; of: string },
+  { rowCount, label, content }: { rowCount: number; label: string; content: string },
 ): Promise<Measurement[]> {
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 4));
@@ -42,42 +44,45 @@ async function measureIngest(
   return environment.servers.withDatabase(async (db) => {
     const peaks: number[] = [];
     let id = '';
-    const roots = [app.pid, environment.servers.pid];
-    const pairs = await interleaved(
+    const rootPids = [app.pid, environment.servers.pid];
+    const pairs = await runInterleaved(
       3,
       async () => {
         const memory = new PeakMemory(app.pid);
-        const result = await measureSecondsAndCpu(roots, async () => (id = await app.upload(csv)));
+        const result = await measureSecondsAndCpu(
+          rootPids,
+          async () => (id = await app.upload(csv)),
+        );
         peaks.push(memory.stop());
         await cancelRequest(db, id);
         return result;
       },
       async () => {
         const [products, images] = await saveRows(db, id, environment.folder);
-        const result = await measureSecondsAndCpu(roots, () => copyRows(db, products, images));
+        const result = await measureSecondsAndCpu(rootPids, () => copyRows(db, products, images));
         await deleteRows(db, id);
         return result;
       },
     );
-    const [a, b] = [pairs.map((pair) => pair.a), pairs.map((pair) => pair.b)];
-    const seconds = median(a.map((result) => result.seconds));
-    const cpu = (list: typeof a) => median(list.map((result) => result.cpuSeconds));
+    const [uploads, copies] = [pairs.map((pair) => pair.a), pairs.map((pair) => pair.b)];
+    const seconds = median(uploads.map((result) => result.seconds));
+    const getCpuSeconds = (runs: typeof uploads) => median(runs.map((result) => result.cpuSeconds));
     return [
       {
-        label: `${what} of ${of}`,
-        value: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
-        baseline: `COPY ${median(b.map((result) => result.seconds)).toFixed(1)} s`,
+        label: `${label} of ${content}`,
+        value: `${seconds.toFixed(1)} s, ${Math.round(rowCount / seconds)} rows/s`,
+        baseline: `COPY ${median(copies.map((result) => result.seconds)).toFixed(1)} s`,
         ratio: median(pairs.map((pair) => pair.a.seconds / pair.b.seconds)),
         target: { atMost: 2 },
       },
       {
-        label: `${what}: CPU time of the app, PostgreSQL and the client`,
-        value: `${cpu(a).toFixed(1)} s`,
-        baseline: `COPY ${cpu(b).toFixed(1)} s`,
+        label: `${label}: CPU time of the app, PostgreSQL and the client`,
+        value: `${getCpuSeconds(uploads).toFixed(1)} s`,
+        baseline: `COPY ${getCpuSeconds(copies).toFixed(1)} s`,
         ratio: median(pairs.map((pair) => pair.a.cpuSeconds / pair.b.cpuSeconds)),
       },
       {
-        label: `${what}: memory of the app and its decoders`,
+        label: `${label}: memory of the app and its decoders`,
         value: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
         baseline: `${idleMb.toFixed(0)} MB idle`,
         ratio: Math.max(...peaks) - idleMb,
@@ -87,13 +92,15 @@ async function measureIngest(
   });
 }
 
-/** Returns the seconds of wall time and CPU time of `work`. Sums this process and the trees of `roots`. */
+/** Returns the wall time and CPU time of `work`. The CPU time includes this process and the process trees of `rootPids`. */
 async function measureSecondsAndCpu(
-  roots: readonly number[],
+  rootPids: readonly number[],
   work: () => Promise<unknown>,
 ): Promise<{ seconds: number; cpuSeconds: number }> {
   const readCpuTimes = () =>
-    new Map([process.pid, ...roots.flatMap(listProcessTree)].map((pid) => [pid, cpuMs([pid])]));
+    new Map(
+      [process.pid, ...rootPids.flatMap(listProcessTree)].map((pid) => [pid, readCpuMs([pid])]),
+    );
   const before = readCpuTimes();
   const seconds = await measureSeconds(work);
   // Processes that ended in the meantime do not count.
@@ -104,7 +111,7 @@ async function measureSecondsAndCpu(
   return { seconds, cpuSeconds: sum / 1000 };
 }
 
-/** Cancels the request, so the app does not fetch its images during the next measurement. */
+/** Cancels the request to keep the app from fetching its images during the next measurement. */
 async function cancelRequest(db: Client, id: string): Promise<void> {
   await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
 }

@@ -1,14 +1,14 @@
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { type Measurement, median } from '../support/measurement.js';
-import { cpuMs } from '../support/processes.js';
+import { readCpuMs } from '../support/processes.js';
 import { TraceCollector } from '../../test/support/trace-collector.js';
 
 const WARM_UP_IMAGES = 300;
 const ROUNDS = 3;
-/** All images of such a request are traced. */
-const REQUEST_IMAGES = 1000;
-/** More frequent than the default of Prometheus, which is 15 seconds. */
-const SCRAPE_MS = 5000;
+/** Small enough for a process to trace every image of the request. */
+const IMAGES_PER_REQUEST = 1000;
+/** Shorter than the usual interval of 15 seconds. */
+const SCRAPE_INTERVAL_MS = 5000;
 
 interface Variant {
   label: string;
@@ -16,32 +16,35 @@ interface Variant {
 }
 
 /**
- * Compares the CPU time of the app's own process per image without and with metrics that are
- * scraped, and with traces that are exported. The decoders are not included. The overhead is
- * largest for thumbnails.
+ * Compares the CPU time per image of the app's main process without metrics, with scraped metrics
+ * and with exported traces. Excludes the decoders. Uses thumbnails, for which the overhead is
+ * largest.
  */
-export async function observability(environment: BenchEnvironment): Promise<Measurement[]> {
-  const requests = environment.small ? 2 : 10;
+export async function benchmarkObservability(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const requestCount = environment.isSmall ? 2 : 10;
   const collector = await TraceCollector.start();
   environment.addCleanup(() => collector.close());
-  const off: Variant = { label: 'off', env: {} };
+  const baseline: Variant = { label: 'off', env: {} };
   const variants: Variant[] = [
     { label: 'metrics, scraped every 5 s', env: { METRICS: 'on', METRICS_PORT: '0' } },
     { label: 'traces of every image', env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } },
   ];
   const times = new Map<Variant, number[]>();
   for (let round = 0; round < ROUNDS; round++) {
-    for (const variant of [off, ...variants]) {
-      const ms = await measureCpuMs(environment, variant, requests);
+    for (const variant of [baseline, ...variants]) {
+      const ms = await measureCpuMs(environment, variant, requestCount);
       times.set(variant, [...(times.get(variant) ?? []), ms]);
     }
   }
-  const cpu = (variant: Variant) => median(times.get(variant)!) / (requests * REQUEST_IMAGES);
+  const getCpuMsPerImage = (variant: Variant) =>
+    median(times.get(variant)!) / (requestCount * IMAGES_PER_REQUEST);
   return variants.map((variant) => ({
     label: `CPU of the app per image with ${variant.label}`,
-    value: `${cpu(variant).toFixed(3)} ms`,
-    baseline: `without ${cpu(off).toFixed(3)} ms`,
-    ratio: cpu(variant) / cpu(off),
+    value: `${getCpuMsPerImage(variant).toFixed(3)} ms`,
+    baseline: `without ${getCpuMsPerImage(baseline).toFixed(3)} ms`,
+    ratio: getCpuMsPerImage(variant) / getCpuMsPerImage(baseline),
     target: { atMost: 1.1 },
   }));
 }
@@ -49,21 +52,21 @@ export async function observability(environment: BenchEnvironment): Promise<Meas
 async function measureCpuMs(
   environment: BenchEnvironment,
   { env }: Variant,
-  requests: number,
+  requestCount: number,
 ): Promise<number> {
   const app = await environment.startApp(env);
   await app.measureSeconds(await environment.writeCatalog('thumb', WARM_UP_IMAGES));
   const catalogs: string[] = [];
-  for (let n = 0; n < requests; n++) {
-    catalogs.push(await environment.writeCatalog('thumb', REQUEST_IMAGES));
+  for (let n = 0; n < requestCount; n++) {
+    catalogs.push(await environment.writeCatalog('thumb', IMAGES_PER_REQUEST));
   }
-  const scrapes = setInterval(() => {
+  const scrapeTimer = setInterval(() => {
     if (app.metricsUrl) void fetch(app.metricsUrl).then((response) => response.text());
-  }, SCRAPE_MS);
-  const before = cpuMs([app.pid]);
+  }, SCRAPE_INTERVAL_MS);
+  const before = readCpuMs([app.pid]);
   for (const catalog of catalogs) await app.measureSeconds(catalog);
-  const ms = cpuMs([app.pid]) - before;
-  clearInterval(scrapes);
+  const ms = readCpuMs([app.pid]) - before;
+  clearInterval(scrapeTimer);
   await app.stop();
   return ms;
 }

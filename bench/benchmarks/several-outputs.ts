@@ -13,7 +13,7 @@ const SOURCES: readonly Kind[] = ['photo', 'product', 'progressive', 'full-chrom
 const IMAGES_PER_KIND = 2;
 const ROUNDS = 3;
 /** Maximum cost of all outputs, relative to the most expensive one alone. */
-const MAX_TIMES = 2.2;
+const MAX_RATIO = 2.2;
 
 const webp = (max_width: number): CompressionOptions => ({
   quality: 50,
@@ -34,16 +34,18 @@ const CASES: Readonly<Record<string, readonly CompressionOptions[]>> = {
 };
 
 /**
- * Measures the CPU time that a decoder needs for several outputs of one source, and for each of them alone.
+ * Measures the CPU time that a decoder needs to create several outputs of one source together, and each separately.
  */
-export async function severalOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkSeveralOutputs(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-outputs-'));
   try {
-    const images = selectSources(readCorpus(environment.corpus), environment.small);
+    const images = selectSources(readCorpus(environment.corpusFolder), environment.isSmall);
     const measurements: Measurement[] = [];
     for (const [label, outputs] of Object.entries(CASES)) {
       measurements.push(
-        ...compare(label, images.length, await measureCase(images, outputs, folder)),
+        ...toMeasurements(label, images.length, await measureCase(images, outputs, folder)),
       );
     }
     return measurements;
@@ -56,13 +58,14 @@ const selectSources = (corpus: Corpus, isSmall: boolean): Buffer[] =>
   SOURCES.flatMap((kind) => corpus[kind].slice(0, isSmall ? 1 : IMAGES_PER_KIND));
 
 /**
- * CPU milliseconds of all sources. Each value is the minimum of its rounds, which background load
+ * Sums over all sources. Each source contributes the minimum of its rounds, which background load
  * affects least.
  */
 interface Costs {
-  together: number;
-  /** Sizes of the outputs. */
-  alone: number[];
+  /** CPU time to create all outputs in one task. */
+  combinedMs: number;
+  /** CPU time to create each output in its own task. */
+  separateMs: number[];
 }
 
 async function measureCase(
@@ -70,31 +73,31 @@ async function measureCase(
   outputs: readonly CompressionOptions[],
   folder: string,
 ): Promise<Costs> {
-  const costs: Costs = { together: 0, alone: outputs.map(() => 0) };
+  const costs: Costs = { combinedMs: 0, separateMs: outputs.map(() => 0) };
   await measureCpuMs(images[0], outputs, folder);
   for (const image of images) {
-    const [together, ...alone] = await minimumOf(
-      [outputs, ...outputs.map((one) => [one])],
+    const [combinedMs, ...separateMs] = await measureMinimums(
+      [outputs, ...outputs.map((output) => [output])],
       (tasks) => measureCpuMs(image, tasks, folder),
     );
-    costs.together += together;
-    costs.alone = costs.alone.map((sum, index) => sum + alone[index]);
+    costs.combinedMs += combinedMs;
+    costs.separateMs = costs.separateMs.map((sum, index) => sum + separateMs[index]);
   }
   return costs;
 }
 
 /** Measures the tasks alternately and returns the minimum of each. */
-async function minimumOf<T>(
+async function measureMinimums<T>(
   tasks: readonly T[],
   measure: (task: T) => Promise<number>,
 ): Promise<number[]> {
-  const minimum = tasks.map(() => Infinity);
+  const minimums = tasks.map(() => Infinity);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, task] of tasks.entries()) {
-      minimum[index] = Math.min(minimum[index], await measure(task));
+      minimums[index] = Math.min(minimums[index], await measure(task));
     }
   }
-  return minimum;
+  return minimums;
 }
 
 async function measureCpuMs(
@@ -112,36 +115,40 @@ async function measureCpuMs(
   return (user + system) / 1000;
 }
 
-function compare(label: string, images: number, { together, alone }: Costs): Measurement[] {
-  const perImage = (ms: number): string => `${(ms / images).toFixed(1)} ms`;
-  const value = `${perImage(together)} CPU per image`;
-  const most = Math.max(...alone);
-  const sum = alone.reduce((total, ms) => total + ms, 0);
+function toMeasurements(
+  label: string,
+  imageCount: number,
+  { combinedMs, separateMs }: Costs,
+): Measurement[] {
+  const formatPerImage = (ms: number): string => `${(ms / imageCount).toFixed(1)} ms`;
+  const value = `${formatPerImage(combinedMs)} CPU per image`;
+  const maxSeparateMs = Math.max(...separateMs);
+  const sum = separateMs.reduce((total, ms) => total + ms, 0);
   return [
     {
       label,
       value,
-      baseline: `the most expensive output alone ${perImage(most)}`,
-      ratio: together / most,
-      target: { atMost: MAX_TIMES },
+      baseline: `the most expensive output alone ${formatPerImage(maxSeparateMs)}`,
+      ratio: combinedMs / maxSeparateMs,
+      target: { atMost: MAX_RATIO },
     },
     {
       label: `${label}: first output`,
       value,
-      baseline: `the first output alone ${perImage(alone[0])}`,
-      ratio: together / alone[0],
+      baseline: `the first output alone ${formatPerImage(separateMs[0])}`,
+      ratio: combinedMs / separateMs[0],
     },
     {
       label: `${label}: mean output`,
       value,
-      baseline: `an output alone on the average ${perImage(sum / alone.length)}`,
-      ratio: together / (sum / alone.length),
+      baseline: `an output alone, on average ${formatPerImage(sum / separateMs.length)}`,
+      ratio: combinedMs / (sum / separateMs.length),
     },
     {
-      label: `${label}: a decode for each`,
+      label: `${label}: one decode per output`,
       value,
-      baseline: `all outputs, each alone ${perImage(sum)}`,
-      ratio: together / sum,
+      baseline: `all outputs, each alone ${formatPerImage(sum)}`,
+      ratio: combinedMs / sum,
     },
   ];
 }

@@ -1,16 +1,16 @@
 import { type Measurement, quantile } from '../support/measurement.js';
-import { PeakMemory, listProcessTree, memoryMb } from '../support/processes.js';
+import { PeakMemory, listProcessTree, readMemoryMb } from '../support/processes.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
-/** Measures the status of a request of 2,000,000 images during processing, compared with `/health/live`. */
-export async function statusUnderLoad(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 100_000 : 2_000_000;
-  const calls = environment.small ? 200 : 1000;
+/** Measures `GET /status/:id` while a request with 2,000,000 images is processed, compared with `/health/live`. */
+export async function benchmarkStatus(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 100_000 : 2_000_000;
+  const callCount = environment.isSmall ? 200 : 1000;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 200));
-  const idleMb = memoryMb(listProcessTree(app.pid));
-  const id = await app.upload(await environment.writeCatalog('thumb', images, 0, 2));
-  const redisIdle = await environment.servers.redisMemoryMb();
+  const idleMb = readMemoryMb(listProcessTree(app.pid));
+  const id = await app.upload(await environment.writeCatalog('thumb', imageCount, 0, 2));
+  const redisIdleMb = await environment.servers.readRedisMemoryMb();
   const memory = new PeakMemory(app.pid);
 
   const paths = {
@@ -19,42 +19,46 @@ export async function statusUnderLoad(environment: BenchEnvironment): Promise<Me
     page: `/status/${id}?limit=100`,
   };
   const times: Record<keyof typeof paths, number[]> = { live: [], summary: [], page: [] };
-  for (let i = 0; i < calls; i++) {
+  for (let i = 0; i < callCount; i++) {
     for (const [name, path] of Object.entries(paths)) {
-      const from = performance.now();
+      const startedAt = performance.now();
       const response = await fetch(app.url + path);
       await response.arrayBuffer();
-      times[name as keyof typeof paths].push(performance.now() - from);
+      times[name as keyof typeof paths].push(performance.now() - startedAt);
     }
   }
-  const redisMb = await environment.servers.redisMemoryMb();
-  const { progress } = await app.status(id);
+  const redisMb = await environment.servers.readRedisMemoryMb();
+  const { progress } = await app.getStatus(id);
   if (progress.completed === progress.total)
     throw new Error('The request ended during the measurement');
-  const measurement = (what: string, of: keyof typeof paths, share: number): Measurement => {
-    const [time, live] = [quantile(times[of], share), quantile(times.live, share)];
+  const toMeasurement = (
+    label: string,
+    pathName: keyof typeof paths,
+    share: number,
+  ): Measurement => {
+    const [time, live] = [quantile(times[pathName], share), quantile(times.live, share)];
     return {
-      label: `Status under load: ${what}, p${share * 100}`,
+      label: `Status under load: ${label}, p${share * 100}`,
       value: `${time.toFixed(1)} ms`,
       baseline: `/health/live ${live.toFixed(1)} ms`,
       ratio: time / live,
     };
   };
   return [
-    measurement('limit=0', 'summary', 0.5),
-    { ...measurement('limit=0', 'summary', 0.99), target: { atMost: 3 } },
-    measurement('a page of 100', 'page', 0.5),
-    measurement('a page of 100', 'page', 0.99),
+    toMeasurement('limit=0', 'summary', 0.5),
+    { ...toMeasurement('limit=0', 'summary', 0.99), target: { atMost: 3 } },
+    toMeasurement('a page of 100', 'page', 0.5),
+    toMeasurement('a page of 100', 'page', 0.99),
     {
-      label: `Processing of ${images} open images: memory of the app and its decoders`,
+      label: `Processing of ${imageCount} unfinished images: memory of the app and its decoders`,
       value: `${memory.stop().toFixed(0)} MB at its peak`,
       baseline: `${idleMb.toFixed(0)} MB idle`,
       ratio: memory.stop() - idleMb,
     },
     {
-      label: `Redis with ${images} open images`,
+      label: `Redis with ${imageCount} unfinished images`,
       value: `${redisMb.toFixed(1)} MB`,
-      baseline: `${redisIdle.toFixed(1)} MB at the start`,
+      baseline: `${redisIdleMb.toFixed(1)} MB at the start`,
       ratio: redisMb,
       target: { atMost: 50 },
     },

@@ -7,16 +7,18 @@ import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
 import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 
-/** Longer than the lease of an image (15 s), so the other worker processes the images of a suspended one. */
+/** Longer than an image lease (15 s), so the other worker takes over the images of the suspended worker. */
 const SUSPENSION_MS = 25_000;
 
 /**
- * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one
- * worker, suspends the other one, and restarts all three, one after the other. `IMAGES` sets the
- * number of images, `STORAGE=s3` the storage.
+ * Runs one API and two workers behind nginx, while a client uploads and polls. Kills one
+ * worker, suspends the other one, and then restarts all three, one at a time. `IMAGES` sets the
+ * number of images. `STORAGE=s3` selects S3.
  */
-export async function threeProcesses(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = Number(process.env.IMAGES ?? (environment.small ? 2000 : 20_000));
+export async function benchmarkThreeProcesses(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const imageCount = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
   const receiver = await MessageLog.start();
   environment.addCleanup(() => receiver.close());
   const installation = await Installation.start(environment, {
@@ -28,38 +30,40 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
     webhookUrl: receiver.url('/hook'),
     imageUrl: (n) => environment.origin.url('thumb', n, 'three'),
   });
-  const from = Date.now();
-  const seconds = () => (Date.now() - from) / 1000;
-  const step = async (share: number, what: string, action: () => Promise<unknown>) => {
+  const startedAt = Date.now();
+  const getElapsedSeconds = () => (Date.now() - startedAt) / 1000;
+  const runStep = async (share: number, description: string, action: () => Promise<unknown>) => {
     await client.waitForShare(id, share);
-    console.log(`${seconds().toFixed(1)} s: ${what}`);
+    console.log(`${getElapsedSeconds().toFixed(1)} s: ${description}`);
     await action();
   };
 
-  const id = (await client.upload(images))!;
-  const running = client.run();
-  const [first, second] = [0, 1];
-  await step(0.1, 'kill worker 1', () => installation.workers[first].signal('SIGKILL'));
-  await step(0.15, 'start worker 1', () => installation.replaceWorker(first));
-  await step(0.25, 'suspend worker 2', async () => {
-    await installation.workers[second].signal('SIGSTOP');
+  const id = (await client.upload(imageCount))!;
+  const clientRun = client.uploadAndPoll();
+  const [firstWorker, secondWorker] = [0, 1];
+  await runStep(0.1, 'kill worker 1', () =>
+    installation.workers[firstWorker].sendSignal('SIGKILL'),
+  );
+  await runStep(0.15, 'start worker 1', () => installation.replaceWorker(firstWorker));
+  await runStep(0.25, 'suspend worker 2', async () => {
+    await installation.workers[secondWorker].sendSignal('SIGSTOP');
     await sleep(SUSPENSION_MS);
-    await installation.workers[second].signal('SIGCONT');
+    await installation.workers[secondWorker].sendSignal('SIGCONT');
   });
-  await step(0.5, 'restart the API', () => installation.replaceApi());
-  await step(0.5, 'restart worker 1', () => installation.replaceWorker(first));
-  await step(0.5, 'restart worker 2', () => installation.replaceWorker(second));
-  await step(1, 'all images have ended', async () => client.stop());
-  const duration = seconds();
-  await running;
+  await runStep(0.5, 'restart the API', () => installation.replaceApi());
+  await runStep(0.5, 'restart worker 1', () => installation.replaceWorker(firstWorker));
+  await runStep(0.5, 'restart worker 2', () => installation.replaceWorker(secondWorker));
+  await runStep(1, 'all images have ended', async () => client.stop());
+  const seconds = getElapsedSeconds();
+  await clientRun;
   await waitUntilDelivered(environment.servers);
   const { env } = installation;
   return [
     {
       label: `Three processes, ${env.STORAGE ?? 'disk'}: images with all interruptions`,
-      value: `${(images / duration).toFixed(1)} images/s`,
-      baseline: `${images} images in ${duration.toFixed(0)} s`,
-      ratio: images / duration,
+      value: `${(imageCount / seconds).toFixed(1)} images/s`,
+      baseline: `${imageCount} images in ${seconds.toFixed(0)} s`,
+      ratio: imageCount / seconds,
     },
     ...(await environment.servers.withDatabase((db) =>
       measureInvariants({ client, receiver, env, db }),

@@ -1,7 +1,7 @@
-import { type Measurement, interleaved, median } from '../support/measurement.js';
+import { type Measurement, runInterleaved, median } from '../support/measurement.js';
 import type { Effort } from '../../src/platform/compression/compression-options.js';
 import type { Kind } from '../support/corpus.js';
-import { cpuMs, listProcessTree } from '../support/processes.js';
+import { readCpuMs, listProcessTree } from '../support/processes.js';
 import type { App } from '../support/app.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import type { Pillow } from '../support/pillow.js';
@@ -9,21 +9,21 @@ import type { RawSharp } from '../support/raw-sharp.js';
 
 /**
  * Compares images per second from `POST /upload` to `completed` with sharp alone on the same images in memory. The
- * baseline of `fast` is Pillow if it is installed, else sharp with fixed Huffman tables.
+ * baseline for `fast` is Pillow if it is installed, otherwise sharp with fixed Huffman tables.
  */
-export async function throughput(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 150 : 800;
+export async function benchmarkThroughput(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 150 : 800;
   const loads = (['progressive', 'full-chroma', 'product'] as const).flatMap((kind) => [
-    { kind, images, latencyMs: 0, atLeast: 1.3 },
-    { kind, images, latencyMs: 0, effort: 'fast' as const, atLeast: 0.9 },
+    { kind, imageCount, latencyMs: 0, atLeast: 1.3 },
+    { kind, imageCount, latencyMs: 0, effort: 'fast' as const, atLeast: 0.9 },
   ]);
   const programs = await startPrograms(environment);
   const measurements: Measurement[] = [];
   for (const load of [
     ...loads,
-    { kind: 'progressive' as const, images, latencyMs: 100, atLeast: 1.3 },
-    { kind: 'photo' as const, images, latencyMs: 0 },
-    { kind: 'cutout' as const, images: images / 20, latencyMs: 0 },
+    { kind: 'progressive' as const, imageCount, latencyMs: 100, atLeast: 1.3 },
+    { kind: 'photo' as const, imageCount, latencyMs: 0 },
+    { kind: 'cutout' as const, imageCount: imageCount / 20, latencyMs: 0 },
   ]) {
     measurements.push(...(await compareThroughput(environment, programs, load)));
   }
@@ -31,11 +31,11 @@ export async function throughput(environment: BenchEnvironment): Promise<Measure
   return measurements;
 }
 
-/** Compares the throughput of images of 10 KB, for which the overhead of the app is largest. */
-export async function thumbnails(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 3000 : 20_000;
+/** Compares the throughput for 10 KB images, for which the overhead of the app is largest. */
+export async function benchmarkThumbnails(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 3000 : 20_000;
   const programs = await startPrograms(environment);
-  const load = { kind: 'thumb' as const, images, latencyMs: 0, atLeast: 0.5 };
+  const load = { kind: 'thumb' as const, imageCount, latencyMs: 0, atLeast: 0.5 };
   const measurements = await compareThroughput(environment, programs, load);
   await programs.app.stop();
   return measurements;
@@ -64,7 +64,7 @@ const KIND_LABELS: Partial<Record<Kind, string>> = {
 
 interface Load {
   kind: Kind;
-  images: number;
+  imageCount: number;
   latencyMs: number;
   effort?: Effort;
   atLeast?: number;
@@ -73,7 +73,7 @@ interface Load {
 async function compareThroughput(
   environment: BenchEnvironment,
   { app, sharp, pillow }: Programs,
-  { kind, images, latencyMs, effort = 'balanced', atLeast }: Load,
+  { kind, imageCount, latencyMs, effort = 'balanced', atLeast }: Load,
 ): Promise<Measurement[]> {
   const options = { quality: 50, format: 'original', effort } as const;
   const [baseline, baselineName] =
@@ -82,33 +82,38 @@ async function compareThroughput(
   await baseline.compressImages(kind, 20, options);
 
   const pids = [...listProcessTree(app.pid), ...listProcessTree(environment.servers.pid)];
-  const pairs = await interleaved(
+  const pairs = await runInterleaved(
     3,
     async () => {
-      const csv = await environment.writeCatalog(kind, images, latencyMs);
-      const before = cpuMs(pids);
+      const csv = await environment.writeCatalog(kind, imageCount, latencyMs);
+      const before = readCpuMs(pids);
       const seconds = await app.measureSeconds(csv, { effort });
-      return { seconds, cpuMs: cpuMs(pids) - before };
+      return { seconds, cpuMs: readCpuMs(pids) - before };
     },
-    () => baseline.compressImages(kind, images, options),
+    () => baseline.compressImages(kind, imageCount, options),
   );
-  const rate = (runs: { seconds: number }[]) => images / median(runs.map((run) => run.seconds));
-  const cpu = (runs: { cpuMs: number }[]) => median(runs.map((run) => run.cpuMs)) / images;
-  const [ours, theirs] = [cpu(pairs.map(({ a }) => a)), cpu(pairs.map(({ b }) => b))];
-  const name = `${KIND_LABELS[kind]}, ${effort}, origin of ${latencyMs} ms`;
+  const computeRate = (runs: { seconds: number }[]) =>
+    imageCount / median(runs.map((run) => run.seconds));
+  const computeCpuMs = (runs: { cpuMs: number }[]) =>
+    median(runs.map((run) => run.cpuMs)) / imageCount;
+  const [appCpuMs, baselineCpuMs] = [
+    computeCpuMs(pairs.map(({ a }) => a)),
+    computeCpuMs(pairs.map(({ b }) => b)),
+  ];
+  const label = `${KIND_LABELS[kind]}, ${effort}, origin latency ${latencyMs} ms`;
   return [
     {
-      label: name,
-      value: `${rate(pairs.map(({ a }) => a)).toFixed(1)} images/s`,
-      baseline: `${baselineName} ${rate(pairs.map(({ b }) => b)).toFixed(1)} images/s`,
+      label,
+      value: `${computeRate(pairs.map(({ a }) => a)).toFixed(1)} images/s`,
+      baseline: `${baselineName} ${computeRate(pairs.map(({ b }) => b)).toFixed(1)} images/s`,
       ratio: median(pairs.map(({ a, b }) => b.seconds / a.seconds)),
       target: atLeast === undefined ? undefined : { atLeast },
     },
     {
-      label: `${name}: CPU`,
-      value: `${ours.toFixed(2)} ms per image (app, PostgreSQL, Redis)`,
-      baseline: `${baselineName} ${theirs.toFixed(2)} ms`,
-      ratio: ours / theirs,
+      label: `${label}: CPU`,
+      value: `${appCpuMs.toFixed(2)} ms per image (app, PostgreSQL, Redis)`,
+      baseline: `${baselineName} ${baselineCpuMs.toFixed(2)} ms`,
+      ratio: appCpuMs / baselineCpuMs,
     },
   ];
 }

@@ -1,16 +1,18 @@
-import { type Measurement, interleaved, median } from '../support/measurement.js';
+import { type Measurement, runInterleaved, median } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
-/** Uploads a catalog twice, without any change at its origin. */
-export async function unchangedCatalog(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 500 : 2000;
+/** Measures the second upload of a catalog with unchanged images, compared with the first upload. */
+export async function benchmarkUnchangedCatalog(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 500 : 2000;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('photo', 50));
   let csv = '';
-  const pairs = await interleaved(
+  const pairs = await runInterleaved(
     3,
     async () => {
-      csv = await environment.writeCatalog('photo', images);
+      csv = await environment.writeCatalog('photo', imageCount);
       return app.measureSeconds(csv);
     },
     () => app.measureSeconds(csv),
@@ -18,8 +20,8 @@ export async function unchangedCatalog(environment: BenchEnvironment): Promise<M
   const secondUpload = median(pairs.map(({ b }) => b));
   return [
     {
-      label: `Unchanged catalog of ${images} images`,
-      value: `${secondUpload.toFixed(2)} s, ${Math.round(images / secondUpload)} images/s`,
+      label: `Unchanged catalog of ${imageCount} images`,
+      value: `${secondUpload.toFixed(2)} s, ${Math.round(imageCount / secondUpload)} images/s`,
       baseline: `first upload ${median(pairs.map(({ a }) => a)).toFixed(2)} s`,
       ratio: median(pairs.map(({ a, b }) => a / b)),
       target: { atLeast: 15 },

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.js';
 import { uploadFile } from './upload-file.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN_PATH = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** The flags of `npm start`. */
+/** Node.js flags that `npm start` uses. */
 const START_FLAGS = ['--max-semi-space-size=64'];
 
-export interface Progress {
+export interface RequestStatus {
   status: string;
   created_at: string;
   completed_at: string | null;
@@ -23,7 +23,7 @@ export interface Progress {
 export interface AppOptions {
   cpus?: string;
   nodeFlags?: string[];
-  main?: string;
+  mainPath?: string;
 }
 
 /** Starts the built app as `npm start` does and calls it over HTTP. */
@@ -38,15 +38,15 @@ export class App {
 
   /**
    * @param cpus CPU list for taskset(1); default: all CPUs
-   * @param main `dist/main.js` of another build
+   * @param mainPath `dist/main.js` of another build; default: this build
    */
   static async start(
     folder: string,
     env: Record<string, string>,
-    { cpus, nodeFlags = [], main = MAIN }: AppOptions = {},
+    { cpus, nodeFlags = [], mainPath = MAIN_PATH }: AppOptions = {},
   ): Promise<App> {
     mkdirSync(folder, { recursive: true });
-    const command = [process.execPath, ...START_FLAGS, ...nodeFlags, main];
+    const command = [process.execPath, ...START_FLAGS, ...nodeFlags, mainPath];
     const [program, ...args] = cpus ? ['taskset', '-c', cpus, ...command] : command;
     const child = spawn(program, args, {
       cwd: folder,
@@ -60,12 +60,12 @@ export class App {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const log = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
+    const logStream = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
     let metricsPort: number | undefined;
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
-        log.write(`${line}\n`);
+        logStream.write(`${line}\n`);
         if (line.includes('Metrics at')) metricsPort = Number(JSON.parse(line).port);
         if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
       });
@@ -82,10 +82,10 @@ export class App {
     return uploadFile(`${this.url}/upload`, csvPath, fields);
   }
 
-  async status(id: string): Promise<Progress> {
+  async getStatus(id: string): Promise<RequestStatus> {
     const response = await fetch(`${this.url}/status/${id}?limit=0`);
     if (!response.ok) throw new Error(`GET /status: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Progress;
+    return (await response.json()) as RequestStatus;
   }
 
   /**
@@ -95,7 +95,7 @@ export class App {
    */
   async waitUntilCompleted(id: string, pollMs = 100): Promise<number> {
     for (;;) {
-      const { status, completed_at, progress } = await this.status(id);
+      const { status, completed_at, progress } = await this.getStatus(id);
       if (progress.failed > 0) throw new Error(`${progress.failed} images failed; see app.log`);
       if (status === 'completed') return Date.parse(completed_at!);
       await sleep(pollMs);
@@ -104,31 +104,31 @@ export class App {
 
   /** Uploads a file. @returns the seconds from the start of the upload to the completion of the last image */
   async measureSeconds(csvPath: string, fields: Record<string, string> = {}): Promise<number> {
-    const from = Date.now();
+    const startedAt = Date.now();
     const id = await this.upload(csvPath, fields);
-    return ((await this.waitUntilCompleted(id)) - from) / 1000;
+    return ((await this.waitUntilCompleted(id)) - startedAt) / 1000;
   }
 
   /** Waits until `GET /health/ready` returns 200. */
   async waitUntilReady(): Promise<void> {
     await eventually(async () => (await fetch(`${this.url}/health/ready`)).ok, {
       timeoutMs: 60_000,
-      what: `${this.url} to be ready`,
+      description: `${this.url} to be ready`,
     });
   }
 
   /** Sends a signal, e.g. SIGSTOP. For SIGKILL, resolves after the exit. */
-  async signal(name: NodeJS.Signals): Promise<void> {
-    const ended = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
+  async sendSignal(name: NodeJS.Signals): Promise<void> {
+    const exitEvent = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
     this.child.kill(name);
-    await ended;
+    await exitEvent;
   }
 
   /** Stops the app. Does nothing if the app has already exited. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
   }
 }

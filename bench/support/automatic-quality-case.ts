@@ -3,13 +3,13 @@ import { decodeImage } from '../../src/platform/compression/decode/decode-image.
 import { encodeImage, planEncoding } from '../../src/platform/compression/encode/encode-image.js';
 import type { EncodePlan } from '../../src/platform/compression/encode/encode-plan.js';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { rawPixels, sharp } from '../../src/platform/compression/decode/image-library.js';
+import { readRawPixels, sharp } from '../../src/platform/compression/decode/image-library.js';
 import type { ImageSource } from '../../src/platform/compression/inspect/image-source.js';
 import { identifyImage } from '../../src/platform/compression/inspect/image-type.js';
 import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
 import type { RawImage } from '../../src/platform/compression/encode/local-error.js';
-import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
-import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
+import { toReadableSource } from '../../src/platform/compression/decode/readable-source.js';
+import { computeSsimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 
 const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };
 
@@ -17,64 +17,66 @@ const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };
 export interface AutomaticCase {
   quality: number;
   bytes: number;
-  attempts: number;
+  attemptCount: number;
   /** Exact score of the output. */
   score: number;
-  /** Score that was estimated during the search. */
+  /** Score estimated during the search. */
   estimate: number;
-  /** CPU milliseconds of the search, and of an encode at the chosen quality. */
+  /** CPU time of the search. */
   automaticMs: number;
+  /** CPU time of one encode at the chosen quality. */
   fixedMs: number;
   /** Encodes the photograph at a fixed quality. */
-  encodeFixed: (quality: number) => Promise<{ bytes: number; score: () => Promise<number> }>;
-  /** Pixels of the source at the size of the output, and of the output. */
-  pixels: () => Promise<[RawImage, RawImage]>;
+  encodeFixed: (quality: number) => Promise<{ bytes: number; computeScore: () => Promise<number> }>;
+  /** Returns the pixels of the source at the output size, and the pixels of the output. */
+  readPixels: () => Promise<[RawImage, RawImage]>;
 }
 
-export async function measureAutomatic(
+export async function measureAutomaticCase(
   original: Buffer,
   format: CompressionOptions['format'],
   targetScore: number,
   width: number,
 ): Promise<AutomaticCase> {
   const sourceFormat = identifyImage(original);
-  const bytes = readableSource(original, sourceFormat);
+  const bytes = toReadableSource(original, sourceFormat);
   const header = await inspectImage(bytes, sourceFormat, LIMITS);
   const source: ImageSource = { bytes, header, maxPixels: LIMITS.maxPixels };
   const options = { quality: 75, format, max_width: width, target_score: targetScore };
   const plan = planEncoding(header, options);
-  const before = cpuMs();
-  const made = await encodeAutomatically(source, plan);
-  const between = cpuMs();
-  const fixed: EncodePlan = { ...made.plan, targetScore: undefined };
-  await encodeImage(source, fixed);
-  const after = cpuMs();
-  const reference = () =>
-    decodeImage(source, fixed, (image) => rawPixels(image.toColourspace('srgb')));
-  const pixels = async (encoded: Buffer): Promise<[RawImage, RawImage]> => {
-    const shown = sharp(encoded).toColourspace('srgb');
-    const expected = await reference();
-    const hasAlpha = expected.channels === 4;
-    return [expected, await rawPixels(hasAlpha ? shown.ensureAlpha() : shown)];
+  const before = readCpuMs();
+  const result = await encodeAutomatically(source, plan);
+  const afterSearch = readCpuMs();
+  const fixedPlan: EncodePlan = { ...result.plan, targetScore: undefined };
+  await encodeImage(source, fixedPlan);
+  const afterEncode = readCpuMs();
+  const decodeReference = () =>
+    decodeImage(source, fixedPlan, (image) => readRawPixels(image.toColourspace('srgb')));
+  const readPixels = async (encoded: Buffer): Promise<[RawImage, RawImage]> => {
+    const decoded = sharp(encoded).toColourspace('srgb');
+    const reference = await decodeReference();
+    const hasAlpha = reference.channels === 4;
+    return [reference, await readRawPixels(hasAlpha ? decoded.ensureAlpha() : decoded)];
   };
-  const scoreOf = async (encoded: Buffer) => ssimulacra2(...(await pixels(encoded)));
+  const computeScore = async (encoded: Buffer) =>
+    computeSsimulacra2(...(await readPixels(encoded)));
   return {
-    quality: made.plan.quality,
-    bytes: made.encoded.length,
-    attempts: made.attempts,
-    score: await scoreOf(made.encoded),
-    estimate: made.score ?? 100,
-    automaticMs: between - before,
-    fixedMs: after - between,
+    quality: result.plan.quality,
+    bytes: result.encoded.length,
+    attemptCount: result.attemptCount,
+    score: await computeScore(result.encoded),
+    estimate: result.score ?? 100,
+    automaticMs: afterSearch - before,
+    fixedMs: afterEncode - afterSearch,
     encodeFixed: async (quality) => {
-      const encoded = await encodeImage(source, { ...fixed, quality });
-      return { bytes: encoded.length, score: () => scoreOf(encoded) };
+      const encoded = await encodeImage(source, { ...fixedPlan, quality });
+      return { bytes: encoded.length, computeScore: () => computeScore(encoded) };
     },
-    pixels: () => pixels(made.encoded),
+    readPixels: () => readPixels(result.encoded),
   };
 }
 
-function cpuMs(): number {
+function readCpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

@@ -10,33 +10,33 @@ import { Pillow } from './pillow.js';
 import { RawSharp } from './raw-sharp.js';
 import { Servers } from './servers.js';
 
-/** Environment of one benchmark: new servers, a new folder and an origin. `stop()` removes all of them. */
+/** Provides new servers, a new folder and an origin for one benchmark. `stop()` removes all of them. */
 export class BenchEnvironment {
   readonly cores = availableParallelism();
   private readonly cleanups: (() => unknown)[] = [];
   private lastSalt = 0;
 
   private constructor(
-    readonly small: boolean,
+    readonly isSmall: boolean,
     readonly folder: string,
-    readonly corpus: string,
+    readonly corpusFolder: string,
     readonly servers: Servers,
     readonly origin: Origin,
-    readonly photographs: string | undefined,
+    readonly photographFolder: string | undefined,
   ) {}
 
-  /** @param photographs a folder of images, which replace the drawn ones where a benchmark supports it */
-  static async start(small: boolean, photographs?: string): Promise<BenchEnvironment> {
+  /** @param photographFolder folder of images that replace the drawn images in benchmarks that support this */
+  static async start(isSmall: boolean, photographFolder?: string): Promise<BenchEnvironment> {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-bench-'));
-    const corpus = (await startChild('corpus-process.ts', [])).first as string;
+    const corpusFolder = (await startChild('corpus-process.ts', [])).firstMessage as string;
     const [servers, origin] = await Promise.all([
       Servers.start(join(folder, 'servers')),
-      Origin.start(corpus),
+      Origin.start(corpusFolder),
     ]);
-    return new BenchEnvironment(small, folder, corpus, servers, origin, photographs);
+    return new BenchEnvironment(isSmall, folder, corpusFolder, servers, origin, photographFolder);
   }
 
-  /** @param name folder of the app, which contains its log and, unless `DATA_DIR` is set, its data */
+  /** @param name folder for the log of the app and, unless `DATA_DIR` is set, for its data */
   async startApp(
     env: Record<string, string> = {},
     { name = 'app', ...options }: AppOptions & { name?: string } = {},
@@ -56,33 +56,33 @@ export class BenchEnvironment {
   }
 
   async startRawSharp(): Promise<RawSharp> {
-    const raw = await RawSharp.start(this.corpus, this.cores);
-    this.addCleanup(() => raw.stop());
-    return raw;
+    const rawSharp = await RawSharp.start(this.corpusFolder, this.cores);
+    this.addCleanup(() => rawSharp.stop());
+    return rawSharp;
   }
 
   /** @returns undefined if Pillow is not installed */
   async startPillow(): Promise<Pillow | undefined> {
-    const pillow = await Pillow.start(this.corpus, this.cores);
+    const pillow = await Pillow.start(this.corpusFolder, this.cores);
     if (pillow) this.addCleanup(() => pillow.stop());
     return pillow;
   }
 
-  /** Runs at the end of the benchmark, before the cleanups that were added earlier. */
+  /** Adds a function that runs at the end of the benchmark, before the functions that were added earlier. */
   addCleanup(cleanup: () => unknown): void {
     this.cleanups.unshift(cleanup);
   }
 
-  /** Writes a catalog whose images the app has never downloaded. @returns its path */
-  writeCatalog(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
+  /** Writes a catalog whose images the app has never downloaded. @returns the path of the catalog */
+  writeCatalog(kind: Kind, imageCount: number, latencyMs = 0, imagesPerRow = 1): Promise<string> {
     const salt = `${++this.lastSalt}`;
     const path = join(this.folder, `${salt}.csv`);
     const url = (i: number) => this.origin.url(kind, i, salt, latencyMs);
-    return writeCatalog(path, Math.ceil(images / perRow), perRow, url);
+    return writeCatalog(path, Math.ceil(imageCount / imagesPerRow), imagesPerRow, url);
   }
 
   async stop(): Promise<void> {
-    for (const end of this.cleanups) await end();
+    for (const cleanUp of this.cleanups) await cleanUp();
     this.origin.stop();
     await this.servers.stop();
     rmSync(this.folder, { recursive: true, force: true });

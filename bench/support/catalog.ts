@@ -2,15 +2,15 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Writes a CSV of `products` rows with `perRow` images each. */
+/** Writes a CSV of `productCount` rows with `imagesPerRow` images each. */
 export async function writeCatalog(
   path: string,
-  products: number,
-  perRow: number,
-  url: (image: number) => string,
+  productCount: number,
+  imagesPerRow: number,
+  imageUrl: (image: number) => string,
 ): Promise<string> {
   await pipeline(
-    Readable.from(toChunks(catalogLines(products, perRow, url))),
+    Readable.from(toChunks(generateCatalogLines(productCount, imagesPerRow, imageUrl))),
     createWriteStream(path),
   );
   return path;
@@ -22,10 +22,13 @@ export async function writeCatalog(
  */
 export async function writeShopifyExport(
   path: string,
-  rows: number,
-  url: (image: number) => string,
+  rowCount: number,
+  imageUrl: (image: number) => string,
 ): Promise<string> {
-  await pipeline(Readable.from(toChunks(shopifyLines(rows, url))), createWriteStream(path));
+  await pipeline(
+    Readable.from(toChunks(generateShopifyLines(rowCount, imageUrl))),
+    createWriteStream(path),
+  );
   return path;
 }
 
@@ -34,38 +37,44 @@ const SHOPIFY_HEADER =
   'Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Variant Requires Shipping,' +
   'Image Src,Image Position,Image Alt Text,Gift Card,SEO Title,Variant Image,Variant Weight Unit,Status\n';
 
-function* shopifyLines(rows: number, url: (image: number) => string) {
+function* generateShopifyLines(rowCount: number, imageUrl: (image: number) => string) {
   yield SHOPIFY_HEADER;
-  for (let row = 0; row < rows; row++) {
-    const [product, part] = [Math.floor(row / 4), row % 4];
+  for (let row = 0; row < rowCount; row++) {
+    const [product, rowInProduct] = [Math.floor(row / 4), row % 4];
     const handle = `product-${product}`;
     const image = product * 3;
-    if (part === 0) {
+    if (rowInProduct === 0) {
       const description = `"<p>Stoneware, ${product} ml.</p><ul><li>Dishwasher safe</li></ul>"`;
-      yield `${handle},Product ${product},${description},Pottery,Home,Mugs,"stone, mug",true,Color,Blue,SKU-${product}-1,400,shopify,12,19.90,true,${url(image)},1,Front,false,,${url(image + 1)},g,active\n`;
-    } else if (part === 1) {
-      yield `${handle},,,,,,,,,,,,,,,,${url(image + 2)},2,Back,,,,,\n`;
+      yield `${handle},Product ${product},${description},Pottery,Home,Mugs,"stone, mug",true,Color,Blue,SKU-${product}-1,400,shopify,12,19.90,true,${imageUrl(image)},1,Front,false,,${imageUrl(image + 1)},g,active\n`;
+    } else if (rowInProduct === 1) {
+      yield `${handle},,,,,,,,,,,,,,,,${imageUrl(image + 2)},2,Back,,,,,\n`;
     } else {
-      yield `${handle},,,,,,,,,Size ${part},SKU-${product}-${part},400,shopify,7,19.90,true,,,,,,,g,\n`;
+      yield `${handle},,,,,,,,,Size ${rowInProduct},SKU-${product}-${rowInProduct},400,shopify,7,19.90,true,,,,,,,g,\n`;
     }
   }
 }
 
-function* catalogLines(products: number, perRow: number, url: (image: number) => string) {
+function* generateCatalogLines(
+  productCount: number,
+  imagesPerRow: number,
+  imageUrl: (image: number) => string,
+) {
   yield 'S. No.,Product Name,Input Image Urls\n';
-  for (let row = 0; row < products; row++) {
-    const urls = Array.from({ length: perRow }, (_, i) => url(row * perRow + i)).join(',');
+  for (let row = 0; row < productCount; row++) {
+    const urls = Array.from({ length: imagesPerRow }, (_, i) =>
+      imageUrl(row * imagesPerRow + i),
+    ).join(',');
     yield `${row + 1},SKU${row + 1},"${urls}"\n`;
   }
 }
 
 function* toChunks(texts: Iterable<string>) {
-  let block = '';
+  let chunk = '';
   for (const text of texts) {
-    block += text;
-    if (block.length < 256 * 1024) continue;
-    yield block;
-    block = '';
+    chunk += text;
+    if (chunk.length < 256 * 1024) continue;
+    yield chunk;
+    chunk = '';
   }
-  yield block;
+  yield chunk;
 }

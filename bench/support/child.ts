@@ -2,16 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Runs a script of this folder in a child process and returns its first message. */
+/** Runs a script in this folder in a child process. Returns the process and its first message. */
 export async function startChild(
   file: string,
   args: string[],
   env: Record<string, string> = {},
-): Promise<{ child: ChildProcess; first: unknown }> {
+): Promise<{ child: ChildProcess; firstMessage: unknown }> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...env },
   });
-  const [first] = (await once(child, 'message')) as [unknown];
-  return { child, first };
+  const [firstMessage] = (await once(child, 'message')) as [unknown];
+  return { child, firstMessage };
 }

@@ -20,19 +20,19 @@ export async function copyToFile(db: Client, statement: string, path: string): P
 /** Runs `COPY … TO STDOUT` and discards the rows. @returns the number of bytes */
 export async function countCopiedBytes(db: Client, statement: string): Promise<number> {
   let bytes = 0;
-  const count = new Writable({
+  const counter = new Writable({
     write(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       done();
     },
   });
-  await pipeline(db.query(copyTo(statement)), count);
+  await pipeline(db.query(copyTo(statement)), counter);
   return bytes;
 }
 
 /** @returns the duration of `work` in seconds */
 export async function measureSeconds(work: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
+  const startedAt = performance.now();
   await work();
-  return (performance.now() - from) / 1000;
+  return (performance.now() - startedAt) / 1000;
 }

@@ -2,21 +2,21 @@ import { Redis } from 'ioredis';
 import { Scrape } from '../../test/support/scrape.js';
 import type { App } from './app.js';
 import { type DatabaseCounters, readDatabaseCounters } from './database-counters.js';
-import { listChildren, cpuMs, readProcessName, treeCpuMs } from './processes.js';
+import { listChildren, readCpuMs, readProcessName, readTreeCpuMs } from './processes.js';
 import type { Servers } from './servers.js';
 
 /** Counts by name. */
 export type Counts = Record<string, number>;
 
 /**
- * Counters of all resources that images use, read at one time. Reading them does not affect the
- * installation.
+ * Counters of all resources that images use, read at the same time. Reading them does not affect
+ * the installation.
  */
 export interface CostCounters {
   database: DatabaseCounters;
-  /** Redis commands of clients and inside scripts. */
+  /** Redis commands from clients and from scripts. */
   redisCalls: Counts;
-  /** Calls of the storage by operation, of all apps. */
+  /** Storage calls of all apps, by operation. */
   storageCalls: Counts;
   /** CPU time by process, in ms. */
   cpu: Counts;
@@ -26,8 +26,8 @@ export interface CostSources {
   /** Apps with `METRICS=on`, by name. */
   apps: Readonly<Record<string, App>>;
   servers: Servers;
-  /** Process ids of the other programs, by name. */
-  others: Readonly<Record<string, number>>;
+  /** Process IDs of the other programs, by name. */
+  otherPids: Readonly<Record<string, number>>;
 }
 
 export async function readCostCounters(sources: CostSources): Promise<CostCounters> {
@@ -36,7 +36,7 @@ export async function readCostCounters(sources: CostSources): Promise<CostCounte
     database: await servers.withDatabase(readDatabaseCounters),
     redisCalls: await readRedisCalls(servers.redisUrl),
     storageCalls: await readStorageCalls(Object.values(apps)),
-    cpu: readCpu(sources),
+    cpu: readCpuTimes(sources),
   };
 }
 
@@ -62,16 +62,16 @@ async function readStorageCalls(apps: App[]): Promise<Counts> {
   return calls;
 }
 
-function readCpu({ apps, servers, others }: CostSources): Counts {
-  const ofApps = Object.entries(apps).flatMap(([name, { pid }]) => [
-    [`${name}, main process`, cpuMs([pid])],
-    [`${name}, decoders`, treeCpuMs(pid) - cpuMs([pid])],
+function readCpuTimes({ apps, servers, otherPids }: CostSources): Counts {
+  const appTimes = Object.entries(apps).flatMap(([name, { pid }]) => [
+    [`${name}, main process`, readCpuMs([pid])],
+    [`${name}, decoders`, readTreeCpuMs(pid) - readCpuMs([pid])],
   ]);
-  const ofServers = listChildren(servers.pid)
+  const serverTimes = listChildren(servers.pid)
     .filter((pid) => /postgres|redis/.test(readProcessName(pid) ?? ''))
-    .map((pid) => [readProcessName(pid), treeCpuMs(pid)]);
-  const ofOthers = Object.entries(others).map(([name, pid]) => [name, treeCpuMs(pid)]);
-  return Object.fromEntries([...ofApps, ...ofServers, ...ofOthers]) as Counts;
+    .map((pid) => [readProcessName(pid), readTreeCpuMs(pid)]);
+  const otherTimes = Object.entries(otherPids).map(([name, pid]) => [name, readTreeCpuMs(pid)]);
+  return Object.fromEntries([...appTimes, ...serverTimes, ...otherTimes]) as Counts;
 }
 
 /** Returns the difference between two readings. */

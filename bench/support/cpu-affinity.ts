@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readProcessName, listProcessTree } from './processes.js';
 
 /**
- * Limits a process and its descendants to a CPU list, e.g. `0-1`. Children that they start later inherit it.
- * Needs taskset(1).
+ * Limits a process and its descendants to a CPU list, e.g. `0-1`. Processes that they start later inherit the list.
+ * Requires taskset(1).
  */
 export function pinTree(pid: number, cpus: string): void {
   for (const member of listProcessTree(pid)) pinProcess(member, cpus);

@@ -3,18 +3,18 @@ import { type DatabaseCounters, readDatabaseCounters, sumBytes } from './databas
 import type { Measurement } from './measurement.js';
 
 /** Returns the cost per image between two readings. */
-export function databaseCost(
+export function toDatabaseCost(
   before: DatabaseCounters,
   after: DatabaseCounters,
-  images: number,
+  imageCount: number,
 ): Measurement[] {
   const updates = after.imagesUpdated - before.imagesUpdated;
-  const hot = after.imagesUpdatedHot - before.imagesUpdatedHot;
-  const perImage = (of: (counters: DatabaseCounters) => number) =>
-    (of(after) - of(before)) / images;
-  const pageImages = perImage(({ pageImages }) => pageImages);
-  const walRecords = perImage(({ walRecords }) => walRecords);
-  const wal = perImage(({ wal }) => wal);
+  const hotUpdates = after.imagesUpdatedHot - before.imagesUpdatedHot;
+  const computePerImage = (getValue: (counters: DatabaseCounters) => number) =>
+    (getValue(after) - getValue(before)) / imageCount;
+  const pageImages = computePerImage(({ pageImages }) => pageImages);
+  const walRecords = computePerImage(({ walRecords }) => walRecords);
+  const wal = computePerImage(({ wal }) => wal);
   return [
     {
       label: 'WAL per image',
@@ -24,56 +24,56 @@ export function databaseCost(
     },
     {
       label: 'Updates of `images` per image',
-      value: (updates / images).toFixed(2),
-      baseline: `${hot} of ${updates} HOT`,
-      ratio: hot / updates,
+      value: (updates / imageCount).toFixed(2),
+      baseline: `${hotUpdates} of ${updates} HOT`,
+      ratio: hotUpdates / updates,
     },
     {
       label: 'Transactions per image',
-      value: perImage(({ transactions }) => transactions).toFixed(3),
+      value: computePerImage(({ transactions }) => transactions).toFixed(3),
       baseline: 'batches of several images',
-      ratio: perImage(({ transactions }) => transactions),
+      ratio: computePerImage(({ transactions }) => transactions),
     },
     {
-      label: 'PostgreSQL per image, dead rows included',
-      value: `${perImage(({ bytes }) => sumBytes(bytes)).toFixed(0)} bytes`,
-      baseline: describeBytes(before.bytes, after.bytes, images),
-      ratio: perImage(({ bytes }) => sumBytes(bytes)),
+      label: 'PostgreSQL per image, including dead rows',
+      value: `${computePerImage(({ bytes }) => sumBytes(bytes)).toFixed(0)} bytes`,
+      baseline: describeBytes(before.bytes, after.bytes, imageCount),
+      ratio: computePerImage(({ bytes }) => sumBytes(bytes)),
     },
   ];
 }
 
-/** Returns how often the images of the table were enqueued. */
-export async function enqueueCost(db: Client): Promise<Measurement> {
-  const { rows } = await db.query<{ mean: number; again: number }>(
-    `SELECT avg(dispatches)::float8 AS mean, (count(*) FILTER (WHERE dispatches > 1))::float8 / count(*) AS again
+/** Returns how often an image was enqueued on average. */
+export async function measureEnqueues(db: Client): Promise<Measurement> {
+  const { rows } = await db.query<{ mean: number; repeatedShare: number }>(
+    `SELECT avg(dispatches)::float8 AS mean, (count(*) FILTER (WHERE dispatches > 1))::float8 / count(*) AS "repeatedShare"
      FROM images`,
   );
-  const [{ mean, again }] = rows;
+  const [{ mean, repeatedShare }] = rows;
   return {
     label: 'Enqueues per image',
     value: mean.toFixed(3),
-    baseline: `${(again * 100).toFixed(1)} % enqueued more than once`,
+    baseline: `${(repeatedShare * 100).toFixed(1)}% enqueued more than once`,
     ratio: mean,
   };
 }
 
 /**
- * Returns the size of the rows and indexes alone, divided by the number of images.
+ * Returns the size of the rows and indexes without dead rows, divided by the number of images.
  * @param bytesBefore bytes of the tables before these images
  */
-export async function bytesAfterVacuum(
+export async function measureBytesAfterVacuum(
   db: Client,
   bytesBefore: Record<string, number>,
-  images: number,
+  imageCount: number,
 ): Promise<Measurement> {
   await db.query('VACUUM FULL');
   const { bytes } = await readDatabaseCounters(db);
-  const perImage = (sumBytes(bytes) - sumBytes(bytesBefore)) / images;
+  const perImage = (sumBytes(bytes) - sumBytes(bytesBefore)) / imageCount;
   return {
     label: 'PostgreSQL per image, without dead rows',
     value: `${perImage.toFixed(0)} bytes`,
-    baseline: describeBytes(bytesBefore, bytes, images),
+    baseline: describeBytes(bytesBefore, bytes, imageCount),
     ratio: perImage,
   };
 }
@@ -81,8 +81,8 @@ export async function bytesAfterVacuum(
 const describeBytes = (
   before: Record<string, number>,
   after: Record<string, number>,
-  images: number,
+  imageCount: number,
 ): string =>
   Object.entries(after)
-    .map(([table, bytes]) => `${table} ${((bytes - (before[table] ?? 0)) / images).toFixed(0)}`)
+    .map(([table, bytes]) => `${table} ${((bytes - (before[table] ?? 0)) / imageCount).toFixed(0)}`)
     .join(', ');

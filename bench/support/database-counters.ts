@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** Counters of PostgreSQL. They do not depend on the load of the machine. */
+/** PostgreSQL counters, which do not depend on the load of the machine. */
 export interface DatabaseCounters {
   /** WAL position, in bytes. */
   wal: number;
@@ -11,14 +11,14 @@ export interface DatabaseCounters {
   transactions: number;
   imagesUpdated: number;
   imagesUpdatedHot: number;
-  /** Bytes of the tables and their indexes, dead rows included. */
+  /** Bytes of the tables and their indexes, including dead rows. */
   bytes: Record<string, number>;
 }
 
 /** Tables that grow with the number of images. */
 const TABLES = ['images', 'products', 'artifacts', 'sources'];
 
-/** Reads the counters. Those of other sessions are complete after these sessions have ended. */
+/** Reads the counters. Counters of other sessions are complete only after those sessions have ended. */
 export async function readDatabaseCounters(db: Client): Promise<DatabaseCounters> {
   const { rows } = await db.query<DatabaseCounters>(
     `SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS wal,

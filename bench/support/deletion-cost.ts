@@ -6,24 +6,27 @@ import type { Servers } from './servers.js';
 
 const TIMEOUT_MS = 15 * 60_000;
 
-/** Deletes all requests of the client and returns the cost of deleting an image. */
-export async function deletionCost(servers: Servers, client: PollingClient): Promise<Measurement> {
-  const images = client.uploadedImages;
+/** Deletes all requests that the client uploaded. Returns the cost of deleting an image. */
+export async function measureDeletionCost(
+  servers: Servers,
+  client: PollingClient,
+): Promise<Measurement> {
+  const imageCount = client.uploadedImageCount;
   const before = await servers.withDatabase(readDatabaseCounters);
-  const from = Date.now();
-  for (const id of client.uploaded.keys()) await client.deleteRequest(id);
+  const startedAt = Date.now();
+  for (const id of client.imageCountsById.keys()) await client.deleteRequest(id);
   await eventually(() => isEmpty(servers), {
     timeoutMs: TIMEOUT_MS,
     intervalMs: 1000,
-    what: 'all rows to be deleted',
+    description: 'all rows to be deleted',
   });
-  const seconds = (Date.now() - from) / 1000;
+  const seconds = (Date.now() - startedAt) / 1000;
   const after = await servers.withDatabase(readDatabaseCounters);
-  const wal = (after.wal - before.wal) / images;
+  const wal = (after.wal - before.wal) / imageCount;
   return {
     label: 'WAL per deleted image',
     value: `${wal.toFixed(0)} bytes`,
-    baseline: `${images} images in ${seconds.toFixed(0)} s`,
+    baseline: `${imageCount} images in ${seconds.toFixed(0)} s`,
     ratio: wal,
   };
 }

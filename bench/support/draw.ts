@@ -2,14 +2,14 @@ import sharp, { type JpegOptions } from 'sharp';
 import { createRandom } from './random.js';
 
 /** Cell size in pixels and weight of each noise layer. The spectrum is about 1/f, as in photographs. */
-const LAYERS = [
+const NOISE_LAYERS = [
   [512, 60],
   [128, 36],
   [32, 18],
   [8, 10],
   [3, 11],
 ] as const;
-/** Sensor noise at a low ISO value, in levels of 255. */
+/** Sensor noise at a low ISO value, in levels from 0 to 255. */
 const GRAIN = 9;
 
 /** Draws a soft background, sharp edges and fine grain, which compress like a photograph. Returns raw RGB. */
@@ -20,21 +20,21 @@ export async function drawPhotographPixels(
 ): Promise<Buffer> {
   const random = createRandom(seed);
   const sum = new Float32Array(width * height * 3).fill(118);
-  for (const [cell, weight] of LAYERS) {
-    const layer = await noise(width, height, cell, random);
+  for (const [cell, weight] of NOISE_LAYERS) {
+    const layer = await createNoise(width, height, cell, random);
     for (let i = 0; i < sum.length; i++) sum[i] += ((layer[i] - 128) / 128) * weight;
   }
   for (let i = 0; i < sum.length; i++) sum[i] += (random() + random() - 1) * GRAIN;
   return sharp(Buffer.from(Uint8ClampedArray.from(sum).buffer), {
     raw: { width, height, channels: 3 },
   })
-    .composite([{ input: Buffer.from(shapes(width, height, random)) }])
+    .composite([{ input: Buffer.from(createShapes(width, height, random)) }])
     .removeAlpha()
     .raw()
     .toBuffer();
 }
 
-async function noise(width: number, height: number, cell: number, random: () => number) {
+async function createNoise(width: number, height: number, cell: number, random: () => number) {
   const [columns, rows] = [Math.ceil(width / cell) + 1, Math.ceil(height / cell) + 1];
   const cells = Buffer.alloc(columns * rows * 3);
   for (let i = 0; i < cells.length; i++) cells[i] = random() * 256;
@@ -45,18 +45,18 @@ async function noise(width: number, height: number, cell: number, random: () => 
 }
 
 /** Returns an SVG of shapes with sharp edges, some of them translucent. */
-function shapes(width: number, height: number, random: () => number): string {
+function createShapes(width: number, height: number, random: () => number): string {
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
   const color = () => `rgb(${between(0, 255)},${between(0, 255)},${between(0, 255)})`;
-  const one = () => {
+  const createShape = () => {
     const [x, y, r] = [between(0, width), between(0, height), between(10, width / 6)];
     const paint = `fill="${color()}" fill-opacity="${(0.3 + random() * 0.6).toFixed(2)}"`;
     return random() < 0.5
       ? `<ellipse cx="${x}" cy="${y}" rx="${r}" ry="${between(5, r)}" ${paint}/>`
       : `<rect x="${x}" y="${y}" width="${r}" height="${between(5, r)}" transform="rotate(${between(0, 90)} ${x} ${y})" ${paint}/>`;
   };
-  const all = Array.from({ length: 24 }, one).join('');
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${all}</svg>`;
+  const markup = Array.from({ length: 24 }, createShape).join('');
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${markup}</svg>`;
 }
 
 /** Draws a cut-out product: opaque in the middle, with a soft edge, on a transparent background. */
@@ -108,10 +108,10 @@ export async function drawProductJpeg(
 ): Promise<Buffer> {
   const photograph = await drawPhotographPixels(width, height, seed);
   const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="34%" ry="42%" fill="#fff"/></svg>`;
-  const soft = await sharp(photograph, { raw: { width, height, channels: 3 } })
+  const blurred = await sharp(photograph, { raw: { width, height, channels: 3 } })
     .blur(blur)
     .toBuffer();
-  const product = await sharp(soft, { raw: { width, height, channels: 3 } })
+  const product = await sharp(blurred, { raw: { width, height, channels: 3 } })
     .ensureAlpha()
     .composite([{ input: Buffer.from(mask), blend: 'dest-in' }])
     .raw()

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers 404 for each image until `repair()`. Redirects to another origin afterwards. */
+/** Returns 404 for every image until `repair()` is called. After that, redirects to another origin. */
 export class FailingOrigin {
   private isRepaired = false;
 
@@ -25,7 +25,7 @@ export class FailingOrigin {
     return `127.0.0.1/32:${this.port}`;
   }
 
-  /** Returns a URL of this origin for an image of another one. */
+  /** Returns a URL of this origin for an image of another origin. */
   url(image: string): string {
     return `http://127.0.0.1:${this.port}/${encodeURIComponent(image)}`;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /**
- * Images to process one after the other, as the Flask program that Pressroom replaced did: download, compress,
+ * Images to process one after the other, like the Flask program that Pressroom replaced: download, compress,
  * write. The process is started as `flask-baseline-process.ts FOLDER`.
  */
 export interface FlaskBaselineTask {
@@ -15,7 +15,7 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /** Settings of Pillow's `save(quality=50)`: quantization and Huffman tables of ITU-T T.81, Annex K, and 4:2:0. */
-const PILLOW = {
+const PILLOW_SETTINGS = {
   quality: 50,
   chromaSubsampling: '4:2:0',
   quantisationTable: 0,
@@ -29,7 +29,7 @@ async function compressAll(urls: string[]): Promise<void> {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`GET ${url}: ${response.status}`);
     const source = Buffer.from(await response.arrayBuffer());
-    await writeFile(join(folder, `${i}.jpg`), await sharp(source).jpeg(PILLOW).toBuffer());
+    await writeFile(join(folder, `${i}.jpg`), await sharp(source).jpeg(PILLOW_SETTINGS).toBuffer());
   }
   process.send?.('done');
 }

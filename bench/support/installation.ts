@@ -1,26 +1,26 @@
 import { join } from 'node:path';
-import { freePort } from '../../test/support/free-port.js';
+import { findFreePort } from '../../test/support/free-port.js';
 import { hasNginx, Nginx } from '../../test/support/nginx.js';
 import { openTestBucket } from '../../test/support/s3/test-bucket.js';
 import type { App } from './app.js';
 import type { BenchEnvironment } from './bench-environment.js';
 
 export interface InstallationOptions {
-  /** `disk` or `s3`: OpenStack Swift if it is installed, else an S3 server from npm. */
+  /** `disk` or `s3`. For `s3`, uses OpenStack Swift if it is installed, otherwise an S3 server from npm. */
   storage?: string;
   /** Prefix of the names of the initial processes. */
   prefix?: string;
   env?: Record<string, string>;
-  /** Returns `dist/main.js` of an app, for a run of two versions. Default: this build. */
-  mainOf?: (name: string) => string | undefined;
+  /** Returns the path of `dist/main.js` for an app, to run two versions. By default, apps run this build. */
+  getMainPath?: (name: string) => string | undefined;
 }
 
 /** One API and two workers with the same PostgreSQL, Redis and storage, behind nginx. */
 export class Installation {
   api!: App;
   readonly workers: App[] = [];
-  /** The API uses one of two addresses. Its successor starts on the other one. */
-  private activePort = 0;
+  /** Index of the port that the API uses. The next API process starts on the other port. */
+  private activePortIndex = 0;
 
   private constructor(
     private readonly environment: BenchEnvironment,
@@ -28,19 +28,24 @@ export class Installation {
     private readonly ports: readonly number[],
     /** Settings of each app. */
     readonly env: Readonly<Record<string, string>>,
-    private readonly mainOf: (name: string) => string | undefined,
+    private readonly getMainPath: (name: string) => string | undefined,
   ) {}
 
   /** @throws Error if nginx is not installed */
   static async start(
     environment: BenchEnvironment,
-    { storage = 'disk', prefix = '', env = {}, mainOf = () => undefined }: InstallationOptions = {},
+    {
+      storage = 'disk',
+      prefix = '',
+      env = {},
+      getMainPath = () => undefined,
+    }: InstallationOptions = {},
   ): Promise<Installation> {
     if (!hasNginx) {
       throw new Error('nginx is not installed. Install it (apt-get install nginx) and try again.');
     }
-    const ports = [await freePort(), await freePort()];
-    const nginx = await Nginx.before(ports);
+    const ports = [await findFreePort(), await findFreePort()];
+    const nginx = await Nginx.startFor(ports);
     environment.addCleanup(() => nginx.stop());
     const settings = {
       DATA_DIR: join(environment.folder, 'data'),
@@ -49,13 +54,13 @@ export class Installation {
       RATE_LIMIT_PER_MINUTE: '0',
       DATABASE_CONNECTIONS: '6',
       DECODERS: '1',
-      // nginx does not know that the API stops. It tries the other address after a refused
+      // nginx does not know that the API is stopping. It tries the other address after a refused
       // connection.
       SHUTDOWN_DELAY_SECONDS: '2',
       ...(await openStorage(environment, storage)),
       ...env,
     };
-    const installation = new Installation(environment, nginx, ports, settings, mainOf);
+    const installation = new Installation(environment, nginx, ports, settings, getMainPath);
     installation.api = await installation.startApi(`${prefix}api`);
     for (const n of [1, 2]) {
       installation.workers.push(await installation.startWorker(`${prefix}worker-${n}`));
@@ -76,22 +81,22 @@ export class Installation {
     return [this.api, ...this.workers];
   }
 
-  /** Starts an API on the other address, then stops the previous one. */
+  /** Starts an API process on the other port, then stops the previous process. */
   async replaceApi(name = 'api'): Promise<void> {
     const previous = this.api;
-    this.activePort = 1 - this.activePort;
+    this.activePortIndex = 1 - this.activePortIndex;
     this.api = await this.startApi(name);
     await previous.stop();
   }
 
-  /** Stops a worker if it still runs, and starts another one. */
-  async replaceWorker(at: number, name = `worker-${at + 1}`): Promise<void> {
-    await this.workers[at].stop();
-    this.workers[at] = await this.startWorker(name);
+  /** Stops a worker if it is still running, and starts another one. */
+  async replaceWorker(index: number, name = `worker-${index + 1}`): Promise<void> {
+    await this.workers[index].stop();
+    this.workers[index] = await this.startWorker(name);
   }
 
   private startApi(name: string): Promise<App> {
-    return this.startRole('api', name, { PORT: String(this.ports[this.activePort]) });
+    return this.startRole('api', name, { PORT: String(this.ports[this.activePortIndex]) });
   }
 
   private startWorker(name: string): Promise<App> {
@@ -101,7 +106,7 @@ export class Installation {
   private async startRole(role: string, name: string, env = {}): Promise<App> {
     const app = await this.environment.startApp(
       { ...this.env, ...env, PRESSROOM_ROLE: role },
-      { name, main: this.mainOf(name) },
+      { name, mainPath: this.getMainPath(name) },
     );
     await app.waitUntilReady();
     return app;
@@ -110,7 +115,7 @@ export class Installation {
 
 async function openStorage(environment: BenchEnvironment, storage: string) {
   if (storage === 'disk') return {};
-  if (storage !== 's3') throw new Error(`STORAGE is disk or s3, not ${storage}`);
+  if (storage !== 's3') throw new Error(`STORAGE is ${storage}. Set STORAGE to disk or s3.`);
   const bucket = await openTestBucket();
   environment.addCleanup(() => bucket.close());
   // The comparison of rows and objects uses the same bucket.

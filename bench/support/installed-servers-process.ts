@@ -5,27 +5,37 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
-import { changeOwner, findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
+import {
+  changeOwner,
+  findUnprivilegedUser,
+} from '../../src/platform/embedded/unprivileged-user.js';
 import { eventually } from '../../test/support/eventually.js';
-import { freePort } from '../../test/support/free-port.js';
+import { findFreePort } from '../../test/support/free-port.js';
 
 /**
- * Runs the PostgreSQL of the folder `POSTGRES_BIN` and the Redis on the PATH, as `installed-servers-process.ts
- * FOLDER`. Prints one JSON line when both answer, and stops them at SIGTERM. Unlike the private servers of the
- * app, they have the default settings of their packages, except for the number of connections.
+ * Runs PostgreSQL from the folder `POSTGRES_BIN` and Redis from the PATH. Started as `installed-servers-process.ts
+ * FOLDER`. Prints one JSON line when both servers respond, and stops them on SIGTERM. Unlike the app's
+ * embedded servers, they use the default settings of their packages, except for the number of connections.
  */
 const folder = process.argv[2];
-const program = (name: string) => join(process.env.POSTGRES_BIN!, name);
-const [data, redisData] = [join(folder, 'postgres'), join(folder, 'redis')];
-for (const directory of [data, redisData]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-const runAs = findUnprivilegedUser(program('postgres'), data);
-changeOwner(data, runAs);
+const getProgramPath = (name: string) => join(process.env.POSTGRES_BIN!, name);
+const [postgresFolder, redisFolder] = [join(folder, 'postgres'), join(folder, 'redis')];
+for (const directory of [postgresFolder, redisFolder])
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+const runAs = findUnprivilegedUser(getProgramPath('postgres'), postgresFolder);
+changeOwner(postgresFolder, runAs);
 
 const start = (command: string, args: string[]) =>
   spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
 const startPostgres = (name: string, args: string[]) => {
-  const [command, ...rest] = [...runAs.prefix, program(name), '-D', data, ...args];
-  return start(command, rest);
+  const [command, ...commandArgs] = [
+    ...runAs.commandPrefix,
+    getProgramPath(name),
+    '-D',
+    postgresFolder,
+    ...args,
+  ];
+  return start(command, commandArgs);
 };
 const [status] = (await once(
   startPostgres('initdb', ['-A', 'trust', '-U', 'postgres', '--no-sync', '-E', 'UTF8']),
@@ -33,7 +43,7 @@ const [status] = (await once(
 )) as [number];
 if (status !== 0) throw new Error(`initdb failed with status ${status}`);
 
-const [port, redisPort] = [await freePort(), await freePort()];
+const [port, redisPort] = [await findFreePort(), await findFreePort()];
 const settings = {
   port,
   listen_addresses: '127.0.0.1',
@@ -43,7 +53,7 @@ const settings = {
 const redisSettings = {
   port: redisPort,
   bind: '127.0.0.1',
-  dir: redisData,
+  dir: redisFolder,
   appendonly: 'yes',
   save: '',
   'maxmemory-policy': 'noeviction',
@@ -58,21 +68,24 @@ const servers = [
     Object.entries(redisSettings).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ),
 ];
-const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+const toDatabaseUrl = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
 const redisUrl = `redis://127.0.0.1:${redisPort}`;
 
-await eventually(() => createDatabase(), { timeoutMs: 60_000, what: 'PostgreSQL to answer' });
+await eventually(() => createDatabase(), {
+  timeoutMs: 60_000,
+  description: 'PostgreSQL to respond',
+});
 const redis = new Redis(redisUrl);
 await redis.ping();
 redis.disconnect();
 process.once('SIGTERM', () => {
-  // SIGINT: PostgreSQL ends its sessions instead of waiting for them.
+  // On SIGINT, PostgreSQL ends its sessions instead of waiting for them.
   for (const server of servers) server.kill('SIGINT');
 });
-console.log(JSON.stringify({ databaseUrl: url('pressroom'), redisUrl }));
+console.log(JSON.stringify({ databaseUrl: toDatabaseUrl('pressroom'), redisUrl }));
 
 async function createDatabase(): Promise<boolean> {
-  const client = new Client({ connectionString: url('postgres') });
+  const client = new Client({ connectionString: toDatabaseUrl('postgres') });
   try {
     await client.connect();
     await client.query('CREATE DATABASE pressroom');

@@ -1,23 +1,30 @@
-import { chartGrid } from './chart-grid.js';
+import { renderChartGrid } from './chart-grid.js';
 import { type Series, computeTrend } from './soak-series.js';
 
-const [WIDTH, HEIGHT, COLUMNS] = [360, 110, 3];
+const [WIDTH, HEIGHT, COLUMN_COUNT] = [360, 110, 3];
 const [PLOT_TOP, PLOT_BOTTOM] = [26, 12];
 
-/** Returns an SVG with one line chart per series. Each axis begins at 0. */
-export function lineCharts(title: string, series: readonly Series[], times: number[]): string {
-  const charts = series.map((item) => lineChart(item, times));
-  return chartGrid({ title, columns: COLUMNS, width: WIDTH, height: HEIGHT }, charts);
+/** Returns an SVG with one line chart per series. Each axis starts at 0. */
+export function renderLineCharts(
+  title: string,
+  series: readonly Series[],
+  times: number[],
+): string {
+  const charts = series.map((item) => renderLineChart(item, times));
+  return renderChartGrid(
+    { title, columnCount: COLUMN_COUNT, width: WIDTH, height: HEIGHT },
+    charts,
+  );
 }
 
-function lineChart(series: Series, times: number[]): string {
+function renderLineChart(series: Series, times: number[]): string {
   const { label, unit, values } = series;
-  const known = values.filter(Number.isFinite);
-  const max = Math.max(...known, 1e-9) * 1.1;
-  const last = times.at(-1) || 1;
+  const finiteValues = values.filter(Number.isFinite);
+  const max = Math.max(...finiteValues, 1e-9) * 1.1;
+  const lastSeconds = times.at(-1) || 1;
   const points = values.flatMap((value, i) => {
     if (!Number.isFinite(value)) return [];
-    const x = 10 + (times[i] / last) * (WIDTH - 30);
+    const x = 10 + (times[i] / lastSeconds) * (WIDTH - 30);
     const y = PLOT_TOP + (1 - value / max) * (HEIGHT - PLOT_TOP - PLOT_BOTTOM);
     return [`${x.toFixed(1)},${y.toFixed(1)}`];
   });

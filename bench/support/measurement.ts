@@ -27,13 +27,14 @@ export function meetsTarget({ ratio, target }: Measurement): boolean | undefined
   return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost;
 }
 
-/** Runs `a` and `b` alternately. Background load then affects both equally. */
-export async function interleaved<A, B>(
-  rounds: number,
+/** Runs `a` and `b` alternately, so background load affects both equally. */
+export async function runInterleaved<A, B>(
+  roundCount: number,
   a: (round: number) => Promise<A>,
   b: (round: number) => Promise<B>,
 ): Promise<{ a: A; b: B }[]> {
   const pairs: { a: A; b: B }[] = [];
-  for (let round = 0; round < rounds; round++) pairs.push({ a: await a(round), b: await b(round) });
+  for (let round = 0; round < roundCount; round++)
+    pairs.push({ a: await a(round), b: await b(round) });
   return pairs;
 }

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 const [C1, C2] = [(0.01 * 255) ** 2, (0.03 * 255) ** 2];
 const RADIUS = 5;
-const KERNEL = gaussian(1.5);
+const KERNEL = createGaussian(1.5);
 
 interface Plane {
   width: number;
@@ -13,19 +13,19 @@ interface Plane {
 }
 
 /** Returns the MS-SSIM of the luma of two images of the same size. 1 means identical. */
-export async function msSsim(a: Buffer, b: Buffer): Promise<number> {
-  let [planeA, planeB] = [await luma(a), await luma(b)];
+export async function computeMsSsim(a: Buffer, b: Buffer): Promise<number> {
+  let [planeA, planeB] = [await toLuma(a), await toLuma(b)];
   let score = 1;
   for (const [scale, weight] of WEIGHTS.entries()) {
-    const { structure, whole } = similarity(planeA, planeB);
+    const { contrastStructure, ssim } = measureSimilarity(planeA, planeB);
     const isLast = scale === WEIGHTS.length - 1;
-    score *= Math.max(0, isLast ? whole : structure) ** weight;
+    score *= Math.max(0, isLast ? ssim : contrastStructure) ** weight;
     if (!isLast) [planeA, planeB] = [halve(planeA), halve(planeB)];
   }
   return score;
 }
 
-async function luma(image: Buffer): Promise<Plane> {
+async function toLuma(image: Buffer): Promise<Plane> {
   const { data, info } = await sharp(image)
     .flatten({ background: '#ffffff' })
     .grayscale()
@@ -37,21 +37,25 @@ async function luma(image: Buffer): Promise<Plane> {
   return { width, height, data: plane };
 }
 
-function similarity(a: Plane, b: Plane): { structure: number; whole: number } {
-  const product = (x: Plane, y: Plane): Plane => ({
+function measureSimilarity(a: Plane, b: Plane): { contrastStructure: number; ssim: number } {
+  const multiply = (x: Plane, y: Plane): Plane => ({
     ...x,
     data: x.data.map((value, i) => value * y.data[i]),
   });
   const [meanA, meanB] = [blur(a), blur(b)];
-  const [squareA, squareB, cross] = [blur(product(a, a)), blur(product(b, b)), blur(product(a, b))];
-  let [structure, whole] = [0, 0];
+  const [squareA, squareB, cross] = [
+    blur(multiply(a, a)),
+    blur(multiply(b, b)),
+    blur(multiply(a, b)),
+  ];
+  let [contrastStructure, ssim] = [0, 0];
   for (let i = 0; i < meanA.length; i++) {
     const [ma, mb] = [meanA[i], meanB[i]];
     const cs = (2 * (cross[i] - ma * mb) + C2) / (squareA[i] - ma * ma + squareB[i] - mb * mb + C2);
-    structure += cs;
-    whole += (cs * (2 * ma * mb + C1)) / (ma * ma + mb * mb + C1);
+    contrastStructure += cs;
+    ssim += (cs * (2 * ma * mb + C1)) / (ma * ma + mb * mb + C1);
   }
-  return { structure: structure / meanA.length, whole: whole / meanA.length };
+  return { contrastStructure: contrastStructure / meanA.length, ssim: ssim / meanA.length };
 }
 
 /** Applies the Gaussian kernel where it fits completely, as in the paper. */
@@ -65,15 +69,15 @@ function blur({ width, height, data }: Plane): Float32Array {
       rows[y * w + x] = sum;
     }
   }
-  const all = new Float32Array(w * h);
+  const columns = new Float32Array(w * h);
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       let sum = 0;
       for (let k = 0; k < KERNEL.length; k++) sum += KERNEL[k] * rows[(y + k) * w + x];
-      all[y * w + x] = sum;
+      columns[y * w + x] = sum;
     }
   }
-  return all;
+  return columns;
 }
 
 function halve({ width, height, data }: Plane): Plane {
@@ -81,14 +85,15 @@ function halve({ width, height, data }: Plane): Plane {
   const half = new Float32Array(w * h);
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
-      const at = 2 * y * width + 2 * x;
-      half[y * w + x] = (data[at] + data[at + 1] + data[at + width] + data[at + width + 1]) / 4;
+      const offset = 2 * y * width + 2 * x;
+      half[y * w + x] =
+        (data[offset] + data[offset + 1] + data[offset + width] + data[offset + width + 1]) / 4;
     }
   }
   return { width: w, height: h, data: half };
 }
 
-function gaussian(sigma: number): number[] {
+function createGaussian(sigma: number): number[] {
   const raw = Array.from({ length: 2 * RADIUS + 1 }, (_, i) =>
     Math.exp(-((i - RADIUS) ** 2) / (2 * sigma * sigma)),
   );

@@ -10,14 +10,14 @@ import { addComment } from './add-comment.js';
  */
 const corpus = readCorpus(process.argv[2]);
 const server = createServer({ noDelay: true }, (socket) => {
-  let received = '';
+  let receivedText = '';
   socket.setEncoding('latin1');
   socket.on('error', () => socket.destroy());
   socket.on('data', (text: string) => {
-    received += text;
-    if (!received.endsWith('\r\n\r\n')) return;
-    const request = received;
-    received = '';
+    receivedText += text;
+    if (!receivedText.endsWith('\r\n\r\n')) return;
+    const request = receivedText;
+    receivedText = '';
     void respond(socket, request);
   });
 });
@@ -26,20 +26,20 @@ async function respond(socket: Socket, request: string): Promise<void> {
   const path = request.slice(4, request.indexOf(' ', 4));
   const [, latency, kind, name] = path.split('/');
   if (latency !== '0') await sleep(Number(latency));
-  const tag = `ETag: "${path}"\r\n`;
+  const etagHeader = `ETag: "${path}"\r\n`;
   if (request.includes(`If-None-Match: "${path}"`)) {
-    socket.write(`HTTP/1.1 304 Not Modified\r\n${tag}\r\n`);
+    socket.write(`HTTP/1.1 304 Not Modified\r\n${etagHeader}\r\n`);
     return;
   }
   const images = corpus[kind as Kind];
-  const [head, rest] = addComment(images[parseInt(name, 10) % images.length], path);
+  const [head, tail] = addComment(images[parseInt(name, 10) % images.length], path);
   socket.cork();
   socket.write(
-    `HTTP/1.1 200 OK\r\nContent-Type: ${CONTENT_TYPES[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,
+    `HTTP/1.1 200 OK\r\nContent-Type: ${CONTENT_TYPES[kind as Kind]}\r\n${etagHeader}Content-Length: ${head.length + tail.length}\r\n\r\n`,
     'latin1',
   );
   socket.write(head);
-  socket.write(rest);
+  socket.write(tail);
   socket.uncork();
 }
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 
-/** Server process that serves the images of a run. */
+/** Runs the process that serves the images of a benchmark. */
 export class Origin {
   private constructor(
     private readonly child: ChildProcess,
@@ -10,8 +10,8 @@ export class Origin {
   ) {}
 
   static async start(corpusFolder: string): Promise<Origin> {
-    const { child, first } = await startChild('origin-process.ts', [corpusFolder]);
-    return new Origin(child, first as number);
+    const { child, firstMessage } = await startChild('origin-process.ts', [corpusFolder]);
+    return new Origin(child, firstMessage as number);
   }
 
   /** Returns the `OUTBOUND_ALLOW` entry that permits this server. */
@@ -23,7 +23,7 @@ export class Origin {
     return this.child.pid!;
   }
 
-  /** @param salt a different salt gives different image bytes */
+  /** @param salt a different salt results in different image bytes */
   url(kind: Kind, number: number, salt: string, latencyMs = 0): string {
     return `http://127.0.0.1:${this.port}/${latencyMs}/${kind}/${number}-${salt}`;
   }

@@ -1,20 +1,20 @@
 import type { Client } from 'pg';
 
 /**
- * Inserts one open request per owner. The first owner has half of the images, the others share the rest
- * equally.
+ * Inserts one unfinished request per owner. The first owner has half of the images. The other owners share the
+ * rest equally.
  */
 export async function insertPendingImages(
   db: Client,
-  owners: number,
-  images: number,
+  ownerCount: number,
+  imageCount: number,
 ): Promise<void> {
   await db.query(
     `CREATE TEMP TABLE planned AS
      SELECT gen_random_uuid() AS id, 'owner-' || n AS owner,
             CASE WHEN n = 1 THEN $2::int / 2 ELSE $2::int / 2 / ($1::int - 1) END AS images
      FROM generate_series(1, $1::int) n`,
-    [owners, images],
+    [ownerCount, imageCount],
   );
   await db.query(
     `INSERT INTO processing_requests (id, owner, filename, header, columns, url_column, dialect, options,

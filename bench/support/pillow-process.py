@@ -24,7 +24,7 @@ def main() -> None:
         images = corpus[task["kind"]]
         before = time.process_time()
         size = 0
-        for i in range(task["first"], task["count"], task["step"]):
+        for i in range(task["firstIndex"], task["imageCount"], task["indexStep"]):
             output = io.BytesIO()
             with Image.open(io.BytesIO(images[i % len(images)])) as image:
                 image.save(output, "JPEG", quality=task["options"]["quality"])

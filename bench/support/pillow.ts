@@ -7,8 +7,8 @@ import type { CompressionOptions } from '../../src/platform/compression/compress
 import type { Kind } from './corpus.js';
 import type { RawResult, RawTask } from './raw-sharp-process.js';
 
-const PROGRAM = fileURLToPath(new URL('pillow-process.py', import.meta.url));
-/** `PYTHON` names an interpreter that has Pillow. */
+const SCRIPT_PATH = fileURLToPath(new URL('pillow-process.py', import.meta.url));
+/** Python interpreter with Pillow. */
 const PYTHON = process.env.PYTHON ?? 'python3';
 
 interface PillowProcess {
@@ -16,51 +16,53 @@ interface PillowProcess {
   lines: AsyncIterator<string>;
 }
 
-/** Runs Pillow's default JPEG encoder alone, in as many processes as the app has decoders. */
+/** Runs Pillow's default JPEG encoder without the app, in as many processes as the app has decoders. */
 export class Pillow {
   private constructor(private readonly processes: PillowProcess[]) {}
 
   /** @returns undefined if Python or Pillow is not installed */
-  static async start(corpusFolder: string, processes: number): Promise<Pillow | undefined> {
+  static async start(corpusFolder: string, processCount: number): Promise<Pillow | undefined> {
     const isInstalled = await promisify(execFile)(PYTHON, ['-c', 'import PIL']).then(
       () => true,
       () => false,
     );
     if (!isInstalled) return undefined;
-    const started = Array.from({ length: processes }, () => {
-      const child = spawn(PYTHON, [PROGRAM, corpusFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const startedProcesses = Array.from({ length: processCount }, () => {
+      const child = spawn(PYTHON, [SCRIPT_PATH, corpusFolder], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
       return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
     });
-    await Promise.all(started.map(({ lines }) => lines.next()));
-    return new Pillow(started);
+    await Promise.all(startedProcesses.map(({ lines }) => lines.next()));
+    return new Pillow(startedProcesses);
   }
 
-  /** @returns the wall time and CPU time of `count` images */
+  /** @returns the wall time and CPU time of `imageCount` images */
   async compressImages(
     kind: Kind,
-    count: number,
+    imageCount: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
-    const from = performance.now();
-    const step = this.processes.length;
+    const startedAt = performance.now();
+    const indexStep = this.processes.length;
     const results = await Promise.all(
-      this.processes.map(async ({ child, lines }, first) => {
-        const task: RawTask = { kind, first, step, count, options };
+      this.processes.map(async ({ child, lines }, firstIndex) => {
+        const task: RawTask = { kind, firstIndex, indexStep, imageCount, options };
         child.stdin!.write(`${JSON.stringify(task)}\n`);
         const { value, done } = await lines.next();
         if (done) throw new Error('Pillow stopped; see its output.');
         return JSON.parse(value) as RawResult;
       }),
     );
-    const seconds = (performance.now() - from) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     return { seconds, cpuMs: results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
   }
 
   async stop(): Promise<void> {
     for (const { child } of this.processes) {
-      const ended = once(child, 'exit');
+      const exitEvent = once(child, 'exit');
       child.stdin!.end();
-      await ended;
+      await exitEvent;
     }
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
 import { readProcessState } from './processes.js';
 
-/** Starts a child that starts a child. Prints the process id of the latter. */
+/** Starts a child that starts a grandchild. Prints the process ID of the grandchild. */
 const PROGRAM = `
 import { spawn } from 'node:child_process';
 import { killDescendantsAtExit } from ${JSON.stringify(new URL('./processes-at-exit.ts', import.meta.url))};
@@ -15,12 +15,12 @@ spawn('sh', ['-c', 'sleep 1000 & echo $!; wait'], { stdio: ['ignore', 'inherit',
 `;
 const ARGS = ['--import', 'tsx', '--input-type=module', '-e', PROGRAM];
 
-describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
+describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit()', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const)(
-    'killDescendantsAtExit ends the descendants of a process that receives %s',
+    'killDescendantsAtExit() kills the descendants of a process that receives %s',
     async (signal, status) => {
       const program = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
       const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
@@ -29,9 +29,9 @@ describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
       const [exitStatus] = (await once(program, 'exit')) as [number];
 
       expect(exitStatus).toBe(status);
-      // An ended process without a parent that waits for it stays as a zombie.
+      // An exited process stays a zombie if no parent waits for it.
       await eventually(() => [undefined, 'Z'].includes(readProcessState(Number(line))), {
-        what: 'the descendant to end',
+        description: 'the grandchild to exit',
       });
     },
   );

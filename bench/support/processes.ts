@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 10;
 
-/** Returns the ids of a process and its descendants. */
+/** Returns the IDs of a process and its descendants. */
 export function listProcessTree(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
@@ -16,20 +16,20 @@ export function listProcessTree(pid: number): number[] {
   return processes;
 }
 
-/** Returns the ids of the children of a process. */
+/** Returns the IDs of the children of a process. */
 export const listChildren = (pid: number): number[] =>
   listProcessTree(pid).filter((member) => Number(readStat(member)?.[1]) === pid);
 
 /** Returns the user and system time of the processes in milliseconds. */
-export function cpuMs(pids: number[]): number {
+export function readCpuMs(pids: number[]): number {
   return pids.reduce((sum, pid) => {
     const stat = readStat(pid);
     return sum + (stat ? (Number(stat[11]) + Number(stat[12])) * TICK_MS : 0);
   }, 0);
 }
 
-/** Returns the user and system time of a process and its descendants, ended ones included, in milliseconds. */
-export function treeCpuMs(pid: number): number {
+/** Returns the user and system time of a process and its descendants in milliseconds, including exited ones. */
+export function readTreeCpuMs(pid: number): number {
   return listProcessTree(pid).reduce((sum, member) => {
     const times = readStat(member)?.slice(11, 15) ?? [];
     return sum + times.reduce((ticks, time) => ticks + Number(time), 0) * TICK_MS;
@@ -37,9 +37,9 @@ export function treeCpuMs(pid: number): number {
 }
 
 /** Returns the proportional set size in MB, which counts shared pages once. */
-export function memoryMb(pids: number[]): number {
+export function readMemoryMb(pids: number[]): number {
   return pids.reduce((sum, pid) => {
-    const pss = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
+    const pss = /^Pss:\s+(\d+) kB/m.exec(readIfPresent(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
     return sum + Number(pss ?? 0) / 1024;
   }, 0);
 }
@@ -61,24 +61,24 @@ export class PeakMemory {
   }
 
   private sample(): void {
-    this.peakMb = Math.max(this.peakMb, memoryMb(listProcessTree(this.pid)));
+    this.peakMb = Math.max(this.peakMb, readMemoryMb(listProcessTree(this.pid)));
   }
 }
 
-/** Returns the name of the program; undefined after its end. */
+/** Returns the name of the program, or undefined if the process has exited. */
 export const readProcessName = (pid: number): string | undefined =>
-  read(`/proc/${pid}/comm`)?.trim();
+  readIfPresent(`/proc/${pid}/comm`)?.trim();
 
-/** Returns the state in proc(5), e.g. `S` or `Z`; undefined after the end of the process. */
+/** Returns the state in proc(5), e.g. `S` or `Z`, or undefined if the process has exited. */
 export const readProcessState = (pid: number): string | undefined => readStat(pid)?.[0];
 
 /** Returns the fields of proc(5) `stat` after the name, which may contain spaces. The first is the state. */
 function readStat(pid: number): string[] | undefined {
-  const text = read(`/proc/${pid}/stat`);
+  const text = readIfPresent(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-function read(path: string): string | undefined {
+function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

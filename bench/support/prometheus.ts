@@ -4,11 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.js';
-import { freePort } from '../../test/support/free-port.js';
+import { findFreePort } from '../../test/support/free-port.js';
 import type { App } from './app.js';
 import type { BenchEnvironment } from './bench-environment.js';
 
-const RULES = fileURLToPath(new URL('../../deploy/prometheus/alerts.yml', import.meta.url));
+const RULES_PATH = fileURLToPath(new URL('../../deploy/prometheus/alerts.yml', import.meta.url));
 
 export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0;
 
@@ -19,24 +19,24 @@ export interface PrometheusSeries {
   points: [number, number][];
 }
 
-/** A Prometheus server that scrapes some apps and evaluates the alert rules of `deploy/`. */
+/** A Prometheus server that scrapes apps and evaluates the alert rules of `deploy/`. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
     private readonly url: string,
   ) {}
 
-  /** Starts it for apps with `METRICS=on`. Stops at the end of the benchmark. */
-  static async before(
+  /** Starts a server for apps with `METRICS=on`. It stops at the end of the benchmark. */
+  static async startFor(
     environment: BenchEnvironment,
     apps: Readonly<Record<string, App>>,
   ): Promise<Prometheus> {
     const folder = join(environment.folder, 'prometheus');
     mkdirSync(folder);
     const config = join(folder, 'prometheus.yml');
-    // JSON is YAML.
-    writeFileSync(config, JSON.stringify(configurationFor(apps)));
-    const address = `127.0.0.1:${await freePort()}`;
+    // JSON is valid YAML.
+    writeFileSync(config, JSON.stringify(createConfiguration(apps)));
+    const address = `127.0.0.1:${await findFreePort()}`;
     const child = spawn(
       'prometheus',
       [
@@ -49,7 +49,7 @@ export class Prometheus {
     const url = `http://${address}`;
     await eventually(async () => (await fetch(`${url}/-/ready`)).ok, {
       timeoutMs: 30_000,
-      what: 'Prometheus to be ready',
+      description: 'Prometheus to be ready',
     });
     const prometheus = new Prometheus(child, url);
     environment.addCleanup(() => prometheus.stop());
@@ -57,7 +57,7 @@ export class Prometheus {
   }
 
   /** Evaluates an expression between two times. Times are Unix times in seconds. */
-  async range(
+  async queryRange(
     query: string,
     start: number,
     end: number,
@@ -70,12 +70,12 @@ export class Prometheus {
       step: String(step),
     });
     const response = await fetch(`${this.url}/api/v1/query_range?${parameters.toString()}`);
-    const answer = (await response.json()) as {
+    const body = (await response.json()) as {
       data?: { result: { metric: Record<string, string>; values: [number, string][] }[] };
       error?: string;
     };
-    if (!answer.data) throw new Error(`Prometheus: ${query}: ${answer.error}`);
-    return answer.data.result.map(({ metric, values }) => ({
+    if (!body.data) throw new Error(`Prometheus: ${query}: ${body.error}`);
+    return body.data.result.map(({ metric, values }) => ({
       labels: metric,
       points: values.map(([time, value]) => [time, Number(value)]),
     }));
@@ -83,20 +83,20 @@ export class Prometheus {
 
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
   }
 }
 
-function configurationFor(apps: Readonly<Record<string, App>>) {
+function createConfiguration(apps: Readonly<Record<string, App>>) {
   const targets = Object.entries(apps).map(([instance, { metricsUrl }]) => ({
     targets: [new URL(metricsUrl!).host],
     labels: { instance },
   }));
   return {
     global: { scrape_interval: '5s', evaluation_interval: '15s' },
-    rule_files: [RULES],
+    rule_files: [RULES_PATH],
     scrape_configs: [{ job_name: 'pressroom', static_configs: targets }],
   };
 }

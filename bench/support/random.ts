@@ -1,4 +1,4 @@
-/** Returns the mulberry32 generator of numbers in [0, 1). Equal seeds give equal numbers on every machine. */
+/** Returns the mulberry32 generator of numbers in [0, 1). The same seed produces the same numbers on every machine. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

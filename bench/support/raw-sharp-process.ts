@@ -1,17 +1,17 @@
 import sharp from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { palettePngSettings } from '../../src/platform/compression/encode/encoder-settings.js';
+import { createPalettePngSettings } from '../../src/platform/compression/encode/encoder-settings.js';
 import { readCorpus, type Kind } from './corpus.js';
 
 /**
  * Images to compress with sharp alone, from memory. The process is started as `raw-sharp-process.ts CORPUS_FOLDER`.
- * JPEGs use the defaults of sharp at the quality. `fast` disables optimized Huffman tables, as libjpeg-turbo does.
+ * JPEGs use the defaults of sharp at the requested quality. `fast` disables optimized Huffman tables, as libjpeg-turbo does.
  */
 export interface RawTask {
   kind: Kind;
-  first: number;
-  step: number;
-  count: number;
+  firstIndex: number;
+  indexStep: number;
+  imageCount: number;
   options: CompressionOptions;
 }
 
@@ -30,11 +30,11 @@ async function compressImages(task: RawTask): Promise<void> {
   const before = process.cpuUsage();
   const images = corpus[task.kind];
   let bytes = 0;
-  for (let i = task.first; i < task.count; i += task.step) {
+  for (let i = task.firstIndex; i < task.imageCount; i += task.indexStep) {
     const image = sharp(images[i % images.length], { failOn: 'warning' });
     const encoder =
       task.kind === 'cutout'
-        ? image.png(palettePngSettings(task.options.quality, task.options.effort))
+        ? image.png(createPalettePngSettings(task.options.quality, task.options.effort))
         : image.jpeg({
             quality: task.options.quality,
             optimiseCoding: task.options.effort !== 'fast',

@@ -1,23 +1,23 @@
 import { Redis } from 'ioredis';
 
-/** Calls that Redis has executed, by name. */
-export type Calls = Map<string, number>;
+/** Number of calls that Redis has executed, by command. */
+export type CallCounts = Map<string, number>;
 
 /**
- * Counts the calls of all clients with MONITOR. The statistics of `INFO` do not separate the calls of clients
+ * Uses MONITOR to count the calls of all clients. The statistics of `INFO` do not separate the calls of clients
  * from those inside Lua scripts.
  */
-export class RedisCalls {
-  /** Calls of clients. A script counts once. */
-  readonly ofClients: Calls = new Map();
-  readonly inScripts: Calls = new Map();
+export class RedisCallCounter {
+  /** Calls from clients. A script counts once. */
+  readonly clientCalls: CallCounts = new Map();
+  readonly scriptCalls: CallCounts = new Map();
 
   private constructor(
     private readonly client: Redis,
     monitor: Redis,
   ) {
     monitor.on('monitor', (_time: string, [name]: string[], source: string) => {
-      const calls = source === 'lua' ? this.inScripts : this.ofClients;
+      const calls = source === 'lua' ? this.scriptCalls : this.clientCalls;
       const key = name.toLowerCase();
       calls.set(key, (calls.get(key) ?? 0) + 1);
     });
@@ -30,31 +30,32 @@ export class RedisCalls {
   /** Stops counting. */
   readonly stop: () => void;
 
-  static async start(redisUrl: string): Promise<RedisCalls> {
+  static async start(redisUrl: string): Promise<RedisCallCounter> {
     const client = new Redis(redisUrl);
-    return new RedisCalls(client, await client.monitor());
+    return new RedisCallCounter(client, await client.monitor());
   }
 
   /** Resolves when all previous calls are counted. */
   async settle(): Promise<void> {
-    const before = this.ofClients.get('ping') ?? 0;
+    const before = this.clientCalls.get('ping') ?? 0;
     await this.client.ping();
-    while ((this.ofClients.get('ping') ?? 0) === before) await new Promise(setImmediate);
+    while ((this.clientCalls.get('ping') ?? 0) === before) await new Promise(setImmediate);
   }
 
   /** Sets all counts to zero. */
   reset(): void {
-    this.ofClients.clear();
-    this.inScripts.clear();
+    this.clientCalls.clear();
+    this.scriptCalls.clear();
   }
 }
 
-export const sumCalls = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
+export const sumCalls = (calls: CallCounts): number =>
+  [...calls.values()].reduce((a, b) => a + b, 0);
 
-/** Returns the most frequent calls per image, e.g. `evalsha 2.1, multi 0.3`. */
-export const describeCalls = (calls: Calls, images: number, limit: number): string =>
+/** Describes the most frequent calls, per image, e.g. `evalsha 2.1, multi 0.3`. */
+export const describeCalls = (calls: CallCounts, imageCount: number, limit: number): string =>
   [...calls]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, limit)
-    .map(([name, count]) => `${name} ${(count / images).toFixed(2)}`)
+    .map(([name, count]) => `${name} ${(count / imageCount).toFixed(2)}`)
     .join(', ');

@@ -3,10 +3,10 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { type Measurement, meetsTarget } from './measurement.js';
-import { barChart } from './bar-chart.js';
+import { renderBarChart } from './bar-chart.js';
 
-const docsPath = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-const DATA = docsPath('performance.json');
+const toDocsPath = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+const DATA_PATH = toDocsPath('performance.json');
 
 /** Latest run of a benchmark. */
 export interface BenchmarkRun {
@@ -31,32 +31,32 @@ export function toBenchmarkRun(
   return { name, date: new Date().toISOString().slice(0, 10), small, machine, load, measurements };
 }
 
-export const loadAverage = (): number => Math.round(loadavg()[0] * 10) / 10;
+export const readLoadAverage = (): number => Math.round(loadavg()[0] * 10) / 10;
 
 /** Replaces the stored runs of these benchmarks. Then regenerates docs/performance.md and its chart. */
 export async function writeReport(runs: BenchmarkRun[]): Promise<void> {
-  const known: BenchmarkRun[] = existsSync(DATA)
-    ? (JSON.parse(readFileSync(DATA, 'utf8')) as BenchmarkRun[])
+  const storedRuns: BenchmarkRun[] = existsSync(DATA_PATH)
+    ? (JSON.parse(readFileSync(DATA_PATH, 'utf8')) as BenchmarkRun[])
     : [];
   const names = new Set(runs.map(({ name }) => name));
-  const all = [...known.filter(({ name }) => !names.has(name)), ...runs];
-  writeFileSync(DATA, await format(JSON.stringify(all), { parser: 'json' }));
+  const allRuns = [...storedRuns.filter(({ name }) => !names.has(name)), ...runs];
+  writeFileSync(DATA_PATH, await format(JSON.stringify(allRuns), { parser: 'json' }));
   writeFileSync(
-    docsPath('performance.svg'),
-    barChart(all.flatMap(({ measurements }) => measurements)),
+    toDocsPath('performance.svg'),
+    renderBarChart(allRuns.flatMap(({ measurements }) => measurements)),
   );
-  const text = replaceGeneratedPart(readFileSync(docsPath('performance.md'), 'utf8'), all);
+  const text = replaceGeneratedPart(readFileSync(toDocsPath('performance.md'), 'utf8'), allRuns);
   writeFileSync(
-    docsPath('performance.md'),
+    toDocsPath('performance.md'),
     await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
   );
 }
 
 /** Replaces the text between the two markers of the document. */
-function replaceGeneratedPart(document: string, all: BenchmarkRun[]): string {
+function replaceGeneratedPart(document: string, allRuns: BenchmarkRun[]): string {
   const [begin, end] = ['<!-- measurements -->', '<!-- /measurements -->'];
   const head = document.slice(0, document.indexOf(begin) + begin.length);
-  return `${head}\n\n${all.map(formatSection).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
+  return `${head}\n\n${allRuns.map(formatSection).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
 }
 
 /** Formats measurements as a list, which is more readable as text than a table with long cells. */
@@ -68,9 +68,9 @@ function formatSection({ name, date, small, machine, load, measurements }: Bench
       : 'atLeast' in target
         ? `; target: at least ${target.atLeast}`
         : `; target: at most ${target.atMost}`;
-    const met = meetsTarget(measurement);
-    const verdict = met === undefined ? '' : met ? ' (met)' : ' (**not met**)';
-    return `- ${label}: **${value}**\n  Ratio to ${baseline}: ${ratio.toPrecision(3)}${limit}${verdict}`;
+    const isMet = meetsTarget(measurement);
+    const result = isMet === undefined ? '' : isMet ? ' (met)' : ' (**not met**)';
+    return `- ${label}: **${value}**\n  Ratio to ${baseline}: ${ratio.toPrecision(3)}${limit}${result}`;
   });
   return [
     `### ${name}`,

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 
-const PRIVATE = '../../test/support/embedded-app.ts';
-const INSTALLED = './installed-servers-process.ts';
+const EMBEDDED_SCRIPT = '../../test/support/embedded-app.ts';
+const INSTALLED_SCRIPT = './installed-servers-process.ts';
 
 /**
- * Runs PostgreSQL and Redis in a child process: the private servers of the app, or the installed
- * ones if `POSTGRES_BIN` is set, e.g. `POSTGRES_BIN=/usr/lib/postgresql/15/bin`.
+ * Runs PostgreSQL and Redis in a child process. Uses the app's embedded servers, or the installed
+ * servers if `POSTGRES_BIN` is set, e.g. `POSTGRES_BIN=/usr/lib/postgresql/15/bin`.
  */
 export class Servers {
   private constructor(
@@ -20,7 +20,10 @@ export class Servers {
   ) {}
 
   static async start(folder: string): Promise<Servers> {
-    const script = new URL(process.env.POSTGRES_BIN ? INSTALLED : PRIVATE, import.meta.url);
+    const script = new URL(
+      process.env.POSTGRES_BIN ? INSTALLED_SCRIPT : EMBEDDED_SCRIPT,
+      import.meta.url,
+    );
     const args = ['--import', 'tsx', fileURLToPath(script), folder];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,8 +48,8 @@ export class Servers {
     }
   }
 
-  /** `used_memory`, in MB. */
-  async redisMemoryMb(): Promise<number> {
+  /** Returns `used_memory` in MB. */
+  async readRedisMemoryMb(): Promise<number> {
     const redis = new Redis(this.redisUrl);
     try {
       return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]) / 1024 / 1024;
@@ -56,8 +59,8 @@ export class Servers {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
   }
 }

@@ -7,8 +7,8 @@ import {
 } from '../../src/platform/database/repositories/images.js';
 import { recordOutcomes } from '../../src/platform/database/statements/record-outcomes.js';
 
-/** Images of a batch of claims and outcomes. The app batches at least as many under load. */
-const BATCH = 16;
+/** Number of images in a batch of claims or outcomes. Under load, the app uses batches of at least this size. */
+const BATCH_SIZE = 16;
 const LEASE_SECONDS = 15;
 const ARTIFACT = { format: 'jpeg', width: 800, height: 800, bytes: 20_000, keptOriginal: false };
 
@@ -20,7 +20,7 @@ export class SimulatedWorkers {
   constructor(
     private readonly db: DataSource,
     private readonly queue: DueImage[],
-    private readonly workers: number,
+    private readonly workerCount: number,
   ) {
     this.images = new ImagesRepository(db);
     this.artifacts = new ArtifactsRepository(db);
@@ -28,26 +28,27 @@ export class SimulatedWorkers {
 
   /** Empties the queue. Resolves when all images are recorded. */
   async drain(): Promise<void> {
-    await Promise.all(Array.from({ length: this.workers }, () => this.work()));
+    await Promise.all(Array.from({ length: this.workerCount }, () => this.runWorker()));
   }
 
-  private async work(): Promise<void> {
-    for (let batch = this.next(); batch.length > 0; batch = this.next()) await this.process(batch);
+  private async runWorker(): Promise<void> {
+    for (let batch = this.takeBatch(); batch.length > 0; batch = this.takeBatch())
+      await this.processBatch(batch);
   }
 
-  private next(): DueImage[] {
-    return this.queue.splice(0, BATCH);
+  private takeBatch(): DueImage[] {
+    return this.queue.splice(0, BATCH_SIZE);
   }
 
-  private async process(batch: DueImage[]): Promise<void> {
-    const wanted = batch.map(({ id }) => ({ id, lease: randomUUID() }));
-    const claimed = await this.images.claim(wanted, LEASE_SECONDS);
-    const made = claimed.map(({ id, lease }) => ({ id, lease, key: newKey() }));
-    await this.artifacts.reserve(
-      made.map(({ key }) => ({ ...ARTIFACT, format: 'jpeg' as const, key, sha256: key })),
+  private async processBatch(batch: DueImage[]): Promise<void> {
+    const claims = batch.map(({ id }) => ({ id, lease: randomUUID() }));
+    const claimedImages = await this.images.claimImages(claims, LEASE_SECONDS);
+    const results = claimedImages.map(({ id, lease }) => ({ id, lease, key: randomKey() }));
+    await this.artifacts.reserveArtifacts(
+      results.map(({ key }) => ({ ...ARTIFACT, format: 'jpeg' as const, key, sha256: key })),
     );
     const { format, width, height, bytes, keptOriginal } = ARTIFACT;
-    const outcomes = made.map(({ id, lease, key }) => ({
+    const outcomes = results.map(({ id, lease, key }) => ({
       imageId: id,
       lease,
       result: {
@@ -67,4 +68,4 @@ export class SimulatedWorkers {
   }
 }
 
-const newKey = (): string => `${randomUUID()}${randomUUID()}`.replaceAll('-', '');
+const randomKey = (): string => `${randomUUID()}${randomUUID()}`.replaceAll('-', '');

@@ -1,32 +1,33 @@
 import { type Counts, subtractCounts } from './cost-counters.js';
-import { databaseCost } from './database-cost.js';
+import { toDatabaseCost } from './database-cost.js';
 import type { Measurement } from './measurement.js';
 import type { SoakRecord } from './soak-record.js';
 import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
-export function soakMeasurements(record: SoakRecord): Measurement[] {
-  const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
+export function toSoakMeasurements(record: SoakRecord): Measurement[] {
+  const { minutes, callCount, failures, imageCount, series, times, before, after, prometheus } =
+    record;
   const redis = subtractCounts(before.redisCalls, after.redisCalls);
-  const ratio = 1 - failures.length / calls;
+  const ratio = 1 - failures.length / callCount;
   return [
     {
       label: `Soak of ${minutes} minutes: calls without a failure`,
-      value: `${calls - failures.length} of ${calls} calls`,
-      baseline: `${images} images`,
+      value: `${callCount - failures.length} of ${callCount} calls`,
+      baseline: `${imageCount} images`,
       ratio,
       target: { atLeast: 1 },
     },
     ...(prometheus ? [toAlerts(prometheus.alerts)] : []),
-    ...series.map((one) => toTrend(one, times)),
-    ...databaseCost(before.database, after.database, images),
-    toCost('Redis commands per image', redis, images),
+    ...series.map((item) => toTrend(item, times)),
+    ...toDatabaseCost(before.database, after.database, imageCount),
+    toCost('Redis commands per image', redis, imageCount),
     toCost(
       'Storage calls per image',
       subtractCounts(before.storageCalls, after.storageCalls),
-      images,
+      imageCount,
     ),
-    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), images),
+    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), imageCount),
   ];
 }
 
@@ -53,9 +54,9 @@ function toAlerts(alerts: string[]): Measurement {
   };
 }
 
-function toCost(label: string, increases: Counts, images: number): Measurement {
+function toCost(label: string, increases: Counts, imageCount: number): Measurement {
   const parts = Object.entries(increases)
-    .map(([name, count]) => [name, count / images] as const)
+    .map(([name, count]) => [name, count / imageCount] as const)
     .toSorted(([, a], [, b]) => b - a);
   const sum = parts.reduce((total, [, share]) => total + share, 0);
   return {

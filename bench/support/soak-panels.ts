@@ -1,8 +1,8 @@
 import type { Panel } from './panel-charts.js';
 import type { Prometheus } from './prometheus.js';
 
-const MB = 1024 * 1024;
-const POINTS = 240;
+const BYTES_PER_MB = 1024 * 1024;
+const MAX_POINTS = 240;
 
 /** Panels and their PromQL expressions. Each value is divided by `divisor`. */
 const PANELS = [
@@ -12,9 +12,9 @@ const PANELS = [
     unit: 's',
     query: 'max(pressroom_oldest_waiting_image_age_seconds)',
   },
-  { label: 'Memory', unit: 'MB', query: 'process_resident_memory_bytes', divisor: MB },
+  { label: 'Memory', unit: 'MB', query: 'process_resident_memory_bytes', divisor: BYTES_PER_MB },
   { label: 'CPU', unit: 'cores', query: 'rate(process_cpu_seconds_total[1m])' },
-  { label: 'Open images', unit: '', query: 'max(pressroom_images_open)' },
+  { label: 'Unfinished images', unit: '', query: 'max(pressroom_images_open)' },
   {
     label: 'Duration of an image, p95',
     unit: 's',
@@ -26,17 +26,17 @@ const PANELS = [
 /** Reads the panels for a time range from Prometheus. Times are Unix times in seconds. */
 export async function readPanels(
   prometheus: Prometheus,
-  from: number,
-  to: number,
+  start: number,
+  end: number,
 ): Promise<Panel[]> {
-  const step = Math.max(5, (to - from) / POINTS);
+  const step = Math.max(5, (end - start) / MAX_POINTS);
   const panels: Panel[] = [];
   for (const { label, unit, query, ...rest } of PANELS) {
     const divisor = 'divisor' in rest ? rest.divisor : 1;
-    const series = await prometheus.range(query, from, to, step);
+    const series = await prometheus.queryRange(query, start, end, step);
     const lines = series.map(({ labels, points }) => ({
       name: labels.instance ?? '',
-      points: points.map(([time, value]) => [time - from, value / divisor] as const),
+      points: points.map(([time, value]) => [time - start, value / divisor] as const),
     }));
     panels.push({ label, unit, lines });
   }
@@ -46,10 +46,10 @@ export async function readPanels(
 /** Returns the names of the alerts that fired. */
 export async function readAlerts(
   prometheus: Prometheus,
-  from: number,
-  to: number,
+  start: number,
+  end: number,
 ): Promise<string[]> {
-  const step = Math.max(15, (to - from) / POINTS);
-  const series = await prometheus.range('ALERTS{alertstate="firing"}', from, to, step);
+  const step = Math.max(15, (end - start) / MAX_POINTS);
+  const series = await prometheus.queryRange('ALERTS{alertstate="firing"}', start, end, step);
   return [...new Set(series.map(({ labels }) => labels.alertname))];
 }

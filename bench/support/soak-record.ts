@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CostCounters } from './cost-counters.js';
-import { lineCharts } from './line-charts.js';
-import { type Panel, panelCharts } from './panel-charts.js';
+import { renderLineCharts } from './line-charts.js';
+import { type Panel, renderPanelCharts } from './panel-charts.js';
 import type { Series } from './soak-series.js';
 
-/** Everything that a soak has measured. */
+/** All measurements of a soak test. */
 export interface SoakRecord {
   minutes: number;
-  /** Maximum throughput, measured before the soak, in images per second. */
-  rate: number;
+  /** Maximum throughput, measured before the soak test, in images per second. */
+  maxRate: number;
   /** Upload rate of the client, in images per second. */
-  pace: number;
-  /** Images that were uploaded during the soak. */
-  images: number;
-  calls: number;
+  uploadRate: number;
+  /** Number of images uploaded during the soak test. */
+  imageCount: number;
+  callCount: number;
   failures: readonly string[];
   before: CostCounters;
   after: CostCounters;
@@ -25,17 +25,17 @@ export interface SoakRecord {
   prometheus: { panels: Panel[]; alerts: string[] } | undefined;
 }
 
-export const describeSoak = ({ minutes, pace, images, rate }: SoakRecord): string =>
-  `${minutes} minutes at ${pace} images/s (${images} images); without a limit ${rate.toFixed(1)}`;
+export const describeSoak = ({ minutes, uploadRate, imageCount, maxRate }: SoakRecord): string =>
+  `${minutes} minutes at ${uploadRate} images/s (${imageCount} images); maximum ${maxRate.toFixed(1)} images/s`;
 
-/** Writes the figures as `soak.json` and the plots `soak.svg` and `soak-prometheus.svg`. */
+/** Writes the measurements as `soak.json` and the plots `soak.svg` and `soak-prometheus.svg`. */
 export function writeSoakRecord(folder: string, record: SoakRecord): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('soak.json', JSON.stringify(record));
-  write('soak.svg', lineCharts(describeSoak(record), record.series, record.times));
+  write('soak.svg', renderLineCharts(describeSoak(record), record.series, record.times));
   if (record.prometheus) {
-    const title = `The same ${record.minutes} minutes as Prometheus has scraped them`;
-    write('soak-prometheus.svg', panelCharts(title, record.prometheus.panels));
+    const title = `Metrics from Prometheus for the same ${record.minutes} minutes`;
+    write('soak-prometheus.svg', renderPanelCharts(title, record.prometheus.panels));
   }
 }

@@ -6,7 +6,7 @@ export interface Series {
   unit: 'MB' | 'ms' | '';
   /** Absolute growth that counts as noise. */
   tolerance: number;
-  /** One value per sample; NaN if a process did not answer. */
+  /** One value per sample, NaN if a process did not respond. */
   values: number[];
 }
 
@@ -15,10 +15,10 @@ export interface Trend {
   begin: number;
   /** Median of the last quarter. */
   end: number;
-  /** Growth per hour of the line through the last three quarters, by least squares. */
+  /** Slope per hour of the least-squares line through the last three quarters. */
   slopePerHour: number;
   /**
-   * Maximum `end` that counts as flat: `begin` plus 10 % or plus the tolerance, whichever is
+   * Maximum `end` that counts as flat: `begin` plus 10% or plus the tolerance, whichever is
    * higher.
    */
   limit: number;
@@ -29,9 +29,10 @@ const MAX_GROWTH = 1.1;
 /** @param times seconds since the first sample, one per value */
 export function computeTrend({ values, tolerance }: Series, times: readonly number[]): Trend {
   const quarter = Math.floor(values.length / 4);
-  const known = (from: number, to: number) => values.slice(from, to).filter(Number.isFinite);
-  const begin = median(known(quarter, 2 * quarter));
-  const end = median(known(values.length - quarter, values.length));
+  const sliceFinite = (start: number, end: number) =>
+    values.slice(start, end).filter(Number.isFinite);
+  const begin = median(sliceFinite(quarter, 2 * quarter));
+  const end = median(sliceFinite(values.length - quarter, values.length));
   const points = values
     .map((value, i) => [times[i] / 3600, value])
     .slice(quarter)
@@ -41,9 +42,10 @@ export function computeTrend({ values, tolerance }: Series, times: readonly numb
 }
 
 function computeSlope(points: number[][]): number {
-  const mean = (at: number) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const mean = (axis: number) =>
+    points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   const [meanX, meanY] = [mean(0), mean(1)];
-  const sum = (of: (x: number, y: number) => number) =>
-    points.reduce((total, [x, y]) => total + of(x - meanX, y - meanY), 0);
+  const sum = (getTerm: (x: number, y: number) => number) =>
+    points.reduce((total, [x, y]) => total + getTerm(x - meanX, y - meanY), 0);
   return sum((x, y) => x * y) / sum((x) => x * x);
 }

@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageLog } from '../../test/chaos/message-log.js';
 import type { PollingClient } from './polling-client.js';
 
-const UPLOAD_MS = 5000;
-/** Number of requests that may be open at the same time. */
-const OPEN_REQUESTS = 3;
+const UPLOAD_INTERVAL_MS = 5000;
+/** Maximum number of unfinished requests. */
+const MAX_UNFINISHED_REQUESTS = 3;
 
 export interface LoadOptions {
   imagesPerSecond: number;
-  /** Time of the end in ms since the Unix epoch. */
+  /** End time in ms since the Unix epoch. */
   endsAt: number;
-  /** Requests that are kept. Older ones are deleted. */
+  /** Maximum number of requests to keep. Older requests are deleted. */
   maxKeptRequests: number;
 }
 
 /**
- * Uploads at a steady pace, polls and downloads. Waits while the installation falls behind, and
+ * Uploads at a steady rate, polls and downloads. If the installation falls behind, waits and
  * then uploads a larger catalog. Resolves when all images have ended. @returns the number of
  * uploaded images
  */
@@ -24,26 +24,26 @@ export async function runSteadyLoad(
   receiver: MessageLog,
   { imagesPerSecond, endsAt, maxKeptRequests }: LoadOptions,
 ): Promise<number> {
-  let images = 0;
+  let uploadedCount = 0;
   const ids: string[] = [];
-  const from = Date.now();
+  const startedAt = Date.now();
   while (Date.now() < endsAt) {
-    const pause = sleep(UPLOAD_MS);
-    const seconds = (Date.now() - from + UPLOAD_MS) / 1000;
-    const due = Math.round(seconds * imagesPerSecond) - images;
-    const id = await client.upload(due);
+    const pause = sleep(UPLOAD_INTERVAL_MS);
+    const seconds = (Date.now() - startedAt + UPLOAD_INTERVAL_MS) / 1000;
+    const imageCount = Math.round(seconds * imagesPerSecond) - uploadedCount;
+    const id = await client.upload(imageCount);
     if (id !== undefined) ids.push(id);
-    images += due;
-    for (const polled of ids.slice(-OPEN_REQUESTS)) await client.status(polled);
-    const earlier = ids.at(-OPEN_REQUESTS);
-    if (earlier !== undefined) {
-      await client.waitForShare(earlier, 1);
-      await client.download(earlier);
+    uploadedCount += imageCount;
+    for (const recentId of ids.slice(-MAX_UNFINISHED_REQUESTS)) await client.getStatus(recentId);
+    const oldestId = ids.at(-MAX_UNFINISHED_REQUESTS);
+    if (oldestId !== undefined) {
+      await client.waitForShare(oldestId, 1);
+      await client.downloadRows(oldestId);
     }
     if (ids.length > maxKeptRequests) await client.deleteRequest(ids.shift()!);
     receiver.messages.clear();
     await pause;
   }
-  for (const id of ids.slice(-OPEN_REQUESTS)) await client.waitForShare(id, 1);
-  return images;
+  for (const id of ids.slice(-MAX_UNFINISHED_REQUESTS)) await client.waitForShare(id, 1);
+  return uploadedCount;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Servers } from './servers.js';
 
-const POLL_MS = 200;
+const POLL_INTERVAL_MS = 200;
 
 /** Waits until every request has ended and every webhook is delivered or has failed permanently. */
 export async function waitUntilDelivered(servers: Servers): Promise<void> {
@@ -13,7 +13,7 @@ export async function waitUntilDelivered(servers: Servers): Promise<void> {
          (SELECT FROM webhook_deliveries WHERE status IN ('pending', 'delivering') LIMIT 1)`,
       );
       if (rowCount === 0) return;
-      await sleep(POLL_MS);
+      await sleep(POLL_INTERVAL_MS);
     }
   });
 }

@@ -1,65 +1,71 @@
-import { backpack } from '../pictures/products/backpack.js';
-import { bottle } from '../pictures/products/bottle.js';
-import { candle } from '../pictures/products/candle.js';
-import { chair } from '../pictures/products/chair.js';
-import { clock } from '../pictures/products/clock.js';
-import { cushion } from '../pictures/products/cushion.js';
-import { headphones } from '../pictures/products/headphones.js';
-import { kettle } from '../pictures/products/kettle.js';
-import { lamp } from '../pictures/products/lamp.js';
-import { mug } from '../pictures/products/mug.js';
-import { notebook } from '../pictures/products/notebook.js';
-import { plant } from '../pictures/products/plant.js';
-import { shoe } from '../pictures/products/shoe.js';
-import { watch } from '../pictures/products/watch.js';
-import type { Picture } from '../pictures/scene.js';
+import { drawBackpack } from '../images/products/backpack.js';
+import { drawBottle } from '../images/products/bottle.js';
+import { drawCandle } from '../images/products/candle.js';
+import { drawChair } from '../images/products/chair.js';
+import { drawClock } from '../images/products/clock.js';
+import { drawCushion } from '../images/products/cushion.js';
+import { drawHeadphones } from '../images/products/headphones.js';
+import { drawKettle } from '../images/products/kettle.js';
+import { drawLamp } from '../images/products/lamp.js';
+import { drawMug } from '../images/products/mug.js';
+import { drawNotebook } from '../images/products/notebook.js';
+import { drawPlant } from '../images/products/plant.js';
+import { drawShoe } from '../images/products/shoe.js';
+import { drawWatch } from '../images/products/watch.js';
+import type { ExampleImage } from '../images/scene.js';
 
-const close = (x: number, y: number, side: number) => ({ crop: { x, y, side } });
-const big = { width: 1840, height: 1380 };
-const wide = { width: 1600, height: 1200 };
-const square = { width: 1280, height: 1280 };
-const small = { width: 360, height: 360 };
-const sand = '#cdb99d';
-const mist = '#b9c3c8';
-const rose = '#d3b0a4';
-const sage = '#aab59a';
+const createCloseUp = (x: number, y: number, side: number) => ({ crop: { x, y, side } });
+const LARGE = { width: 1840, height: 1380 };
+const WIDE = { width: 1600, height: 1200 };
+const SQUARE = { width: 1280, height: 1280 };
+const SMALL = { width: 360, height: 360 };
+const SAND = '#cdb99d';
+const MIST = '#b9c3c8';
+const ROSE = '#d3b0a4';
+const SAGE = '#aab59a';
 
 /**
- * Images of the example shop: every supported format, and typical irregularities of real catalogs.
+ * Images of the example shop. They cover every supported format and typical irregularities of real catalogs.
  */
-export const PICTURES: Picture[] = [
-  { path: '/mug/front.jpg', ...big, drawing: mug(), backdrop: 'table', color: sand },
+export const EXAMPLE_IMAGES: ExampleImage[] = [
+  { path: '/mug/front.jpg', ...LARGE, drawing: drawMug(), backdrop: 'table', color: SAND },
   {
     path: '/mug/close.jpg',
-    ...wide,
-    drawing: mug(),
+    ...WIDE,
+    drawing: drawMug(),
     backdrop: 'table',
-    color: sand,
-    ...close(450, 480, 460),
+    color: SAND,
+    ...createCloseUp(450, 480, 460),
   },
   {
     path: '/mug-rust/front.webp',
-    ...wide,
-    drawing: mug('#a5512f'),
+    ...WIDE,
+    drawing: drawMug('#a5512f'),
     backdrop: 'studio',
-    color: mist,
+    color: MIST,
   },
-  { path: '/shoe/front.jpg', ...big, drawing: shoe(), backdrop: 'studio', color: mist },
+  { path: '/shoe/front.jpg', ...LARGE, drawing: drawShoe(), backdrop: 'studio', color: MIST },
   {
     path: '/shoe/close.jpg',
-    ...wide,
-    drawing: shoe(),
+    ...WIDE,
+    drawing: drawShoe(),
     backdrop: 'studio',
-    color: mist,
-    ...close(430, 590, 440),
+    color: MIST,
+    ...createCloseUp(430, 590, 440),
   },
-  { path: '/shoe/blue.jpg', ...wide, drawing: shoe('#2f63b8'), backdrop: 'studio', color: rose },
-  { path: '/lamp/front.jpg', ...wide, drawing: lamp(), backdrop: 'room', color: '#6d7f86' },
+  {
+    path: '/shoe/blue.jpg',
+    ...WIDE,
+    drawing: drawShoe('#2f63b8'),
+    backdrop: 'studio',
+    color: ROSE,
+  },
+  { path: '/lamp/front.jpg', ...WIDE, drawing: drawLamp(), backdrop: 'room', color: '#6d7f86' },
   {
     path: '/lamp/switch.gif',
-    ...small,
-    drawing: lamp('#e0a52c', 0),
-    frames: [0.35, 0.7, 1, 0.9, 0.6].map((light) => lamp('#e0a52c', light)),
+    ...SMALL,
+    drawing: drawLamp('#e0a52c', 0),
+    frames: [0.35, 0.7, 1, 0.9, 0.6].map((light) => drawLamp('#e0a52c', light)),
     backdrop: 'studio',
     color: '#7b868b',
   },
@@ -67,107 +73,137 @@ export const PICTURES: Picture[] = [
     path: '/chair/front.jpg',
     width: 1380,
     height: 1840,
-    drawing: chair(),
+    drawing: drawChair(),
     backdrop: 'room',
-    color: sand,
-    storeRotated: true,
+    color: SAND,
+    isStoredRotated: true,
   },
   {
     path: '/chair/fabric.jpg',
-    ...wide,
-    drawing: chair(),
+    ...WIDE,
+    drawing: drawChair(),
     backdrop: 'room',
-    color: sand,
-    ...close(470, 400, 330),
+    color: SAND,
+    ...createCloseUp(470, 400, 330),
   },
   {
     path: '/chair/cut-out.png',
     width: 1100,
     height: 1300,
-    drawing: chair('#a8553f'),
+    drawing: drawChair('#a8553f'),
     backdrop: 'none',
-    color: sand,
+    color: SAND,
   },
-  { path: '/plant/front.jpg', ...big, drawing: plant(), backdrop: 'room', color: '#d8cfc0' },
+  { path: '/plant/front.jpg', ...LARGE, drawing: drawPlant(), backdrop: 'room', color: '#d8cfc0' },
   {
     path: '/plant/leaf.webp',
-    ...wide,
-    drawing: plant(),
+    ...WIDE,
+    drawing: drawPlant(),
     backdrop: 'room',
     color: '#d8cfc0',
-    ...close(420, 380, 420),
+    ...createCloseUp(420, 380, 420),
   },
-  { path: '/clock/front.png', ...square, drawing: clock(), backdrop: 'none', color: sand },
-  { path: '/clock/wall.jpg', ...wide, drawing: clock('#3f4b52'), backdrop: 'studio', color: sage },
-  { path: '/headphones/front.jpg', ...big, drawing: headphones(), backdrop: 'table', color: mist },
+  { path: '/clock/front.png', ...SQUARE, drawing: drawClock(), backdrop: 'none', color: SAND },
+  {
+    path: '/clock/wall.jpg',
+    ...WIDE,
+    drawing: drawClock('#3f4b52'),
+    backdrop: 'studio',
+    color: SAGE,
+  },
+  {
+    path: '/headphones/front.jpg',
+    ...LARGE,
+    drawing: drawHeadphones(),
+    backdrop: 'table',
+    color: MIST,
+  },
   {
     path: '/headphones/side.avif',
-    ...square,
-    drawing: headphones('#8c3b46'),
+    ...SQUARE,
+    drawing: drawHeadphones('#8c3b46'),
     backdrop: 'studio',
-    color: rose,
-    ...close(640, 620, 560),
+    color: ROSE,
+    ...createCloseUp(640, 620, 560),
   },
-  { path: '/backpack/front.jpg', ...big, drawing: backpack(), backdrop: 'table', color: rose },
+  {
+    path: '/backpack/front.jpg',
+    ...LARGE,
+    drawing: drawBackpack(),
+    backdrop: 'table',
+    color: ROSE,
+  },
   {
     path: '/backpack/strap.jpg',
-    ...wide,
-    drawing: backpack(),
+    ...WIDE,
+    drawing: drawBackpack(),
     backdrop: 'table',
-    color: rose,
-    ...close(440, 480, 400),
+    color: ROSE,
+    ...createCloseUp(440, 480, 400),
   },
-  { path: '/watch/front.avif', ...square, drawing: watch(), backdrop: 'studio', color: sand },
+  { path: '/watch/front.avif', ...SQUARE, drawing: drawWatch(), backdrop: 'studio', color: SAND },
   {
     path: '/watch/dial.jpg',
-    ...wide,
-    drawing: watch(),
+    ...WIDE,
+    drawing: drawWatch(),
     backdrop: 'studio',
-    color: sand,
-    ...close(500, 500, 500),
+    color: SAND,
+    ...createCloseUp(500, 500, 500),
   },
-  { path: '/candle/front.jpg', ...wide, drawing: candle(), backdrop: 'table', color: '#5d4a45' },
+  {
+    path: '/candle/front.jpg',
+    ...WIDE,
+    drawing: drawCandle(),
+    backdrop: 'table',
+    color: '#5d4a45',
+  },
   {
     path: '/candle/flame.gif',
-    ...small,
-    drawing: candle(),
-    frames: [0.5, 0.9, 0.4, -0.3, -0.8, -0.4].map((sway) => candle('#efe3cf', sway)),
+    ...SMALL,
+    drawing: drawCandle(),
+    frames: [0.5, 0.9, 0.4, -0.3, -0.8, -0.4].map((sway) => drawCandle('#efe3cf', sway)),
     backdrop: 'studio',
     color: '#4b3f3d',
   },
-  { path: '/kettle/front.tiff', ...square, drawing: kettle(), backdrop: 'table', color: sage },
+  { path: '/kettle/front.tiff', ...SQUARE, drawing: drawKettle(), backdrop: 'table', color: SAGE },
   {
     path: '/kettle/front.jpg',
-    ...wide,
-    drawing: kettle('#c9d4cf'),
+    ...WIDE,
+    drawing: drawKettle('#c9d4cf'),
     backdrop: 'table',
-    color: sage,
+    color: SAGE,
   },
-  { path: '/notebook/front.jpg', ...big, drawing: notebook(), backdrop: 'studio', color: sand },
+  {
+    path: '/notebook/front.jpg',
+    ...LARGE,
+    drawing: drawNotebook(),
+    backdrop: 'studio',
+    color: SAND,
+  },
   {
     path: '/notebook/thumbnail.jpg',
     width: 160,
     height: 120,
-    drawing: notebook(),
+    drawing: drawNotebook(),
     backdrop: 'studio',
-    color: sand,
-    tiny: true,
+    color: SAND,
+    isAlreadySmall: true,
   },
-  { path: '/cushion/front.webp', ...wide, drawing: cushion(), backdrop: 'studio', color: mist },
+  { path: '/cushion/front.webp', ...WIDE, drawing: drawCushion(), backdrop: 'studio', color: MIST },
   {
     path: '/cushion/green.jpg',
-    ...wide,
-    drawing: cushion('#6f9a74'),
+    ...WIDE,
+    drawing: drawCushion('#6f9a74'),
     backdrop: 'room',
-    color: rose,
+    color: ROSE,
   },
-  { path: '/soap/front.jpg', ...wide, drawing: bottle(), backdrop: 'studio', color: sage },
+  { path: '/soap/front.jpg', ...WIDE, drawing: drawBottle(), backdrop: 'studio', color: SAGE },
   {
     path: '/soap/cut-out.png',
     width: 900,
     height: 1200,
-    drawing: bottle(),
+    drawing: drawBottle(),
     backdrop: 'none',
-    color: sage,
+    color: SAGE,
   },
 ];

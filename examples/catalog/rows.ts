@@ -7,10 +7,10 @@ interface ExampleRow {
   images: string[];
 }
 
-/** Listed in the catalog but missing in the shop. */
-export const DEAD_LINK = '/shoe/blue-back.jpg';
+/** Path of an image that the catalog lists but the shop does not have. */
+export const DEAD_LINK_PATH = '/shoe/blue-back.jpg';
 
-const ROWS: ExampleRow[] = [
+const EXAMPLE_ROWS: ExampleRow[] = [
   {
     name: 'Stoneware mug, blue',
     category: 'Kitchen',
@@ -18,7 +18,7 @@ const ROWS: ExampleRow[] = [
   },
   { name: 'Stoneware mug, rust', category: 'Kitchen', images: ['/mug-rust/front.webp'] },
   { name: 'Running shoe, red', category: 'Shoes', images: ['/shoe/front.jpg', '/shoe/close.jpg'] },
-  { name: 'Running shoe, blue', category: 'Shoes', images: ['/shoe/blue.jpg', DEAD_LINK] },
+  { name: 'Running shoe, blue', category: 'Shoes', images: ['/shoe/blue.jpg', DEAD_LINK_PATH] },
   {
     name: 'Desk lamp',
     category: 'Home, lighting',
@@ -66,13 +66,13 @@ const ROWS: ExampleRow[] = [
   },
 ];
 
-/** The catalog as a shop system exports it: several URLs in a cell and an additional column. */
-export function catalogCsv(origin: string): string {
+/** Returns the catalog as a shop system exports it, with several URLs per cell and an additional column. */
+export function createCatalogCsv(origin: string): string {
   return `${Papa.unparse({
     fields: ['S. No.', 'Product Name', 'Category', 'Input Image Urls'],
-    data: ROWS.map(({ name, category, images }, at) => {
+    data: EXAMPLE_ROWS.map(({ name, category, images }, index) => {
       const urls = images.map((path) => `${origin}${path}`).join(',');
-      return [String(at + 1).padStart(3, '0'), name, category, urls];
+      return [String(index + 1).padStart(3, '0'), name, category, urls];
     }),
   })}\r\n`;
 }

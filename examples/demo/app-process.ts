@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Env } from '../../src/platform/config/env.js';
 import { DemoError } from './demo-error.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN_SCRIPT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 interface LogLine {
   level: string;
@@ -16,19 +16,19 @@ interface LogLine {
   port?: number;
 }
 
-/** The built app, started as a user starts it (`node dist/main.js`). Its data directory is temporary. */
+/** The built app (`node dist/main.js`) with a temporary data directory. */
 export class AppProcess {
   url = '';
-  /** Resolves with a description of the exit when the process has ended. */
-  readonly whenEnded: Promise<string>;
-  /** Last errors and warnings, shown after an unexpected exit. */
+  /** Resolves with a description of the exit when the process has exited. */
+  readonly whenExited: Promise<string>;
+  /** Latest errors and warnings, shown after an unexpected exit. */
   private readonly recentErrors: string[] = [];
 
   private constructor(
     private readonly child: ChildProcess,
     private readonly dataDir: string,
   ) {
-    this.whenEnded = once(child, 'close').then(() => this.ended!);
+    this.whenExited = once(child, 'close').then(() => this.exitDescription!);
   }
 
   /** @param onInstall receives a line about each long startup step, such as installing Redis */
@@ -37,11 +37,11 @@ export class AppProcess {
     onInstall: (text: string) => void,
   ): Promise<AppProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
-    const child = spawn(process.execPath, [MAIN], {
-      // Runs in its own folder, so a `.env` of the user has no effect.
+    const child = spawn(process.execPath, [MAIN_SCRIPT], {
+      // Runs in its own folder, so the user's `.env` file has no effect.
       cwd: dataDir,
       env: {
-        ...withoutSettings(process.env),
+        ...removeSettings(process.env),
         PORT: '0',
         LOG_FORMAT: 'json',
         SHUTDOWN_DELAY_SECONDS: '0',
@@ -51,11 +51,11 @@ export class AppProcess {
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C reaches the whole process group. The app must receive only the signal from this process.
+      // Ctrl-C reaches the whole process group, but the app must receive only the signal from this process.
       detached: true,
     });
     const app = new AppProcess(child, dataDir);
-    const port = await app.listening(onInstall);
+    const port = await app.waitForPort(onInstall);
     if (port === undefined) {
       await rm(dataDir, { recursive: true, force: true });
       throw new DemoError(`Pressroom did not start: ${app.recentErrors.join('\n')}`);
@@ -64,27 +64,27 @@ export class AppProcess {
     return app;
   }
 
-  /** Describes how the process ended; undefined while it runs. */
-  get ended(): string | undefined {
+  /** Describes how the process exited; undefined while it is running. */
+  get exitDescription(): string | undefined {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) return undefined;
-    return `Pressroom ended (${exitCode ?? signalCode}): ${this.recentErrors.join('\n')}`;
+    return `Pressroom exited (${exitCode ?? signalCode}): ${this.recentErrors.join('\n')}`;
   }
 
   async stop(): Promise<void> {
-    if (!this.ended) {
+    if (!this.exitDescription) {
       this.child.kill('SIGTERM');
-      await this.whenEnded;
+      await this.whenExited;
     }
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Port of the app; undefined when it ended before it listened. */
-  private listening(onInstall: (text: string) => void): Promise<number | undefined> {
+  /** Returns the port of the app; undefined if it exits before it listens. */
+  private waitForPort(onInstall: (text: string) => void): Promise<number | undefined> {
     createInterface({ input: this.child.stderr! }).on('line', (line) => this.recordError(line));
     return new Promise((resolve) => {
       createInterface({ input: this.child.stdout! }).on('line', (line) => {
-        const entry = parse(line);
+        const entry = parseLogLine(line);
         if (entry === undefined || ['fatal', 'error', 'warn'].includes(entry.level)) {
           this.recordError(entry?.msg ?? line);
         } else if (entry.msg.includes('apt-get')) onInstall(entry.msg);
@@ -100,7 +100,7 @@ export class AppProcess {
   }
 }
 
-function parse(line: string): LogLine | undefined {
+function parseLogLine(line: string): LogLine | undefined {
   try {
     return JSON.parse(line) as LogLine;
   } catch {
@@ -108,7 +108,7 @@ function parse(line: string): LogLine | undefined {
   }
 }
 
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function removeSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings = new Set(Object.keys(new Env()));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
 }

@@ -12,8 +12,8 @@ describe('isCompleteCsv()', () => {
     expect(isCompleteCsv('S. No.,Product Name\r\n', 0)).toBe(true);
   });
 
-  it('isCompleteCsv() rejects a CSV that was cut at any character', () => {
-    const cut = Array.from(CSV, (_, length) => CSV.slice(0, length));
-    expect(cut.filter((csv) => isCompleteCsv(csv, 2))).toEqual([]);
+  it('isCompleteCsv() rejects a CSV that is truncated at any character', () => {
+    const truncatedCsvs = Array.from(CSV, (_, length) => CSV.slice(0, length));
+    expect(truncatedCsvs.filter((csv) => isCompleteCsv(csv, 2))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { isCompleteCsv } from './complete-csv.js';
 import { DemoError } from './demo-error.js';
 
-/** Fields of the responses that the demo reads. /docs describes all. */
-export interface Accepted {
+/** Response fields that the demo reads. /docs describes all fields. */
+export interface AcceptedUpload {
   request_id: string;
   products: number;
   images: number;
@@ -38,36 +38,38 @@ export interface StatusImage {
 
 /** A typical API client: upload, status, download. */
 export class PressroomClient {
-  constructor(private readonly base: string) {}
+  constructor(private readonly baseUrl: string) {}
 
-  async upload(csv: string, fields: Record<string, string>): Promise<Accepted> {
+  async uploadCsv(csv: string, fields: Record<string, string>): Promise<AcceptedUpload> {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     form.set('file', new Blob([csv], { type: 'text/csv' }), 'products.csv');
     const response = await this.call('/upload', { method: 'POST', body: form });
-    return (await response.json()) as Accepted;
+    return (await response.json()) as AcceptedUpload;
   }
 
-  /** @param limit products in the response; 0 for the counters only */
-  async status(requestId: string, limit: number): Promise<Status> {
+  /** @param limit number of products in the response; 0 for only the counters */
+  async getStatus(requestId: string, limit: number): Promise<Status> {
     return (await (await this.call(`/status/${requestId}?limit=${limit}`)).json()) as Status;
   }
 
   /**
    * Downloads an output CSV or errors CSV.
    * @param url absolute URL, as the API returns it
-   * @throws DemoError when the file is not complete
+   * @throws DemoError if the file is incomplete
    */
   async downloadCsv(url: string): Promise<string> {
     const response = await this.call(url);
-    const rows = Number(response.headers.get('pressroom-rows') ?? NaN);
+    const rowCount = Number(response.headers.get('pressroom-rows') ?? NaN);
     const csv = await response.text();
-    if (isCompleteCsv(csv, rows)) return csv;
-    throw new DemoError(`${url} was cut: it has fewer than ${rows} rows. Download it again.`);
+    if (isCompleteCsv(csv, rowCount)) return csv;
+    throw new DemoError(
+      `${url} is incomplete: it has fewer than ${rowCount} rows. Download it again.`,
+    );
   }
 
   /**
-   * Downloads an image. `fetch` fails when fewer bytes arrive than `Content-Length` announces.
+   * Downloads an image. `fetch` fails if fewer bytes arrive than `Content-Length` announces.
    * @param url absolute URL, as the API returns it
    */
   async downloadImage(url: string): Promise<Buffer> {
@@ -75,9 +77,9 @@ export class PressroomClient {
   }
 
   private async call(path: string, init?: RequestInit): Promise<Response> {
-    const url = new URL(path, this.base);
+    const url = new URL(path, this.baseUrl);
     const response = await fetch(url, init);
     if (response.ok) return response;
-    throw new DemoError(`${url.href} answered ${response.status}: ${await response.text()}`);
+    throw new DemoError(`${url.href} returned ${response.status}: ${await response.text()}`);
   }
 }

@@ -1,36 +1,36 @@
 import type { Status, StatusImage } from './pressroom-client.js';
-import { kilobytes, printLine, styled, table } from './terminal.js';
+import { formatSize, printLine, applyStyle, formatTable } from './terminal.js';
 
-const sum = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
+const sumBytes = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
   images.reduce((total, image) => total + (image[field] ?? 0), 0);
 
-const saved = (before: number, after: number) =>
-  before === 0 ? '' : `${((1 - after / before) * 100).toFixed(1)} %`;
+const formatSavings = (before: number, after: number) =>
+  before === 0 ? '' : `${((1 - after / before) * 100).toFixed(1)}%`;
 
 /** Prints a row for each product, the total savings, and every failed image with its reason. */
-export function report({ products, progress }: Status): void {
+export function printReport({ products, progress }: Status): void {
   const rows = products.map(({ product_name: name, images }) => {
-    const [before, after] = [sum(images, 'bytes_in'), sum(images, 'bytes_out')];
+    const [before, after] = [sumBytes(images, 'bytes_in'), sumBytes(images, 'bytes_out')];
     return [
       name,
       String(images.length),
-      kilobytes(before),
-      kilobytes(after),
-      saved(before, after),
-      note(images),
+      formatSize(before),
+      formatSize(after),
+      formatSavings(before, after),
+      formatNotes(images),
     ];
   });
   const { bytes_in: before, bytes_out: after, total } = progress;
   rows.push([
     'Total',
     String(total),
-    kilobytes(before),
-    kilobytes(after),
-    saved(before, after),
+    formatSize(before),
+    formatSize(after),
+    formatSavings(before, after),
     '',
   ]);
 
-  const lines = table(
+  const lines = formatTable(
     [
       { title: 'Product', align: 'left' },
       { title: 'Images', align: 'right' },
@@ -42,24 +42,27 @@ export function report({ products, progress }: Status): void {
     rows,
   );
   printLine();
-  lines.forEach((line, at) => {
-    if (at === 0) printLine(`  ${styled('dim', line)}`);
-    else if (at === lines.length - 1) printLine(`  ${styled(['bold', 'green'], line)}`);
+  lines.forEach((line, index) => {
+    if (index === 0) printLine(`  ${applyStyle('dim', line)}`);
+    else if (index === lines.length - 1) printLine(`  ${applyStyle(['bold', 'green'], line)}`);
     else printLine(`  ${line}`);
   });
 
   for (const { input_url: url, error } of products.flatMap(({ images }) => images)) {
     if (!error) continue;
     printLine();
-    printLine(`  ${styled('red', '✗')} ${url}`);
-    printLine(`    ${styled('bold', error.code)}: ${error.message}`);
+    printLine(`  ${applyStyle('red', '✗')} ${url}`);
+    printLine(`    ${applyStyle('bold', error.code)}: ${error.message}`);
   }
 }
 
-function note(images: StatusImage[]): string {
-  const failed = images.filter(({ error }) => error !== null).length;
-  const kept = images.filter(({ kept_original: keptOriginal }) => keptOriginal).length;
-  return [failed > 0 ? `${failed} failed` : '', kept > 0 ? `${kept} kept: small already` : '']
+function formatNotes(images: StatusImage[]): string {
+  const failedCount = images.filter(({ error }) => error !== null).length;
+  const keptCount = images.filter(({ kept_original: keptOriginal }) => keptOriginal).length;
+  return [
+    failedCount > 0 ? `${failedCount} failed` : '',
+    keptCount > 0 ? `${keptCount} kept: already small` : '',
+  ]
     .filter(Boolean)
     .join(', ');
 }

@@ -12,7 +12,7 @@ const CONTENT_TYPES: Record<string, string> = {
   tiff: 'image/tiff',
 };
 
-/** Typical response time of a server in the same country, in milliseconds. */
+/** Typical response time of a server in the same country. */
 const LATENCY_MS = 40;
 
 export interface ReceivedWebhook {
@@ -27,16 +27,16 @@ export class Shop {
 
   private constructor(private readonly server: Server) {}
 
-  /** @param port 0 for any free one */
-  static async open(pictures: Map<string, Buffer>, port: number): Promise<Shop> {
+  /** @param port 0 for any free port */
+  static async open(images: Map<string, Buffer>, port: number): Promise<Shop> {
     const server = createServer();
     const shop = new Shop(server);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const answer =
+      const completion =
         request.method === 'POST' && request.url === '/webhook'
-          ? shop.receive(request, response)
-          : serve(pictures, request, response);
-      answer.catch(() => response.destroy());
+          ? shop.receiveWebhook(request, response)
+          : serveImage(images, request, response);
+      completion.catch(() => response.destroy());
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -53,13 +53,13 @@ export class Shop {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Entry of `OUTBOUND_ALLOW` that allows this address only. */
-  get allow(): string {
+  /** Entry for `OUTBOUND_ALLOW` that allows only this address. */
+  get outboundAllow(): string {
     return `127.0.0.1/32:${this.port}`;
   }
 
   /** Waits for the first webhook. Returns undefined if none arrives in time. */
-  async webhook(timeoutMs: number): Promise<ReceivedWebhook | undefined> {
+  async waitForWebhook(timeoutMs: number): Promise<ReceivedWebhook | undefined> {
     const deadline = Date.now() + timeoutMs;
     while (this.webhooks.length === 0 && Date.now() < deadline) await sleep(50);
     return this.webhooks[0];
@@ -70,26 +70,26 @@ export class Shop {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async receiveWebhook(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = request.headers as Record<string, string>;
     this.webhooks.push({ headers, body: await text(request) });
     response.writeHead(204).end();
   }
 }
 
-async function serve(
-  pictures: Map<string, Buffer>,
+async function serveImage(
+  images: Map<string, Buffer>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   await sleep(LATENCY_MS * (0.5 + Math.random()));
   const path = request.url ?? '/';
-  const picture = pictures.get(path);
-  if (!picture) {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('No such picture\n');
+  const image = images.get(path);
+  if (!image) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('Image not found\n');
     return;
   }
   const type = CONTENT_TYPES[path.split('.').at(-1)!];
-  response.writeHead(200, { 'content-type': type, 'content-length': picture.length });
-  response.end(request.method === 'HEAD' ? undefined : picture);
+  response.writeHead(200, { 'content-type': type, 'content-length': image.length });
+  response.end(request.method === 'HEAD' ? undefined : image);
 }

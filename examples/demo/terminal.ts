@@ -1,33 +1,33 @@
 import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 
-const colors = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
+const supportsColor = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colors text on a terminal or with `FORCE_COLOR`. */
-export const styled = (style: Style, text: string): string =>
-  colors && !process.env.NO_COLOR ? styleText(style, text) : text;
+/** Styles text on a terminal, or if `FORCE_COLOR` is set. */
+export const applyStyle = (style: Style, text: string): string =>
+  supportsColor && !process.env.NO_COLOR ? styleText(style, text) : text;
 
 export const printLine = (text = ''): void => console.log(text);
 
-export const step = (text: string): void => printLine(`${styled('cyan', '●')} ${text}`);
+export const printStep = (text: string): void => printLine(`${applyStyle('cyan', '●')} ${text}`);
 
-export const kilobytes = (bytes: number): string =>
+export const formatSize = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;
 
-/** Shows a bar on a terminal, and one line per quarter elsewhere. */
+/** Shows a progress bar on a terminal. Otherwise, prints a line every 25%. */
 export class Progress {
   private readonly bar?: SingleBar;
   private quarter = 0;
 
   constructor(
-    private readonly what: string,
+    private readonly unit: string,
     private readonly total: number,
   ) {
     if (!process.stdout.isTTY) return;
     this.bar = new SingleBar({
-      format: `  {bar}  {value} of {total} ${what}{note}`,
+      format: `  {bar}  {value} of {total} ${unit}{note}`,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       barsize: 34,
@@ -36,12 +36,12 @@ export class Progress {
     this.bar.start(total, 0, { note: '' });
   }
 
-  update(done: number, note = ''): void {
-    this.bar?.update(done, { note });
-    const quarter = Math.floor((done / this.total) * 4);
+  update(doneCount: number, note = ''): void {
+    this.bar?.update(doneCount, { note });
+    const quarter = Math.floor((doneCount / this.total) * 4);
     if (this.bar || quarter <= this.quarter) return;
     this.quarter = quarter;
-    printLine(`  ${done} of ${this.total} ${this.what}${note}`);
+    printLine(`  ${doneCount} of ${this.total} ${this.unit}${note}`);
   }
 
   stop(): void {
@@ -54,17 +54,17 @@ export interface Column {
   align: 'left' | 'right';
 }
 
-/** Formats a table. Cells are plain text. `style` colors a whole column or row. */
-export function table(columns: Column[], rows: string[][]): string[] {
-  const widths = columns.map(({ title }, at) =>
-    Math.max(title.length, ...rows.map((row) => row[at].length)),
+/** Formats a table as lines of text. Cells are plain text. */
+export function formatTable(columns: Column[], rows: string[][]): string[] {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index].length)),
   );
-  const line = (cells: string[]) =>
+  const formatLine = (cells: string[]) =>
     cells
-      .map((cell, at) =>
-        columns[at].align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]),
+      .map((cell, index) =>
+        columns[index].align === 'left' ? cell.padEnd(widths[index]) : cell.padStart(widths[index]),
       )
       .join('  ')
       .trimEnd();
-  return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+  return [formatLine(columns.map(({ title }) => title)), ...rows.map(formatLine)];
 }

@@ -4,18 +4,18 @@ const HEADER =
   '# Rendered from deploy/helm/pressroom by `npm run manifests`. Change the chart instead.\n';
 /** Only Helm reads these labels and annotations. */
 const HELM_ONLY = /^ +(?:helm\.sh\/[a-z-]+|app\.kubernetes\.io\/managed-by): .*\n/gm;
-/** A map that is empty after the removal of the Helm entries. */
+/** An annotation map that is empty without the Helm entries. */
 const EMPTY_ANNOTATIONS = /^ +annotations:\n(?=[a-z])/gm;
 
-/** Returns the text of each file, by the name of its template, from the output of `helm template`. */
+/** Splits the output of `helm template` into files. Returns the text of each file by the name of its template. */
 export function splitManifests(rendered: string): Map<string, string> {
   const documents = new Map<string, string[]>();
-  for (const part of rendered.split(/^---\n/m)) {
-    const [, source, body = ''] = /^# Source: (\S+)\n([^]*)$/.exec(part) ?? [];
+  for (const document of rendered.split(/^---\n/m)) {
+    const [, source, body = ''] = /^# Source: (\S+)\n([^]*)$/.exec(document) ?? [];
     if (!source || body.trim() === '') continue;
     const name = basename(source);
-    const plain = body.replaceAll(HELM_ONLY, '').replaceAll(EMPTY_ANNOTATIONS, '').trim();
-    documents.set(name, [...(documents.get(name) ?? []), `${plain}\n`]);
+    const cleanedBody = body.replaceAll(HELM_ONLY, '').replaceAll(EMPTY_ANNOTATIONS, '').trim();
+    documents.set(name, [...(documents.get(name) ?? []), `${cleanedBody}\n`]);
   }
   // Helm sorts by kind, so the order within a file may differ between versions.
   return new Map(

@@ -1,4 +1,4 @@
-/** Writes the calls of the OpenAPI description as a page that is readable as text. */
+/** Generates a page that is readable as text from the OpenAPI description. */
 import { listItem, wrap } from './wrap.js';
 
 interface Schema {
@@ -35,7 +35,7 @@ export interface OpenApi {
   components: { schemas: Record<string, Schema> };
 }
 
-/** The page `docs/reference/api.md`. */
+/** Returns the page `docs/reference/api.md`. */
 export function toApiPage(api: OpenApi): string {
   const calls = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -45,7 +45,7 @@ export function toApiPage(api: OpenApi): string {
     ...(description ? [wrap(description).join('\n')] : []),
     ...calls
       .filter(({ operation }) => operation.tags?.includes(name))
-      .flatMap(({ path, method, operation }) => toCall(api, method, path, operation)),
+      .flatMap(({ path, method, operation }) => formatCall(api, method, path, operation)),
   ]);
   return `${[
     '<!-- Generated from docs/openapi.json by `npm run reference`. -->',
@@ -58,29 +58,29 @@ export function toApiPage(api: OpenApi): string {
   ].join('\n\n')}\n`;
 }
 
-function toCall(api: OpenApi, method: string, path: string, operation: Operation): string[] {
-  const fields = [...(operation.parameters ?? []), ...bodyFields(api, operation)];
+function formatCall(api: OpenApi, method: string, path: string, operation: Operation): string[] {
+  const fields = [...(operation.parameters ?? []), ...listBodyFields(api, operation)];
   const statuses = Object.keys(operation.responses).map((status) => `\`${status}\``);
   return [
     `### \`${method.toUpperCase()} ${path}\``,
-    wrap([operation.summary, operation.description].filter(Boolean).map(sentence).join(' ')).join(
+    wrap([operation.summary, operation.description].filter(Boolean).map(toSentence).join(' ')).join(
       '\n',
     ),
     [
-      ...fields.filter((field) => field.in !== 'path').map(toItem),
+      ...fields.filter((field) => field.in !== 'path').map(formatField),
       `- Status codes: ${statuses.join(', ')}`,
     ].join('\n'),
   ];
 }
 
-function bodyFields(api: OpenApi, { requestBody }: Operation): Field[] {
+function listBodyFields(api: OpenApi, { requestBody }: Operation): Field[] {
   return Object.entries(requestBody?.content ?? {}).flatMap(([type, { schema }]) => {
     const name = schema.$ref?.split('/').at(-1);
     const { properties = {}, required = [] } = name ? api.components.schemas[name] : schema;
-    const where = type === 'multipart/form-data' ? 'form' : 'body';
+    const location = type === 'multipart/form-data' ? 'form' : 'body';
     return Object.entries(properties).map(([field, value]) => ({
       name: field,
-      in: where,
+      in: location,
       required: required.includes(field),
       description: value.description,
       schema: value,
@@ -88,9 +88,9 @@ function bodyFields(api: OpenApi, { requestBody }: Operation): Field[] {
   });
 }
 
-function toItem({ name, in: where, required, description, schema = {} }: Field): string {
-  const facts = [
-    where,
+function formatField({ name, in: location, required, description, schema = {} }: Field): string {
+  const details = [
+    location,
     ...(required ? ['required'] : []),
     ...(schema.enum ? [schema.enum.map((value) => `\`${String(value)}\``).join(' or ')] : []),
     ...(schema.minimum !== undefined && schema.maximum !== undefined
@@ -98,7 +98,7 @@ function toItem({ name, in: where, required, description, schema = {} }: Field):
       : []),
     ...(schema.default === undefined ? [] : [`default \`${String(schema.default)}\``]),
   ];
-  return listItem(`\`${name}\` (${facts.join(', ')})${description ? `: ${description}` : ''}`);
+  return listItem(`\`${name}\` (${details.join(', ')})${description ? `: ${description}` : ''}`);
 }
 
-const sentence = (text?: string) => (text && !/[.!?]$/.test(text) ? `${text}.` : text);
+const toSentence = (text?: string) => (text && !/[.!?]$/.test(text) ? `${text}.` : text);

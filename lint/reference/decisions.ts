@@ -6,10 +6,10 @@ const FOLDER = new URL('../../docs/adr/', import.meta.url);
 const HEADER = /^# (\d+)\. (.+)\n(?:\n- Status: (.+)\n(?:- Date: (\d{4}-\d{2}-\d{2})\n)?)?/;
 
 /**
- * The page `docs/adr/README.md`.
- * A record without a status is accepted; without a date none is shown.
+ * Returns the page `docs/adr/README.md`.
+ * A record without a status counts as accepted. A record without a date is listed without one.
  *
- * @throws Error when a record has no number and title
+ * @throws Error if a record has no number and title
  */
 export function toDecisionsPage(): string {
   const records = readdirSync(FOLDER).filter((file) => /^\d{4}-.*\.md$/.test(file));

@@ -1,12 +1,12 @@
-/** Writes the error tables of `src` as a page. */
+/** Generates a page from the error tables in `src`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { ErrorDefinition, type ErrorSection } from '../../src/platform/errors/error-definition.js';
 import { wrap } from './wrap.js';
 
 const SOURCE = new URL('../../src/', import.meta.url);
 
-/** Modules in the order of a request; the platform follows in the order of its folders. */
-const ORDER = [
+/** Folders in the order in which a request passes through them. All other folders follow. */
+const FOLDER_ORDER = [
   'modules/upload',
   'platform/catalog',
   'modules/requests',
@@ -20,28 +20,29 @@ const ORDER = [
 ];
 
 const TABLE_FILE = 'error-table.ts';
-/** A call of `defineErrors`, with the declaration of the constant that it is assigned to. */
-const DEFINED_TABLE = /((?:export )?const \w+ = )?\bdefineErrors\(/g;
+/** A call of `defineErrors`, with the declaration of the constant that contains the table. */
+const TABLE_DEFINITION = /((?:export )?const \w+ = )?\bdefineErrors\(/g;
 
-/** Errors by their section. */
+/** Errors by section. */
 export type ErrorTables = Map<ErrorSection, ErrorDefinition[]>;
 
 /**
  * Reads every file whose name ends in `error-table.ts`.
  *
- * @throws Error when two tables define the same code, or when a table is not exported
+ * @throws Error if two tables define the same code, or if a table is not exported
  */
 export async function readErrorTables(): Promise<ErrorTables> {
   assertTablesExported(SOURCE);
   const tables: ErrorTables = new Map();
   const codes = new Set<string>();
-  for (const file of tableFiles()) {
+  for (const file of listTableFiles()) {
     const exported = (await import(new URL(file, SOURCE).href)) as Record<string, unknown>;
     for (const error of new Set(Object.values(exported).flatMap(toDefinitions))) {
-      if (codes.has(error.code)) throw new Error(`${file}: ${error.code} is in another table, too`);
+      if (codes.has(error.code))
+        throw new Error(`${file}: another table also defines ${error.code}`);
       codes.add(error.code);
-      const others = tables.get(error.section);
-      if (others) others.push(error);
+      const sectionErrors = tables.get(error.section);
+      if (sectionErrors) sectionErrors.push(error);
       else tables.set(error.section, [error]);
     }
   }
@@ -49,27 +50,27 @@ export async function readErrorTables(): Promise<ErrorTables> {
 }
 
 /**
- * Checks that each table of a folder can be read: an exported constant of a file `error-table.ts`.
+ * Checks that each table in a folder is an exported constant of a file `error-table.ts`.
  *
- * @throws Error that names the file; its codes would be missing in the reference
+ * @throws Error with the name of the file, because its codes would be missing from the reference
  */
 export function assertTablesExported(folder: URL): void {
-  for (const file of sourceFiles(folder)) {
-    const calls = readFileSync(new URL(file, folder), 'utf8').matchAll(DEFINED_TABLE);
+  for (const file of listSourceFiles(folder)) {
+    const calls = readFileSync(new URL(file, folder), 'utf8').matchAll(TABLE_DEFINITION);
     for (const [, declaration] of calls) {
-      const isRead = file.endsWith(TABLE_FILE) && declaration?.startsWith('export ');
-      if (!isRead)
-        throw new Error(`${file}: export the table as a constant of a file ${TABLE_FILE}`);
+      const isExported = file.endsWith(TABLE_FILE) && declaration?.startsWith('export ');
+      if (!isExported)
+        throw new Error(`${file}: export the table as a constant from a file ${TABLE_FILE}`);
     }
   }
 }
 
-/** The page `docs/reference/errors.md`. */
+/** Returns the page `docs/reference/errors.md`. */
 export function toErrorsPage(tables: ErrorTables): string {
   const sections = [...tables].flatMap(([{ title, intro }, errors]) => [
     `## ${title}`,
     wrap(intro).join('\n'),
-    ...errors.flatMap((error) => [`### \`${error.code}\``, wrap(describe(error)).join('\n')]),
+    ...errors.flatMap((error) => [`### \`${error.code}\``, wrap(describeError(error)).join('\n')]),
   ]);
   return `${[
     '<!-- Generated from the files error-table.ts in src by `npm run reference`. -->',
@@ -78,16 +79,16 @@ export function toErrorsPage(tables: ErrorTables): string {
       'Every error has a stable `code` to branch on and a sentence that says what happened and what to do. ' +
         'The wording may change; the code does not.',
     ).join('\n'),
-    WHERE,
+    ERROR_LOCATIONS,
     wrap(
-      'Every answer has the header `X-Request-Id`; the log lines of the call have the same id. A retried error is ' +
-        'final only when all attempts ended with it (`IMAGE_ATTEMPTS`, `WEBHOOK_RETRY_SCHEDULE`).',
+      'Every response has the header `X-Request-Id`, and the log lines of the call contain the same ID. A retried ' +
+        'error is final only after all attempts have ended with it (`IMAGE_ATTEMPTS`, `WEBHOOK_RETRY_SCHEDULE`).',
     ).join('\n'),
     ...sections,
   ].join('\n\n')}\n`;
 }
 
-const WHERE = `- An HTTP answer is a problem document (RFC 9457) with \`type\`, \`title\`, \`status\`, \`code\`, \`detail\` and
+const ERROR_LOCATIONS = `- An HTTP error response is a problem document (RFC 9457) with \`type\`, \`title\`, \`status\`, \`code\`, \`detail\` and
   \`instance\`.
 - A row of a product file is an entry of \`problems\` or \`errors\` with \`row\`, \`line\`, \`column\`, \`code\`, \`message\`
   and \`value\`.
@@ -95,20 +96,20 @@ const WHERE = `- An HTTP answer is a problem document (RFC 9457) with \`type\`, 
 - A webhook attempt has \`error\` in \`GET /requests/:id/deliveries\`.
 - A failed start prints one line on standard error; the exit code is 1.`;
 
-const RETRIES = {
+const RETRY_LABELS = {
   never: undefined,
   later: 'retried later',
   uncounted: 'retried without counting an attempt',
 };
 
-function describe(error: ErrorDefinition): string {
-  const status = error.isHttpResponse ? `status ${error.status}` : undefined;
-  const facts = [status, RETRIES[error.retry]].filter(Boolean).join(', ');
+function describeError(error: ErrorDefinition): string {
+  const status = error.hasHttpStatus ? `status ${error.status}` : undefined;
+  const details = [status, RETRY_LABELS[error.retry]].filter(Boolean).join(', ');
   const text = toMarkdown(`${error.what} ${error.fix}`).trimEnd();
-  return `**${error.title}**${facts ? ` (${facts})` : ''}. ${text}`;
+  return `**${error.title}**${details ? ` (${details})` : ''}. ${text}`;
 }
 
-/** Messages are plain text: marks names that Markdown would read as emphasis, and escapes tags. */
+/** Converts a plain-text message to Markdown. Formats names with underscores as code, and escapes tags. */
 const toMarkdown = (text: string): string =>
   text
     .split(/(`[^`]*`)/)
@@ -119,20 +120,20 @@ const toMarkdown = (text: string): string =>
     )
     .join('');
 
-const findRank = (file: string): number => {
-  const at = ORDER.findIndex((folder) => file.startsWith(`${folder}/`));
-  return at < 0 ? ORDER.length : at;
+const getFolderRank = (file: string): number => {
+  const index = FOLDER_ORDER.findIndex((folder) => file.startsWith(`${folder}/`));
+  return index < 0 ? FOLDER_ORDER.length : index;
 };
 
-const sourceFiles = (folder: URL): string[] =>
+const listSourceFiles = (folder: URL): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
   );
 
-function tableFiles(): string[] {
-  return sourceFiles(SOURCE)
+function listTableFiles(): string[] {
+  return listSourceFiles(SOURCE)
     .filter((file) => file.endsWith(TABLE_FILE))
-    .toSorted((a, b) => findRank(a) - findRank(b) || (a < b ? -1 : 1));
+    .toSorted((a, b) => getFolderRank(a) - getFolderRank(b) || (a < b ? -1 : 1));
 }
 
 const toDefinitions = (exported: unknown): ErrorDefinition[] =>

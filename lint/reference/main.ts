@@ -1,6 +1,6 @@
 /**
- * `npm run reference` generates the reference pages and `.env.example` from the code. With `--check` it fails
- * when a generated file is not current.
+ * `npm run reference` generates the reference pages and `.env.example` from the code. With `--check`, it fails
+ * if a generated file is outdated.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type OpenApi, toApiPage } from './api.js';
@@ -26,7 +26,7 @@ for (const [path, content] of Object.entries(files)) {
   const url = new URL(path, ROOT);
   if (!process.argv.includes('--check')) writeFileSync(url, content);
   else if (readFileSync(url, 'utf8') !== content) {
-    process.stderr.write(`${path} is not current: run npm run reference\n`);
+    process.stderr.write(`${path} is outdated. Run npm run reference.\n`);
     process.exitCode = 1;
   }
 }

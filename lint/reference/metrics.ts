@@ -1,4 +1,4 @@
-/** Writes the metric table of `src/platform/telemetry` as a page. */
+/** Generates a page from the metric table in `src/platform/telemetry`. */
 import {
   LABELS,
   type MetricDefinition,
@@ -7,30 +7,29 @@ import {
 import { METRICS } from '../../src/platform/telemetry/metric-table.js';
 import { listItem, wrap } from './wrap.js';
 
-/** The page `docs/reference/metrics.md`. */
+/** Returns the page `docs/reference/metrics.md`. */
 export function toMetricsPage(): string {
-  const own = Object.entries<MetricDefinition>(METRICS).flatMap(([name, definition]) => [
-    `### \`${name}\``,
-    describe(name, definition),
-  ]);
-  const labels = Object.entries(LABELS).map(([label, meaning]) =>
-    listItem(`\`${label}\`: ${meaning}`),
+  const pressroomMetrics = Object.entries<MetricDefinition>(METRICS).flatMap(
+    ([name, definition]) => [`### \`${name}\``, describeMetric(name, definition)],
+  );
+  const labels = Object.entries(LABELS).map(([label, description]) =>
+    listItem(`\`${label}\`: ${description}`),
   );
   return `${[
     '<!-- Generated from src/platform/telemetry by `npm run reference`. -->',
     '# Metrics',
     wrap(
-      'With `METRICS=on` each process serves these metrics at `GET /metrics` on `METRICS_PORT`. The guide ' +
-        '[monitoring](../guides/monitoring.md) says how to scrape them. A count of "all processes" describes the ' +
+      'With `METRICS=on`, each process serves these metrics at `GET /metrics` on `METRICS_PORT`. The guide ' +
+        '[monitoring](../guides/monitoring.md) explains how to scrape them. A count of "all processes" describes the ' +
         'installation: every process reports it, so combine it with `max`, not with `sum`.',
     ).join('\n'),
     '## Labels',
-    wrap('There are no other labels. No label contains a host, an owner, a URL or an id.').join(
+    wrap('There are no other labels. No label contains a host, an owner, a URL or an ID.').join(
       '\n',
     ),
     labels.join('\n'),
     '## Pressroom',
-    ...own,
+    ...pressroomMetrics,
     '## Process and Node.js',
     wrap(
       'prom-client adds `process_*` (CPU, memory, open files, start) and `nodejs_*` (event loop, garbage collector, ' +
@@ -39,12 +38,12 @@ export function toMetricsPage(): string {
   ].join('\n\n')}\n`;
 }
 
-function describe(name: string, { type, labels, help, buckets }: MetricDefinition): string {
-  const facts = [
+function describeMetric(name: string, { type, labels, help, buckets }: MetricDefinition): string {
+  const details = [
     `- Type: ${type}`,
     `- Unit: ${findUnit(name)}`,
     `- Labels: ${labels.length === 0 ? 'none' : labels.map((label) => `\`${label}\``).join(', ')}`,
     ...(buckets ? [`- Buckets: ${buckets.join(', ')}`] : []),
   ];
-  return `${wrap(help).join('\n')}\n\n${facts.join('\n')}`;
+  return `${wrap(help).join('\n')}\n\n${details.join('\n')}`;
 }

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { Env } from '../../src/platform/config/env.js';
-import { fileVariable } from '../../src/platform/config/secret-files.js';
-import { secretSettings } from '../../src/platform/config/secret-setting.js';
+import { toFileVariable } from '../../src/platform/config/secret-files.js';
+import { listSecretSettings } from '../../src/platform/config/secret-setting.js';
 import { wrap } from './wrap.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** In the order of inheritance, which is the order of the settings. */
+/** Files in inheritance order, which is also the order of the settings. */
 const SOURCES = [
   'access-env.ts',
   'admin-env.ts',
@@ -26,17 +26,17 @@ const SOURCES = [
 
 export interface Setting {
   name: string;
-  /** Starts a section of the page; undefined continues the one before. */
+  /** Title of a section that starts with this setting. Undefined if the setting belongs to the previous section. */
   section?: string;
   description: string;
-  /** Bounds of an integer, both included. */
+  /** Inclusive bounds of an integer. */
   range?: string;
   default: string;
-  /** Variable that names a file with the value, of a secret. */
+  /** Name of the variable that contains the path of a file with the value. Only secrets have one. */
   fileVariable?: string;
 }
 
-/** All settings in the order of `Env`. */
+/** Returns all settings in the order of `Env`. */
 export const readAllSettings = (): Setting[] => SOURCES.flatMap(readSettings);
 
 /** Reads the settings of one file: every property of its class that has a doc comment. */
@@ -44,7 +44,7 @@ function readSettings(file: string): Setting[] {
   const text = readFileSync(new URL(`src/platform/config/${file}`, ROOT), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const defaults = new Env();
-  const secrets = secretSettings(defaults);
+  const secrets = listSecretSettings(defaults);
   const settings: Setting[] = [];
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement)) continue;
@@ -62,7 +62,7 @@ function readSettings(file: string): Setting[] {
         range: readRange(member),
         // The number of cores differs between machines.
         default: name === 'DECODERS' ? '' : String(defaults[name as keyof Env] ?? ''),
-        fileVariable: secrets.has(name) ? fileVariable(name) : undefined,
+        fileVariable: secrets.has(name) ? toFileVariable(name) : undefined,
       });
     }
   }
@@ -81,7 +81,7 @@ function readRange(member: ts.PropertyDeclaration): string | undefined {
   return max === undefined ? `${min} or more` : `${min} to ${max}`;
 }
 
-const listFacts = ({
+const listDetails = ({
   default: value,
   range,
   fileVariable: file,
@@ -91,26 +91,27 @@ const listFacts = ({
   ...(file ? [`- File: \`${file}\``] : []),
 ];
 
-/** The page `docs/reference/configuration.md`. */
+/** Returns the page `docs/reference/configuration.md`. */
 export function toConfigurationPage(settings: Setting[]): string {
   const blocks = settings.flatMap(({ name, section, description, ...setting }) => [
     ...(section ? [`## ${section}`] : []),
     `### \`${name}\``,
     wrap(description, 110).join('\n'),
-    listFacts(setting).join('\n'),
+    listDetails(setting).join('\n'),
   ]);
   return `${[
     `<!-- Generated from src/platform/config by \`npm run reference\`. -->`,
     '# Configuration',
     wrap(
-      'Settings are environment variables, or lines of a file `.env` in the working directory. The environment ' +
-        'wins over the file. No setting is required. An invalid value stops the start with one line for each problem.',
+      'Settings are environment variables, or lines of a file `.env` in the working directory. Environment variables ' +
+        'take precedence over the file. No setting is required. With an invalid value, the app does not start and ' +
+        'prints one line for each problem.',
       110,
     ).join('\n'),
     wrap(
       'Each secret can be in a file instead, as Docker and Kubernetes mount secrets: `DATABASE_URL_FILE=/run/secrets/database_url`. ' +
-        'The file is read once, at the start; a line break at its end is ignored. ' +
-        'The start stops if a variable and its file are both set, or if the file is empty or cannot be read. ' +
+        'The file is read once, when the app starts. A trailing line break is ignored. ' +
+        'The app does not start if a variable and its file are both set, or if the file is empty or cannot be read. ' +
         'Settings with a line "File" below are secrets.',
       110,
     ).join('\n'),
@@ -118,7 +119,7 @@ export function toConfigurationPage(settings: Setting[]): string {
   ].join('\n\n')}\n`;
 }
 
-/** The file `.env.example`. */
+/** Returns the file `.env.example`. */
 export function toEnvExample(settings: Setting[]): string {
   const blocks = settings.flatMap(
     ({ name, section, description, default: value, fileVariable: file }) => [
@@ -132,7 +133,7 @@ export function toEnvExample(settings: Setting[]): string {
   );
   return `${[
     `# All settings with their defaults, generated by \`npm run reference\`. Copy this file to .env and remove the "#"\n` +
-      '# of each setting that you change. Variables of the environment win over this file.',
+      '# of each setting that you change. Environment variables take precedence over this file.',
     ...blocks,
   ].join('\n\n')}\n`;
 }

@@ -1,51 +1,53 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
 describe.skipIf(NO_BROWSER)('The end of a request', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
 
-  /** A request whose images wait at the shop until `release` is called. */
-  const startHeldRequest = async (products: number, extraRows: string[] = []) => {
-    const released = deferred();
-    const send = file(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
-    const rows = Array.from({ length: products }, (_, at) => {
-      const path = `/held-${at + 1}.jpg`;
-      shop.origin.on(path, (request, response) => {
-        void released.promise.then(() => send(request, response));
+  /** Starts a request. The origin sends its images only after `release` is called. */
+  const startHeldRequest = async (productCount: number, extraRows: string[] = []) => {
+    const hold = deferred();
+    const sendImage = serveFile(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
+    const rows = Array.from({ length: productCount }, (_, i) => {
+      const path = `/held-${i + 1}.jpg`;
+      scenario.origin.on(path, (request, response) => {
+        void hold.promise.then(() => sendImage(request, response));
       });
-      return `${at + 1},Product ${at + 1},${shop.origin.url(path)}`;
+      return `${i + 1},Product ${i + 1},${scenario.origin.url(path)}`;
     });
-    const id = await shop.api.accepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
-    return { id, release: released.resolve };
+    const id = await scenario.api.uploadAccepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
+    return { id, release: hold.resolve };
   };
 
-  it('The end of a request appears together with the last cards, never next to a waiting card', async () => {
+  it('The web page never shows "Done" next to a waiting card', async () => {
     const { id, release } = await startHeldRequest(6);
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.locator('.card', { hasText: 'waiting' }).nth(5).waitFor();
     await recordWaitingAfterDone(page);
     release();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(5).waitFor();
-    expect(await page.evaluate(() => (window as unknown as Recorded).contradictions)).toEqual([]);
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(
+      await page.evaluate(() => (window as unknown as RecordingWindow).contradictions),
+    ).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('The end of a request leaves no card canceled after a resume', async () => {
+  it('The web page shows no card as canceled after a resume', async () => {
     const { id, release } = await startHeldRequest(5);
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').locator('[value=yes]').click();
     await page
@@ -57,16 +59,16 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(4).waitFor();
     expect(await page.locator('.card', { hasText: /cancell?ed|waiting/ }).count()).toBe(0);
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });
 
-interface Recorded {
+interface RecordingWindow {
   contradictions: string[];
 }
 
-/** Checks the view after each change of its elements, before the browser can paint it. */
+/** Checks the view after each change of its elements, before the browser paints the change. */
 const recordWaitingAfterDone = (page: Page) =>
   page.evaluate(() => {
     const contradictions: string[] = [];
@@ -74,11 +76,11 @@ const recordWaitingAfterDone = (page: Page) =>
     const observer = new MutationObserver(() => {
       const badge = document.querySelector('.head .badge')?.textContent ?? '';
       const percent = document.querySelector('.percent')?.textContent ?? '';
-      const waiting = [...document.querySelectorAll('.card')].filter(({ textContent }) =>
+      const waitingCount = [...document.querySelectorAll('.card')].filter(({ textContent }) =>
         textContent.includes('waiting'),
       ).length;
-      if (waiting > 0 && (badge.startsWith('Done') || percent.startsWith('100')))
-        contradictions.push(`"${badge}", ${percent}, and ${waiting} cards wait`);
+      if (waitingCount > 0 && (badge.startsWith('Done') || percent.startsWith('100')))
+        contradictions.push(`"${badge}", ${percent}, and ${waitingCount} waiting cards`);
     });
     observer.observe(document.body, { childList: true, characterData: true, subtree: true });
   });

@@ -1,28 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import {
+  NO_BROWSER,
+  measureOverflow,
+  PHONE,
+  findViolations,
+  WatchedPage,
+} from './support/browser.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-describe.skipIf(NO_BROWSER)('File names on the page', () => {
-  const shop = Shop.forThisFile();
+describe.skipIf(NO_BROWSER)('File names on the web page', () => {
+  const scenario = BrowserScenario.forThisFile();
 
-  it('A user corrects an invalid file name template, and the images get its names', async () => {
-    const watched = await WatchedPage.open(shop.browser, { ...PHONE, reducedMotion: true });
-    const { page } = watched;
-    await page.goto(shop.url);
+  it('A user corrects an invalid file name template, and the images get names from the template', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser, { ...PHONE, reducedMotion: true });
+    const { page } = watchedPage;
+    await page.goto(scenario.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await page.getByText('Choose file names').click();
     const field = page.getByLabel('File names');
     await field.fill('{nothing}-{position}');
     const start = page.getByRole('button', { name: 'Compress 13 images' });
     await start.click();
-    await page.getByRole('alert').getByText('Check: File names').waitFor();
+    await page.getByRole('alert').getByText('Check these fields: File names').waitFor();
     const message = page.getByText('There is no field {nothing} (position 1)');
     expect(await message.count()).toBe(1);
     expect(await message.textContent()).not.toContain('filename_template');
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await field.fill('{Product Name}-{position}');
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
+    expect(await findViolations(page)).toEqual([]);
+    expect(await measureOverflow(page)).toBe(0);
 
     await start.click();
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
@@ -33,7 +39,7 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
     await page.waitForFunction(
       () => (document.querySelector('.card img') as HTMLImageElement).naturalWidth > 0,
     );
-    expect(watched.unexpectedErrors(/400.*\/upload|404|502/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/400.*\/upload|404|502/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -2,27 +2,27 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
 import { downloadProductFile, NO_BROWSER, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-const IMAGES = 150;
+const IMAGE_COUNT = 150;
 
 describe.skipIf(NO_BROWSER)('The view of a running request', () => {
-  const shop = Shop.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
-  let watched: WatchedPage;
+  const scenario = BrowserScenario.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
+  let watchedPage: WatchedPage;
 
   beforeEach(async () => {
-    watched = await WatchedPage.open(shop.browser);
-    shop.delay = 150;
+    watchedPage = await WatchedPage.open(scenario.browser);
+    scenario.imageDelayMs = 150;
   });
-  afterEach(() => watched.close());
+  afterEach(() => watchedPage.close());
 
-  const done = () => watched.page.locator('.head .badge', { hasText: 'Done' });
-  const percent = async () =>
-    Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
-  const begin = async () => {
-    const id = await shop.api.accepted(await shop.catalog(IMAGES));
-    await watched.page.goto(`${shop.url}/r/${id}/figures`);
-    await watched.page.waitForFunction(() => {
+  const getDoneBadge = () => watchedPage.page.locator('.head .badge', { hasText: 'Done' });
+  const readPercent = async () =>
+    Number((await watchedPage.page.locator('.percent').innerText()).replace(/\D/g, ''));
+  const startRequest = async () => {
+    const id = await scenario.api.uploadAccepted(await scenario.createCatalog(IMAGE_COUNT));
+    await watchedPage.page.goto(`${scenario.url}/r/${id}/figures`);
+    await watchedPage.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');
       return bar !== null && bar.value > 3;
     });
@@ -30,38 +30,38 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   };
 
   it('The view of a running request continues after a reload', async () => {
-    await begin();
-    await watched.page.reload();
-    await watched.page.locator('.percent').waitFor();
-    expect(await percent()).toBeGreaterThan(0);
-    shop.delay = 5;
-    await done().waitFor();
-    expect(await percent()).toBe(100);
-    expect(watched.unexpectedErrors()).toEqual([]);
+    await startRequest();
+    await watchedPage.page.reload();
+    await watchedPage.page.locator('.percent').waitFor();
+    expect(await readPercent()).toBeGreaterThan(0);
+    scenario.imageDelayMs = 5;
+    await getDoneBadge().waitFor();
+    expect(await readPercent()).toBe(100);
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
   });
 
-  it('The view of a running request continues after a restart of the server', async () => {
-    await begin();
-    await shop.restart(async () => {
-      await watched.page.getByText('Pressroom is not responding').waitFor();
+  it('The view of a running request continues after a server restart', async () => {
+    await startRequest();
+    await scenario.restartApp(async () => {
+      await watchedPage.page.getByText('Pressroom is not responding').waitFor();
     });
-    shop.delay = 5;
-    await done().waitFor({ timeout: 60_000 });
-    expect(await percent()).toBe(100);
-    expect(await watched.page.getByText('is not responding').count()).toBe(0);
-    // The browser reports an unreachable server. The page itself reports nothing.
+    scenario.imageDelayMs = 5;
+    await getDoneBadge().waitFor({ timeout: 60_000 });
+    expect(await readPercent()).toBe(100);
+    expect(await watchedPage.page.getByText('is not responding').count()).toBe(0);
+    // The browser logs that the server is unreachable. The page itself must log nothing.
     expect(
-      watched.unexpectedErrors(
+      watchedPage.listUnexpectedErrors(
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
       ),
     ).toEqual([]);
   });
 
-  it('The view of a running request makes the browser report a truncated download as failed', async () => {
-    const id = await storeRequest(shop.database.url, { rows: [] });
-    const client = new Client({ connectionString: shop.database.url });
+  it('The browser reports a truncated download of a product file as failed', async () => {
+    const id = await storeRequest(scenario.database.url, { rows: [] });
+    const client = new Client({ connectionString: scenario.database.url });
     await client.connect();
-    // One row fewer than announced: Pressroom aborts the download at its end.
+    // The table has fewer rows than the request states, so Pressroom aborts the download.
     await client.query('UPDATE processing_requests SET products = 10000 WHERE id = $1', [id]);
     await client.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a']
@@ -69,23 +69,23 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
       [id],
     );
     await client.end();
-    await watched.page.goto(`${shop.url}/r/${id}`);
-    const download = await downloadProductFile(watched.page);
+    await watchedPage.page.goto(`${scenario.url}/r/${id}`);
+    const download = await downloadProductFile(watchedPage.page);
     expect(await download.failure()).not.toBeNull();
   });
 
   it('The view of a running request polls when a proxy buffers the events', async () => {
-    await watched.page.route('**/events', (route) => route.abort());
-    await begin();
-    await watched.page.getByText('Updates every 2 s').waitFor();
-    shop.delay = 5;
-    await done().waitFor();
-    expect(watched.unexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
+    await watchedPage.page.route('**/events', (route) => route.abort());
+    await startRequest();
+    await watchedPage.page.getByText('Updates every 2 s').waitFor();
+    scenario.imageDelayMs = 5;
+    await getDoneBadge().waitFor();
+    expect(watchedPage.listUnexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
   });
 
   it('The view of a running request does not shift the layout while images end', async () => {
-    await begin();
-    const shifts = await watched.page.evaluate(
+    await startRequest();
+    const shifts = await watchedPage.page.evaluate(
       () =>
         new Promise<string[]>((resolve) => {
           const shifts: string[] = [];
@@ -96,8 +96,8 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
                 hadRecentInput: boolean;
                 sources: { node?: Element }[];
               };
-              const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 80));
-              if (!hadRecentInput) shifts.push(`${value}: ${moved.join(' ')}`);
+              const movedElements = sources.map(({ node }) => node?.outerHTML?.slice(0, 80));
+              if (!hadRecentInput) shifts.push(`${value}: ${movedElements.join(' ')}`);
             }
           });
           observer.observe({ type: 'layout-shift', buffered: true });
@@ -105,7 +105,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
         }),
     );
     expect(shifts).toEqual([]);
-    shop.delay = 5;
-    await done().waitFor();
+    scenario.imageDelayMs = 5;
+    await getDoneBadge().waitFor();
   });
 });

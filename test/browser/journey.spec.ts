@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { downloadProductFile, dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
-  const shop = Shop.forThisFile();
+describe.skipIf(NO_BROWSER)('A catalog on the web page', () => {
+  const scenario = BrowserScenario.forThisFile();
 
-  it('A catalog on the page is dropped as CSV, retried for a failed image, and downloaded as CSV', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    const csv = `${await shop.catalog(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
-    await page.goto(shop.url);
+  it('A user drops a CSV file, retries a failed image and downloads the CSV file', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    const csv = `${await scenario.createCatalog(6)}7,Vase,"${scenario.origin.url('/1.jpg')},${scenario.origin.url('/gone.jpg')}"\n`;
+    await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
 
     await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
@@ -21,23 +21,23 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.locator('.thumbnail img').nth(3).waitFor();
 
     const quality = page.getByRole('slider', { name: 'Quality' });
-    const result = page.locator('.quality-preview figcaption');
-    await result.getByText('→').waitFor();
-    const before = await result.innerText();
+    const caption = page.locator('.quality-preview figcaption');
+    await caption.getByText('→').waitFor();
+    const previousText = await caption.innerText();
     await quality.fill('15');
     await page.waitForFunction(
       (text) => document.querySelector('.quality-preview figcaption')?.textContent !== text,
-      before,
+      previousText,
     );
     await page.locator('.quality-preview[aria-busy=false]').waitFor();
-    expect(await result.innerText()).not.toBe(before);
+    expect(await caption.innerText()).not.toBe(previousText);
 
-    shop.delay = 400;
+    scenario.imageDelayMs = 400;
     await page.getByRole('button', { name: 'Compress 8 images' }).click();
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    expect(await page.locator('.percent').innerText()).toBe('100 %');
+    expect(await page.locator('.percent').innerText()).toBe('100%');
     expect(await page.getByRole('progressbar').getAttribute('value')).toBe('100');
 
     await page.locator('.card img').nth(6).waitFor();
@@ -49,40 +49,43 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
       page
         .locator('.viewer .before')
         .evaluate((image) => getComputedStyle(image).clipPath.replaceAll(/\s+/g, ' '));
-    const half = await readClipPath();
+    const initialClipPath = await readClipPath();
     await slider.press('Home');
-    expect(await readClipPath()).not.toBe(half);
+    expect(await readClipPath()).not.toBe(initialClipPath);
     await page.getByRole('button', { name: 'Next product' }).click();
     await page.getByRole('heading', { name: /^Product 2/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.viewer').waitFor({ state: 'detached' });
 
     await page.getByRole('link', { name: /Problems/ }).click();
-    await page.getByText('answered 404').click();
+    await page.getByText('returned 404').click();
     await page.getByRole('cell', { name: 'Vase' }).waitFor();
-    shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
+    scenario.origin.on('/gone.jpg', serveFile(await photograph(300, 200).jpeg().toBuffer()));
     await page.getByRole('button', { name: 'Retry 1 image' }).click();
-    await page.getByText('Nothing failed.').waitFor();
-    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
+    await page.getByText('No images failed.').waitFor();
+    expect((await scenario.api.waitUntilFinal(id)).progress).toMatchObject({
+      completed: 8,
+      failed: 0,
+    });
 
     const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('spring-compressed.csv');
-    const saved = await readFile(await download.path());
-    expect(saved.equals(Buffer.from(await shop.api.text(`/download/${id}`)))).toBe(true);
+    const savedFile = await readFile(await download.path());
+    expect(savedFile.equals(Buffer.from(await scenario.api.getText(`/download/${id}`)))).toBe(true);
 
     const [zip] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Images ZIP' }).click(),
     ]);
     expect(zip.suggestedFilename()).toBe('spring-compressed.zip');
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A catalog on the page is checked before the upload, and each problem is shown with its row', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(shop.url);
+  it('The web page checks a catalog before the upload and shows each problem with its row', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(scenario.url);
     await dropFile(
       page,
       'broken.csv',
@@ -95,7 +98,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     expect(await page.locator('.problems tbody tr').first().innerText()).toMatch(/^1\s+2\s/);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download the problems' }).click(),
+      page.getByRole('button', { name: 'Download problems' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('broken-problems.csv');
     const text = await readFile(await download.path(), 'utf8');
@@ -104,20 +107,20 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
     await page.getByText('1 problem to fix').waitFor();
-    expect(watched.unexpectedErrors(/400.*\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A catalog on the page can be the sample catalog, which works without network access', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(shop.url);
+  it('The sample catalog works without network access', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(scenario.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(7).waitFor();
 
-    // The command reads a file that only this page has had so far.
+    // The command reads a file that exists only in the page.
     await page.getByRole('link', { name: 'Setup help' }).click();
     await page.getByText('file=@sample-catalog.csv').waitFor();
     const [download] = await Promise.all([
@@ -126,50 +129,50 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     ]);
     expect(download.suggestedFilename()).toBe('sample-catalog.csv');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/^S. No.,Product Name,/);
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A catalog on the page can be resumed after a cancellation', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    shop.delay = 3000;
-    const id = await shop.api.accepted(await shop.catalog(40));
-    await page.goto(`${shop.url}/r/${id}`);
+  it('A user resumes a canceled request', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    scenario.imageDelayMs = 3000;
+    const id = await scenario.api.uploadAccepted(await scenario.createCatalog(40));
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.locator('.progress-line').getByText('of 40 images compressed, ').waitFor();
     await page.getByRole('link', { name: 'Problems' }).click();
     await page.getByRole('heading', { name: / canceled$/ }).waitFor();
-    shop.delay = 0;
+    scenario.imageDelayMs = 0;
     await page.getByRole('button', { name: /^Retry \d+ images$/ }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByText('40 of 40 images', { exact: true }).waitFor();
-    await page.getByText('Nothing failed.').waitFor();
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    await page.getByText('No images failed.').waitFor();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A catalog on the page is canceled and deleted after a confirmation', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    shop.delay = 3000;
-    const id = await shop.api.accepted(await shop.catalog(60));
-    await page.goto(`${shop.url}/r/${id}`);
+  it('A user cancels and deletes a request after confirmation', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    scenario.imageDelayMs = 3000;
+    const id = await scenario.api.uploadAccepted(await scenario.createCatalog(60));
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep going' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
-    expect((await shop.api.getJson(`/status/${id}`)).status).toBe(404);
-    await page.goto(`${shop.url}/r/${id}`);
+    expect((await scenario.api.getJson(`/status/${id}`)).status).toBe(404);
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('heading', { name: 'Catalog not found' }).waitFor();
-    expect(watched.unexpectedErrors(/404.*\/requests\//)).toEqual([]);
-    await watched.close();
-    shop.delay = 0;
+    expect(watchedPage.listUnexpectedErrors(/404.*\/requests\//)).toEqual([]);
+    await watchedPage.close();
+    scenario.imageDelayMs = 0;
   });
 });

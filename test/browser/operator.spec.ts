@@ -1,138 +1,155 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type Look, NO_BROWSER, overflow, violationsOn, WatchedPage } from './support/browser.js';
-import { LOOKS, SCREENSHOTS } from './support/screenshots.js';
-import { Shop } from './support/shop.js';
+import {
+  type Appearance,
+  NO_BROWSER,
+  measureOverflow,
+  findViolations,
+  WatchedPage,
+} from './support/browser.js';
+import { APPEARANCES, SCREENSHOT_FOLDER } from './support/screenshots.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-const OPS = 'ops-key-that-is-long-enough-0123456789';
-const SHOP = 'shop-key-that-is-long-enough-0123456789';
+const OPERATOR_KEY = 'ops-key-that-is-long-enough-0123456789';
+const OWNER_KEY = 'shop-key-that-is-long-enough-0123456789';
 
 describe.skipIf(NO_BROWSER)('The operator page', () => {
-  const shop = Shop.forThisFile({ API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` });
+  const scenario = BrowserScenario.forThisFile({
+    API_KEYS: `shop:${OWNER_KEY}`,
+    ADMIN_API_KEY: `ops:${OPERATOR_KEY}`,
+  });
 
-  const signIn = async (look: Look = {}) => {
-    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-    await watched.page.goto(`${shop.url}/operator`);
-    await watched.page.getByLabel('Admin key').fill(OPS);
-    await watched.page.keyboard.press('Enter');
-    await watched.page.getByText('Signed in as ops').waitFor();
-    return watched;
+  const signIn = async (appearance: Appearance = {}) => {
+    const watchedPage = await WatchedPage.open(scenario.browser, {
+      ...appearance,
+      reducedMotion: true,
+    });
+    await watchedPage.page.goto(`${scenario.url}/operator`);
+    await watchedPage.page.getByLabel('Admin key').fill(OPERATOR_KEY);
+    await watchedPage.page.keyboard.press('Enter');
+    await watchedPage.page.getByText('Signed in as ops').waitFor();
+    return watchedPage;
   };
 
-  it('The operator page pauses an origin, explains why a request waits, and resumes the origin', async () => {
-    const watched = await signIn();
-    const { page } = watched;
-    const { host } = new URL(shop.origin.url('/'));
+  it('The operator page pauses an origin, explains why a request is waiting, and resumes the origin', async () => {
+    const watchedPage = await signIn();
+    const { page } = watchedPage;
+    const { host } = new URL(scenario.origin.url('/'));
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
-    await page.getByLabel('Host or name of the key').fill(host);
-    await page.getByLabel('Reason').fill('The shop moves its server.');
-    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('Host or key name').fill(host);
+    await page.getByLabel('Reason').fill('The shop is moving its server.');
+    expect(await findViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: `Resume ${host}` }).waitFor();
 
-    const api = shop.api.as(SHOP);
-    const id = await api.accepted(await shop.catalog(4));
+    const api = scenario.api.withKey(OWNER_KEY);
+    const id = await api.uploadAccepted(await scenario.createCatalog(4));
     await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
-    await page.getByLabel('Request id').fill(id);
+    await page.getByLabel('Request ID').fill(id);
     const reason = page.locator('[data-code="origin_paused"]');
-    // The dispatcher parks the images when their turn comes.
+    // The images are parked only when the dispatcher reaches them.
     await expect
       .poll(async () => {
-        await page.getByRole('button', { name: 'Find out' }).click();
+        await page.getByRole('button', { name: 'Show reasons' }).click();
         return reason.allTextContents();
       })
-      .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
-    expect((await api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
+      .toEqual([
+        `4 images are waiting because ops paused the origin ${host}: The shop is moving its server.`,
+      ]);
+    expect((await api.getStatus(id)).progress).toMatchObject({ completed: 0, failed: 0 });
 
-    const merchant = await WatchedPage.open(shop.browser);
-    await merchant.page.goto(`${shop.url}/r/${id}`);
-    await merchant.page.getByLabel('API key').fill(SHOP);
-    await merchant.page.keyboard.press('Enter');
-    await merchant.page
-      .getByText(`The administrator paused downloads from ${host}: The shop moves its server.`)
+    const ownerPage = await WatchedPage.open(scenario.browser);
+    await ownerPage.page.goto(`${scenario.url}/r/${id}`);
+    await ownerPage.page.getByLabel('API key').fill(OWNER_KEY);
+    await ownerPage.page.keyboard.press('Enter');
+    await ownerPage.page
+      .getByText(`The administrator paused downloads from ${host}: The shop is moving its server.`)
       .waitFor();
-    expect(await violationsOn(merchant.page)).toEqual([]);
+    expect(await findViolations(ownerPage.page)).toEqual([]);
 
     await page.getByRole('button', { name: `Resume ${host}` }).click();
     await page.getByText('Nothing is paused.').waitFor();
-    await merchant.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await ownerPage.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('cell', { name: `Resumed origin ${host}` }).waitFor();
     await page.getByRole('cell', { name: `Paused origin ${host}` }).waitFor();
-    expect(watched.unexpectedErrors(/401/)).toEqual([]);
-    expect(merchant.unexpectedErrors(/401/)).toEqual([]);
-    await merchant.close();
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/)).toEqual([]);
+    expect(ownerPage.listUnexpectedErrors(/401/)).toEqual([]);
+    await ownerPage.close();
+    await watchedPage.close();
   });
 
-  it('The operator page keeps the text in the pause dialog when it renders the dialog again', async () => {
-    const watched = await signIn();
-    const { page } = watched;
+  it('The operator page keeps the text entered in the pause dialog after an error', async () => {
+    const watchedPage = await signIn();
+    const { page } = watchedPage;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
-    const name = page.getByLabel('Host or name of the key');
+    const name = page.getByLabel('Host or key name');
     await name.fill('no host');
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await name.inputValue()).toBe('no host');
-    expect(watched.unexpectedErrors(/401/, /400/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /400/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The operator page rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(`${shop.url}/operator`);
-    await page.getByLabel('Admin key').fill(SHOP);
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(`${scenario.url}/operator`);
+    await page.getByLabel('Admin key').fill(OWNER_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('The key was not accepted.').waitFor();
-    expect(await violationsOn(page)).toEqual([]);
-    await page.getByLabel('Admin key').fill(OPS);
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByLabel('Admin key').fill(OPERATOR_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('Signed in as ops').waitFor();
-    const stored = await page.evaluate(() => [
+    const browserStorage = await page.evaluate(() => [
       localStorage.length,
       sessionStorage.length,
       document.cookie,
     ]);
-    expect(stored).toEqual([0, 0, '']);
+    expect(browserStorage).toEqual([0, 0, '']);
 
-    // Messages of the new tab are read from the context, because the tab may write before the test knows it.
-    const problems: string[] = [];
+    // Listens on the context, because the new tab may log messages before the test knows the tab.
+    const consoleErrors: string[] = [];
     page.context().on('console', (message) => {
-      if (message.type() === 'error' && message.page() !== page) problems.push(message.text());
+      if (message.type() === 'error' && message.page() !== page) consoleErrors.push(message.text());
     });
-    const [queues] = await Promise.all([
+    const [queuesPage] = await Promise.all([
       page.context().waitForEvent('page'),
       page.getByRole('link', { name: 'Open the queues' }).click(),
     ]);
-    await queues.getByText('webhooks').first().waitFor();
-    expect(problems).toEqual([]);
+    await queuesPage.getByText('webhooks').first().waitFor();
+    expect(consoleErrors).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Admin key').waitFor();
-    expect(watched.unexpectedErrors(/401/, /403/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /403/)).toEqual([]);
+    await watchedPage.close();
   });
 
-  it.each(LOOKS)(
-    'The operator page is accessible and fits into the window: %s',
-    async (look, settings) => {
-      await mkdir(SCREENSHOTS, { recursive: true });
-      const waiting = 'waiting.example.com';
-      await shop.api.as(OPS).call('/operator/pauses', {
+  it.each(APPEARANCES)(
+    'The operator page is accessible and fits in the window (%s)',
+    async (appearance, settings) => {
+      await mkdir(SCREENSHOT_FOLDER, { recursive: true });
+      const pausedHost = 'waiting.example.com';
+      await scenario.api.withKey(OPERATOR_KEY).call('/operator/pauses', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),
+        body: JSON.stringify({ kind: 'origin', name: pausedHost, reason: 'Too many errors.' }),
       });
-      const watched = await signIn(settings);
-      const { page } = watched;
-      await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
+      const watchedPage = await signIn(settings);
+      const { page } = watchedPage;
+      await page.getByRole('button', { name: `Resume ${pausedHost}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
       await page.getByText('No images are stuck.').waitFor();
-      await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
-      await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
-      expect(await overflow(page)).toBe(0);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(watched.unexpectedErrors(/401/)).toEqual([]);
-      await watched.close();
+      await page.getByRole('heading', { name: 'Usage by owner' }).waitFor();
+      await page.screenshot({
+        path: `${SCREENSHOT_FOLDER}operator-${appearance}.png`,
+        fullPage: true,
+      });
+      expect(await measureOverflow(page)).toBe(0);
+      expect(await findViolations(page)).toEqual([]);
+      expect(watchedPage.listUnexpectedErrors(/401/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

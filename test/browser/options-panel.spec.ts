@@ -1,68 +1,73 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-/** Returns the element that covers the center of the focused element; empty if none does. */
-const coverOfFocus = (page: Page): Promise<string> =>
+/** Returns the HTML of the focused element if another element covers its center; otherwise, an empty string. */
+const findHiddenFocus = (page: Page): Promise<string> =>
   page.evaluate(() => {
-    const focused = document.activeElement!;
-    const { left, top, width, height } = focused.getBoundingClientRect();
-    const seen = document.elementFromPoint(left + width / 2, top + height / 2);
-    return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
+    const focusedElement = document.activeElement!;
+    const { left, top, width, height } = focusedElement.getBoundingClientRect();
+    const topElement = document.elementFromPoint(left + width / 2, top + height / 2);
+    return topElement &&
+      (focusedElement.contains(topElement) || topElement.contains(focusedElement))
+      ? ''
+      : focusedElement.outerHTML;
   });
 
 describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
-    const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
-    await watched.page.goto(shop.url);
-    await watched.page.getByRole('button', { name: 'Try the sample' }).click();
-    await watched.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
-    return watched;
+    const watchedPage = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
+    await watchedPage.page.goto(scenario.url);
+    await watchedPage.page.getByRole('button', { name: 'Try the sample' }).click();
+    await watchedPage.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
+    return watchedPage;
   };
 
   it.each([{ width: 1280, height: 900 }, { width: 1024, height: 700 }, PHONE])(
     'The option panel of a catalog never hides the focused element behind the button ($width x $height)',
     async (size) => {
-      const watched = await openSample(size);
-      const { page } = watched;
+      const watchedPage = await openSample(size);
+      const { page } = watchedPage;
       await page.getByRole('slider', { name: 'Quality' }).focus();
       for (const key of ['Tab', 'Shift+Tab']) {
-        for (let pressed = 0; pressed < 9; pressed += 1) {
-          expect(await coverOfFocus(page)).toBe('');
+        for (let pressCount = 0; pressCount < 9; pressCount += 1) {
+          expect(await findHiddenFocus(page)).toBe('');
           await page.keyboard.press(key);
         }
       }
-      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 
-  it('The option panel of a catalog ends with the button and shows no text below it', async () => {
-    const watched = await openSample({ width: 1024, height: 700 });
-    const bottomOf = (selector: string) =>
-      watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
-    expect(Math.abs((await bottomOf('.begin')) - (await bottomOf('.options')))).toBeLessThanOrEqual(
-      1,
-    );
-    await watched.close();
+  it('The option panel of a catalog shows nothing below its button', async () => {
+    const watchedPage = await openSample({ width: 1024, height: 700 });
+    const getBottom = (selector: string) =>
+      watchedPage.page
+        .locator(selector)
+        .evaluate((element) => element.getBoundingClientRect().bottom);
+    expect(
+      Math.abs((await getBottom('.begin')) - (await getBottom('.options'))),
+    ).toBeLessThanOrEqual(1);
+    await watchedPage.close();
   });
 
-  it('The option panel of a catalog marks an invalid field without calling the server', async () => {
-    const watched = await openSample({ width: 1024, height: 700 });
-    const { page } = watched;
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.postData() ?? ''));
+  it('The option panel of a catalog marks an invalid field without sending it to the server', async () => {
+    const watchedPage = await openSample({ width: 1024, height: 700 });
+    const { page } = watchedPage;
+    const requestBodies: string[] = [];
+    page.on('request', (request) => requestBodies.push(request.postData() ?? ''));
     await page.getByLabel('Maximum width in pixels').fill('99999');
-    await page.getByText('From 1 to 16,384 pixels').waitFor();
+    await page.getByText('Enter 1 to 16,384 pixels').waitFor();
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
-    expect(await coverOfFocus(page)).toBe('');
+    expect(await findHiddenFocus(page)).toBe('');
     await page.locator('.quality-preview[aria-busy=false]').waitFor();
-    expect(asked.filter((body) => body.includes('99999'))).toEqual([]);
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(requestBodies.filter((body) => body.includes('99999'))).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -1,52 +1,54 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCatalog } from '../support/catalog.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 import {
   downloadProductFile,
   dropFile,
   NO_BROWSER,
-  overflow,
+  measureOverflow,
   PHONE,
-  violationsOn,
+  findViolations,
   WatchedPage,
 } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
-  const shop = Shop.forThisFile();
+describe.skipIf(NO_BROWSER)('Product files other than CSV on the web page', () => {
+  const scenario = BrowserScenario.forThisFile();
 
   beforeAll(async () => {
     const photo = await photograph(240, 180).jpeg({ quality: 94 }).toBuffer();
-    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, file(photo));
+    for (const name of ['mug', 'vase', 'bowl'])
+      scenario.origin.on(`/${name}.jpg`, serveFile(photo));
   });
 
-  const at = (name: string) => shop.origin.url(`/${name}.jpg`);
-  const workbook = () =>
+  const getImageUrl = (name: string) => scenario.origin.url(`/${name}.jpg`);
+  const createWorkbook = () =>
     buildWorkbook({
       sheets: [
         { name: 'Notes', rows: textRow(1, ['Prices as of May']) },
         {
           name: 'Summer',
-          rows: textRow(1, ['SKU', 'Name', 'Photo']) + textRow(2, ['A-1', 'Mug', at('mug')]),
+          rows:
+            textRow(1, ['SKU', 'Name', 'Photo']) + textRow(2, ['A-1', 'Mug', getImageUrl('mug')]),
         },
         {
           name: 'Winter',
           rows:
             textRow(1, ['SKU', 'Name', 'Photo']) +
-            textRow(2, ['B-1', 'Vase', at('vase')]) +
-            textRow(3, ['B-2', 'Bowl', at('bowl')]),
+            textRow(2, ['B-1', 'Vase', getImageUrl('vase')]) +
+            textRow(3, ['B-2', 'Bowl', getImageUrl('bowl')]),
         },
       ],
     });
 
-  it('The page reads the chosen sheet of a workbook, and returns a workbook', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(shop.url);
-    await dropFile(page, 'stock.xlsx', await workbook());
+  it('The web page reads the chosen sheet of a workbook, and returns a workbook', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(scenario.url);
+    await dropFile(page, 'stock.xlsx', await createWorkbook());
     await page.getByText('Excel file, 1 row, 1 image', { exact: true }).waitFor();
     await page.getByText('File settings', { exact: true }).click();
     const sheet = page.getByLabel('Sheet');
@@ -70,19 +72,19 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
       expect.stringContaining('/images/'),
       expect.stringContaining('/images/'),
     ]);
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('The page reads a product feed in XML and returns CSV', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
+  it('The web page reads an XML product feed and returns a CSV file', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
-      <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${at('mug')}</g:image_link>
-      <g:additional_image_link>${at('vase')}</g:additional_image_link>
-      <g:additional_image_link>${at('bowl')}</g:additional_image_link>
+      <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${getImageUrl('mug')}</g:image_link>
+      <g:additional_image_link>${getImageUrl('vase')}</g:additional_image_link>
+      <g:additional_image_link>${getImageUrl('bowl')}</g:additional_image_link>
       <g:availability>in_stock</g:availability></item></channel></rss>`;
-    await page.goto(shop.url);
+    await page.goto(scenario.url);
     await dropFile(page, 'feed.xml', feed);
     await page
       .getByText('Google Merchant Center export, 1 row, 3 images', { exact: true })
@@ -98,30 +100,36 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     expect(rows[0].images.map(({ url }) => url)).toEqual(
       Array(3).fill(expect.stringContaining('/images/')),
     );
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it.each([
-    { name: 'light', look: {} },
-    { name: 'dark on a phone', look: { scheme: 'dark' as const, ...PHONE } },
-  ])('The page lets the user choose the columns of a rejected file, $name', async ({ look }) => {
-    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-    const { page } = watched;
-    await page.goto(shop.url);
-    await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
-    await page.getByText(/No column contains image URLs/).waitFor();
-    expect(await page.getByLabel('Import SKU as').inputValue()).toBe('serial_number');
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
+    { name: 'light', appearance: {} },
+    { name: 'dark on a phone', appearance: { scheme: 'dark' as const, ...PHONE } },
+  ])(
+    'The web page lets the user choose the columns of a rejected file ($name)',
+    async ({ appearance }) => {
+      const watchedPage = await WatchedPage.open(scenario.browser, {
+        ...appearance,
+        reducedMotion: true,
+      });
+      const { page } = watchedPage;
+      await page.goto(scenario.url);
+      await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
+      await page.getByText(/No column contains image URLs/).waitFor();
+      expect(await page.getByLabel('Import SKU as').inputValue()).toBe('serial_number');
+      expect(await findViolations(page)).toEqual([]);
+      expect(await measureOverflow(page)).toBe(0);
 
-    await page.getByLabel('Import Ref as').selectOption('Image');
-    await page.getByRole('heading', { name: 'Problems found' }).waitFor();
-    await page.getByLabel('Folder of the images').fill(shop.origin.url('/'));
-    await page.getByLabel('Folder of the images').blur();
-    await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
-    expect(watched.unexpectedErrors(/400.*\/upload/)).toEqual([]);
-    await watched.close();
-  });
+      await page.getByLabel('Import Ref as').selectOption('Image');
+      await page.getByRole('heading', { name: 'Problems found' }).waitFor();
+      await page.getByLabel('Image folder').fill(scenario.origin.url('/'));
+      await page.getByLabel('Image folder').blur();
+      await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
+      expect(watchedPage.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
+      await watchedPage.close();
+    },
+  );
 });

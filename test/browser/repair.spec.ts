@@ -3,78 +3,83 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { status } from '../support/origin-behaviors.js';
-import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { sendStatus } from '../support/origin-behaviors.js';
+import { NO_BROWSER, findViolations, WatchedPage } from './support/browser.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
-  const shop = Shop.forThisFile();
+describe.skipIf(NO_BROWSER)('Failed links on the web page', () => {
+  const scenario = BrowserScenario.forThisFile();
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-repair-'));
-    shop.origin.on('/forbidden.jpg', status(403));
+    scenario.origin.on('/forbidden.jpg', sendStatus(403));
   });
   afterAll(async () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Two good images, two links that answer 404 and one that answers 403. */
+  /** Opens the problems of a request: two links work, two return 404, and one returns 403. */
   const openProblems = async () => {
-    const broken = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
-    const rows = broken.map((path, at) => `${at + 3},Vase ${at + 1},${shop.origin.url(path)}\n`);
-    const id = await shop.api.accepted((await shop.catalog(2)) + rows.join(''));
-    await shop.api.untilFinal(id);
-    const watched = await WatchedPage.open(shop.browser);
-    await watched.page.goto(`${shop.url}/r/${id}/problems`);
-    await watched.page.getByRole('heading', { name: '3 images failed' }).waitFor();
-    return { id, watched, page: watched.page };
+    const brokenPaths = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
+    const rows = brokenPaths.map(
+      (path, i) => `${i + 3},Vase ${i + 1},${scenario.origin.url(path)}\n`,
+    );
+    const id = await scenario.api.uploadAccepted((await scenario.createCatalog(2)) + rows.join(''));
+    await scenario.api.waitUntilFinal(id);
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    await watchedPage.page.goto(`${scenario.url}/r/${id}/problems`);
+    await watchedPage.page.getByRole('heading', { name: '3 images failed' }).waitFor();
+    return { id, watchedPage, page: watchedPage.page };
   };
 
-  it('Failed links on the page can be replaced one by one in the list of failures', async () => {
-    const { id, watched, page } = await openProblems();
-    await page.getByText('answered 404').click();
-    await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
+  it('A user replaces a failed link in the list of failures', async () => {
+    const { id, watchedPage, page } = await openProblems();
+    await page.getByText('returned 404').click();
+    await page.getByRole('button', { name: 'Fix link in row 3, image 1' }).click();
     const input = page.getByLabel('New link for row 3, image 1');
-    expect(await input.inputValue()).toBe(shop.origin.url('/gone.jpg'));
-    expect(await violationsOn(page)).toEqual([]);
-    await input.fill(shop.origin.url('/1.jpg'));
+    expect(await input.inputValue()).toBe(scenario.origin.url('/gone.jpg'));
+    expect(await findViolations(page)).toEqual([]);
+    await input.fill(scenario.origin.url('/1.jpg'));
     await input.press('Enter');
     await page.getByRole('heading', { name: '2 images failed' }).waitFor();
-    const { progress } = await shop.api.untilFinal(id);
+    const { progress } = await scenario.api.waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 3, failed: 2 });
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('Failed links on the page can be replaced all at once with a corrected errors file', async () => {
-    const { id, watched, page } = await openProblems();
+  it('A user replaces several failed links with a corrected errors file', async () => {
+    const { id, watchedPage, page } = await openProblems();
     await page.getByText('Fix many links in a spreadsheet').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download errors file' }).click(),
     ]);
     const errors = await readFile(await download.path(), 'utf8');
-    const corrected = join(folder, 'corrected.csv');
-    await writeFile(corrected, errors.replaceAll('/gone.jpg', '/2.jpg'));
-    await page.getByLabel('Corrected errors file').setInputFiles(corrected);
+    const correctedPath = join(folder, 'corrected.csv');
+    await writeFile(correctedPath, errors.replaceAll('/gone.jpg', '/2.jpg'));
+    await page.getByLabel('Corrected errors file').setInputFiles(correctedPath);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
-    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect((await scenario.api.waitUntilFinal(id)).progress).toMatchObject({
+      completed: 4,
+      failed: 1,
+    });
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('Failed links on the page can be retried for one failure reason', async () => {
-    const { id, watched, page } = await openProblems();
-    await page.getByText('answered 403').click();
-    const before = shop.origin.count('/gone.jpg');
-    const forbidden = shop.origin.count('/forbidden.jpg');
+  it('A user retries only the images that failed for one reason', async () => {
+    const { id, watchedPage, page } = await openProblems();
+    await page.getByText('returned 403').click();
+    const goneCount = scenario.origin.countRequests('/gone.jpg');
+    const forbiddenCount = scenario.origin.countRequests('/forbidden.jpg');
     await page.getByRole('button', { name: 'Retry only this image' }).click();
-    await eventually(() => shop.origin.count('/forbidden.jpg') > forbidden);
-    await shop.api.untilFinal(id);
-    expect(shop.origin.count('/gone.jpg')).toBe(before);
+    await eventually(() => scenario.origin.countRequests('/forbidden.jpg') > forbiddenCount);
+    await scenario.api.waitUntilFinal(id);
+    expect(scenario.origin.countRequests('/gone.jpg')).toBe(goneCount);
     await page.getByRole('heading', { name: '3 images failed' }).waitFor();
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -1,32 +1,32 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-/** Names of the files that the page keeps in IndexedDB. */
-const keptFiles = (page: Page): Promise<string[]> =>
+/** Returns the names of the files that the page stores in IndexedDB. */
+const listStoredFiles = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
-    const settled = <T>(asked: IDBRequest<T>) =>
+    const waitForResult = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
-        asked.addEventListener('success', () => resolve(asked.result));
-        asked.addEventListener('error', () => reject(asked.error!));
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(request.error!));
       });
-    const database = await settled(indexedDB.open('keyval-store'));
+    const database = await waitForResult(indexedDB.open('keyval-store'));
     const store = database.transaction('keyval').objectStore('keyval');
-    const kept: { file: File }[] = await settled(store.getAll());
+    const storedFiles: { file: File }[] = await waitForResult(store.getAll());
     database.close();
-    return kept.map(({ file }) => file.name);
+    return storedFiles.map(({ file }) => file.name);
   });
 
-describe.skipIf(NO_BROWSER)('A file on the start view', () => {
-  const shop = Shop.forThisFile();
+describe.skipIf(NO_BROWSER)('The start view', () => {
+  const scenario = BrowserScenario.forThisFile();
 
-  it('A file on the start view survives reload and back navigation with its options until the upload', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
-    await page.goto(shop.url);
+  it('The start view keeps a file and its options after a reload and back navigation until the upload', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    const csv = (await scenario.createCatalog(3)).replaceAll('Product ', 'Größe ');
+    await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
     await page.getByText('CSV file, 3 rows, 3 images', { exact: true }).waitFor();
     await page.getByText('File settings', { exact: true }).click();
@@ -45,35 +45,35 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await page.getByText('File settings', { exact: true }).click();
     await page.getByLabel('Encoding').selectOption('Automatic');
     await page.getByText('Größe 1').waitFor();
-    expect(await keptFiles(page)).toEqual(['spring.csv']);
+    expect(await listStoredFiles(page)).toEqual(['spring.csv']);
 
     await page.getByRole('button', { name: 'Compress 3 images' }).click();
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
-    expect(await keptFiles(page)).toEqual([]);
+    expect(await listStoredFiles(page)).toEqual([]);
     await page.goBack();
     await page.getByText('Drop your product file here').waitFor();
-    expect(watched.unexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A file on the start view is discarded when another file is chosen', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    await page.goto(shop.url);
-    await dropFile(page, 'spring.csv', await shop.catalog(1));
+  it('The start view discards a file when the user chooses another file', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    await page.goto(scenario.url);
+    await dropFile(page, 'spring.csv', await scenario.createCatalog(1));
     await page.getByRole('button', { name: 'Choose another file' }).click();
     await page.getByText('Drop your product file here').waitFor();
     await page.reload();
     await page.getByText('Drop your product file here').waitFor();
-    expect(await keptFiles(page)).toEqual([]);
-    await watched.close();
+    expect(await listStoredFiles(page)).toEqual([]);
+    await watchedPage.close();
   });
 
-  it('A file on the start view is read again with a different header row', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;
-    await page.goto(shop.url);
+  it('The start view reads a file again when the user changes the header row', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    const csv = `Spring,sale,2026\n${await scenario.createCatalog(2)}`;
+    await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
     await page.getByText('File settings', { exact: true }).click();
@@ -82,20 +82,20 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     );
     await page.getByLabel('Header row').selectOption('No header');
     await page.getByText(/^CSV file, 4 rows/).waitFor();
-    await watched.close();
+    await watchedPage.close();
   });
 
-  it('The start view accepts a link to a file', async () => {
-    const watched = await WatchedPage.open(shop.browser);
-    const { page } = watched;
-    const csv = Buffer.from(await shop.catalog(2));
-    shop.origin.on('/feeds/products.csv', file(csv, { 'content-type': 'text/csv' }));
-    await page.goto(shop.url);
-    await page.getByLabel('Link to a file or Google Sheet').fill(shop.origin.url('/gone.jpg'));
+  it('The start view accepts a link to a product file', async () => {
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
+    const csv = Buffer.from(await scenario.createCatalog(2));
+    scenario.origin.on('/feeds/products.csv', serveFile(csv, { 'content-type': 'text/csv' }));
+    await page.goto(scenario.url);
+    await page.getByLabel('Link to a file or Google Sheet').fill(scenario.origin.url('/gone.jpg'));
     await page.getByRole('button', { name: 'Check this link' }).click();
     await page.getByRole('alert').getByText('404').waitFor();
     await page.getByRole('button', { name: 'Choose another file' }).click();
-    const link = shop.origin.url('/feeds/products.csv');
+    const link = scenario.origin.url('/feeds/products.csv');
     await page.getByLabel('Link to a file or Google Sheet').fill(link);
     await page.keyboard.press('Enter');
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
@@ -103,7 +103,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await page.getByRole('button', { name: 'Compress 2 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('heading', { name: 'products.csv' }).waitFor();
-    expect(watched.unexpectedErrors(/\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -1,141 +1,152 @@
 import sharp from 'sharp';
-import type { Bench } from './bench.js';
+import type { ChaosFixture } from './chaos-fixture.js';
 import type { FaultSettings } from './fault-settings.js';
-import { DENIED } from './forbidden-urls.js';
-import { OutputFile, outputHeader } from './output-file.js';
-import { artifactBytes, furtherCounters, storedImages } from './stored-images.js';
-import { requestOf, type StoredRequest, wrongCounters } from './stored-requests.js';
+import { DENIED_ERROR_CODES } from './forbidden-urls.js';
+import { OutputFile, buildOutputHeader } from './output-file.js';
+import { readArtifactBytes, readAdditionalCounters, readStoredImages } from './stored-images.js';
+import { findStoredRequest, type StoredRequest, findWrongCounters } from './stored-requests.js';
 import type { Catalog, UploadClient } from './upload-client.js';
 import {
   type CountedOutputs,
   countOutputs,
-  wrongFiles,
-  wrongMessageCounters,
-  wrongOutputCounters,
+  describeWrongFiles,
+  describeWrongMessageCounters,
+  describeWrongOutputCounters,
 } from './wrong-outputs.js';
 
 export interface Findings {
-  images: number;
-  lost: number;
-  doubled: number;
-  /** Images that ended with an error that the fault permits. */
-  failed: number;
-  /** Requests that ended. Each must be announced by exactly one message. */
-  completions: number;
-  uploads: { accepted: number; rejected: number; unanswered: number };
+  imageCount: number;
+  lostCount: number;
+  countedTwiceCount: number;
+  /** Number of images that ended with an error that the fault permits. */
+  failedCount: number;
+  /** Number of ended requests. Each must be announced by exactly one message. */
+  completionCount: number;
+  uploadCounts: { accepted: number; rejected: number; withoutResponse: number };
   problems: string[];
 }
 
-/** Rows of one request whose artifacts are downloaded and decoded. */
+/** Number of rows per request whose artifacts are downloaded and decoded. */
 const DECODED_ROWS = 3;
 
-export const noFindings = ({ accepted, rejected, unanswered }: UploadClient): Findings => ({
-  images: 0,
-  lost: 0,
-  doubled: 0,
-  failed: 0,
-  completions: 0,
-  get uploads() {
+export const createFindings = ({
+  accepted,
+  rejected,
+  withoutResponse,
+}: UploadClient): Findings => ({
+  imageCount: 0,
+  lostCount: 0,
+  countedTwiceCount: 0,
+  failedCount: 0,
+  completionCount: 0,
+  get uploadCounts() {
     return {
       accepted: accepted.length,
       rejected: rejected.length,
-      unanswered: unanswered.length,
+      withoutResponse: withoutResponse.length,
     };
   },
   problems: [],
 });
 
 /**
- * Compares the uploaded catalogs with the output CSVs, the webhooks, the counters and the stored files. Each
- * of them is read from its own source. All work must have ended.
+ * Compares the uploaded catalogs with the output CSVs, the webhooks, the counters and the stored
+ * files. These sources are independent of each other. All work must have ended.
  */
-export async function audit(
-  bench: Bench,
-  { accepted, rejected, unanswered }: UploadClient,
+export async function auditUploads(
+  fixture: ChaosFixture,
+  { accepted, rejected, withoutResponse }: UploadClient,
   fault: FaultSettings,
-  found: Findings,
+  findings: Findings,
 ): Promise<void> {
-  const report = (problem: string) => found.problems.push(problem);
+  const report = (problem: string) => findings.problems.push(problem);
   for (const { catalog, status, body } of rejected) {
     if (!fault.mayReject || status !== 503) {
       report(`upload rejected: ${status} ${body.slice(0, 200)}`);
     }
-    if (await requestOf(bench, catalog)) report(`${catalog.filename} was rejected and stored`);
+    if (await findStoredRequest(fixture, catalog))
+      report(`${catalog.filename} was rejected, but is stored`);
   }
-  const files = await artifactBytes(bench);
-  for (const catalog of [...accepted, ...unanswered]) {
-    const request = await requestOf(bench, catalog);
+  const artifactBytes = await readArtifactBytes(fixture);
+  for (const catalog of [...accepted, ...withoutResponse]) {
+    const request = await findStoredRequest(fixture, catalog);
     // An upload without a response may be missing. If it is stored, it must be complete.
     if (!request && !catalog.requestId) continue;
-    await compareRequest({ bench, fault, files, found }, catalog, request);
+    await compareRequest({ fixture, fault, artifactBytes, findings }, catalog, request);
   }
-  const { unverified } = bench.receiver;
-  if (unverified > 0) report(`${unverified} messages had no valid signature`);
+  const { unverifiedCount } = fixture.receiver;
+  if (unverifiedCount > 0) report(`${unverifiedCount} messages had no valid signature`);
 }
 
-/** What the comparison of each request needs. */
+/** Input for the comparison of each request. */
 interface Comparison {
-  bench: Bench;
+  fixture: ChaosFixture;
   fault: FaultSettings;
-  /** Bytes of the stored artifacts. */
-  files: ReadonlyMap<string, number>;
-  found: Findings;
+  /** Sizes of the stored artifacts in bytes, by key. */
+  artifactBytes: ReadonlyMap<string, number>;
+  findings: Findings;
 }
 
 async function compareRequest(
-  { bench, fault, files, found }: Comparison,
+  { fixture, fault, artifactBytes, findings }: Comparison,
   catalog: Catalog,
   request: StoredRequest | undefined,
 ): Promise<void> {
   const { filename, kind } = catalog;
   const input = catalog.rows.flat();
-  const report = (problem: string) => found.problems.push(`${filename}: ${problem}`);
-  found.images += input.length;
+  const report = (problem: string) => findings.problems.push(`${filename}: ${problem}`);
+  findings.imageCount += input.length;
   if (!request || !['completed', 'failed'].includes(request.status)) {
-    found.lost += input.length;
-    return void report(request ? `stays ${request.status}` : 'was accepted and is not stored');
+    findings.lostCount += input.length;
+    return void report(request ? `is still ${request.status}` : 'was accepted, but is not stored');
   }
-  found.completions += 1;
-  const failed = await permittedFailures(bench, catalog, request.id, fault, report);
-  found.failed += failed.length - 1;
+  findings.completionCount += 1;
+  const failedUrls = await findPermittedFailures(fixture, catalog, request.id, fault, report);
+  // The forbidden URL always fails and does not count.
+  findings.failedCount += failedUrls.length - 1;
 
-  const images = await storedImages(bench, request.id);
-  const output = await OutputFile.read(bench, request.id);
-  const expected = outputHeader(kind);
-  if (output.header.join() !== expected.join()) report(`wrong header: ${output.header.join()}`);
-  const missing = output.missing(catalog, images, failed);
-  if (missing.length > 0) report(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
-  const lost = wrongFiles(images, files);
-  if (lost.length > 0) report(`${lost.length} files are wrong: ${lost[0]}`);
-  found.lost += missing.length + lost.length;
-  found.doubled += Math.max(0, output.rows.length - catalog.rows.length);
-  const cells = kind.columns.flatMap((name) => output.column(name).slice(0, DECODED_ROWS));
+  const images = await readStoredImages(fixture, request.id);
+  const output = await OutputFile.read(fixture, request.id);
+  const expectedHeader = buildOutputHeader(kind);
+  if (output.header.join() !== expectedHeader.join())
+    report(`wrong header: ${output.header.join()}`);
+  const missingUrls = output.findMissingUrls(catalog, images, failedUrls);
+  if (missingUrls.length > 0)
+    report(`the output CSV lacks ${missingUrls.length} images, e.g. ${missingUrls[0]}`);
+  const wrongFiles = describeWrongFiles(images, artifactBytes);
+  if (wrongFiles.length > 0) report(`${wrongFiles.length} files are wrong: ${wrongFiles[0]}`);
+  findings.lostCount += missingUrls.length + wrongFiles.length;
+  findings.countedTwiceCount += Math.max(0, output.rows.length - catalog.rows.length);
+  const cells = kind.columns.flatMap((name) => output.getColumn(name).slice(0, DECODED_ROWS));
   await decodeArtifacts(cells, report);
 
-  const counted = countOutputs(kind, images);
-  const wrong = [
-    ...(await wrongCounters(bench, request, input.length)),
-    ...wrongOutputCounters(counted, await furtherCounters(bench, request.id)),
+  const countedOutputs = countOutputs(kind, images);
+  const differences = [
+    ...(await findWrongCounters(fixture, request, input.length)),
+    ...describeWrongOutputCounters(
+      countedOutputs,
+      await readAdditionalCounters(fixture, request.id),
+    ),
   ];
-  if (wrong.length > 0) report(`counters and images differ: ${wrong.join(', ')}`);
-  found.doubled += wrong.length;
-  compareMessages(bench, catalog, request, counted, found, report);
+  if (differences.length > 0) report(`counters and images differ: ${differences.join(', ')}`);
+  findings.countedTwiceCount += differences.length;
+  compareMessages(fixture, catalog, request, countedOutputs, findings, report);
 }
 
 function compareMessages(
-  bench: Bench,
-  { hook, rows, kind }: Catalog,
+  fixture: ChaosFixture,
+  { hookPath, rows, kind }: Catalog,
   request: StoredRequest,
-  counted: CountedOutputs,
-  found: Findings,
+  countedOutputs: CountedOutputs,
+  findings: Findings,
   report: (problem: string) => void,
 ): void {
-  const messages = bench.receiver.messages.get(hook) ?? [];
+  const messages = fixture.receiver.messages.get(hookPath) ?? [];
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size !== 1 || request.deliveries !== 1) {
-    report(`${ids.size} message ids, ${request.deliveries} deliveries`);
-    if (ids.size > 1 || request.deliveries > 1) found.doubled += 1;
-    else found.lost += 1;
+    report(`${ids.size} message IDs and ${request.deliveries} deliveries instead of one each`);
+    if (ids.size > 1 || request.deliveries > 1) findings.countedTwiceCount += 1;
+    else findings.lostCount += 1;
   }
   const total = rows.flat().length;
   for (const message of messages) {
@@ -143,34 +154,39 @@ function compareMessages(
     const { completed, failed, cancelled } = images;
     const isComplete = images.total === total && completed + failed + cancelled === total;
     if (requestId !== request.id || !isComplete) report(`wrong message: ${JSON.stringify(images)}`);
-    for (const wrong of wrongMessageCounters(kind, counted, message)) report(wrong);
+    for (const problem of describeWrongMessageCounters(kind, countedOutputs, message))
+      report(problem);
   }
 }
 
 /** Returns the URL of each image that failed with an error that the fault permits. */
-async function permittedFailures(
-  bench: Bench,
-  { forbidden }: Catalog,
+async function findPermittedFailures(
+  fixture: ChaosFixture,
+  { forbiddenUrl }: Catalog,
   id: string,
-  { mayFail = [], mayRetry }: FaultSettings,
+  { permittedErrors = [], mayRetry }: FaultSettings,
   report: (problem: string) => void,
 ): Promise<string[]> {
-  const rows = await bench.sql<{ input_url: string; error_code: string }>(
+  const rows = await fixture.sql<{ input_url: string; error_code: string }>(
     `SELECT input_url, error_code FROM images WHERE request_id = $1 AND status = 'failed'`,
     [id],
   );
-  const permittedErrors = (url: string) => (url === forbidden ? [...DENIED, ...mayFail] : mayFail);
-  const unexpected = rows.filter((row) => !permittedErrors(row.input_url).includes(row.error_code));
-  if (!rows.some((row) => row.input_url === forbidden)) report(`${forbidden} did not fail`);
-  if (unexpected.length > 0) report(`${unexpected.length} failed: ${unexpected[0].error_code}`);
+  const listPermittedErrors = (url: string) =>
+    url === forbiddenUrl ? [...DENIED_ERROR_CODES, ...permittedErrors] : permittedErrors;
+  const unexpectedRows = rows.filter(
+    (row) => !listPermittedErrors(row.input_url).includes(row.error_code),
+  );
+  if (!rows.some((row) => row.input_url === forbiddenUrl)) report(`${forbiddenUrl} did not fail`);
+  if (unexpectedRows.length > 0)
+    report(`${unexpectedRows.length} images failed, e.g. with ${unexpectedRows[0].error_code}`);
   if (!mayRetry) {
-    const [{ retried }] = await bench.sql<{ retried: number }>(
+    const [{ retried }] = await fixture.sql<{ retried: number }>(
       'SELECT count(*)::int AS retried FROM images WHERE request_id = $1 AND attempts > 1',
       [id],
     );
-    if (retried > 0) report(`${retried} images count more than one attempt`);
+    if (retried > 0) report(`${retried} images have more than one counted attempt`);
   }
-  return rows.filter((row) => !unexpected.includes(row)).map((row) => row.input_url);
+  return rows.filter((row) => !unexpectedRows.includes(row)).map((row) => row.input_url);
 }
 
 /** Downloads and decodes artifacts. */
@@ -178,12 +194,13 @@ async function decodeArtifacts(cells: string[], report: (problem: string) => voi
   for (const url of cells.flatMap((cell) => cell.split(',')).filter(Boolean)) {
     const response = await fetch(url);
     const bytes = Buffer.from(await response.arrayBuffer());
-    const isWhole = await sharp(bytes, { failOn: 'truncated' })
+    const isComplete = await sharp(bytes, { failOn: 'truncated' })
       .stats()
       .then(
         () => true,
         () => false,
       );
-    if (!response.ok || !isWhole) report(`${url}: ${response.status}, ${bytes.length} bytes`);
+    if (!response.ok || !isComplete)
+      report(`${url} is not a complete image: status ${response.status}, ${bytes.length} bytes`);
   }
 }

@@ -1,23 +1,26 @@
 import { readFileSync } from 'node:fs';
 
-/** Ticks per second of `/proc/self/stat`, which Linux keeps constant for programs. */
+/** Ticks per second in `/proc/self/stat`. The value is the same on every Linux system. */
 const TICKS_PER_SECOND = 100;
-/** Positions of the times of ended children, counted after the process name (proc_pid_stat(5)). */
-const CHILDREN_USER = 13;
-const CHILDREN_SYSTEM = 14;
+/** Indexes of the CPU times of ended child processes in the fields after the process name (proc_pid_stat(5)). */
+const CHILD_USER_TIME_INDEX = 13;
+const CHILD_SYSTEM_TIME_INDEX = 14;
 
 /**
- * Returns the CPU seconds of this process and of its ended child processes with their children. A child
- * whose parent was killed is not included. Outside Linux, only this process is.
+ * Returns the CPU seconds of this process and of its ended child processes with their children. Excludes children
+ * whose parent was killed. On platforms other than Linux, returns only the CPU seconds of this process.
  */
-export function cpuSeconds(): number {
+export function readCpuSeconds(): number {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6 + childSeconds();
+  return (user + system) / 1e6 + readChildSeconds();
 }
 
-function childSeconds(): number {
+function readChildSeconds(): number {
   if (process.platform !== 'linux') return 0;
   const stat = readFileSync('/proc/self/stat', 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[CHILDREN_USER]) + Number(fields[CHILDREN_SYSTEM])) / TICKS_PER_SECOND;
+  return (
+    (Number(fields[CHILD_USER_TIME_INDEX]) + Number(fields[CHILD_SYSTEM_TIME_INDEX])) /
+    TICKS_PER_SECOND
+  );
 }

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 interface Pair {
-  inner: Socket;
-  outer: Socket;
+  client: Socket;
+  upstream: Socket;
 }
 
 /**
  * A TCP proxy in front of a server. It delays or drops bytes, and resets or refuses connections. A
- * connection that lost bytes stays silent, as behind a firewall that has dropped its state.
- * New connections work.
+ * connection that has lost bytes stays silent, as behind a firewall that has dropped the connection state.
+ * New connections are not affected.
  */
 export class FaultProxy {
   private server: Server | undefined;
@@ -20,9 +20,9 @@ export class FaultProxy {
 
   private constructor(private readonly target: URL) {}
 
-  static async before(url: string): Promise<FaultProxy> {
+  static async startFor(url: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(new URL(url));
-    await proxy.accept();
+    await proxy.acceptConnections();
     return proxy;
   }
 
@@ -34,65 +34,65 @@ export class FaultProxy {
   }
 
   /** Delays every chunk in both directions. */
-  delay(ms: number): void {
-    this.delayMs = ms;
+  setDelay(delayMs: number): void {
+    this.delayMs = delayMs;
   }
 
   /** Drops all bytes in both directions. */
-  setBlackhole(on: boolean): void {
-    this.isBlackhole = on;
+  setBlackhole(isEnabled: boolean): void {
+    this.isBlackhole = isEnabled;
   }
 
-  /** Ends every open connection with a TCP reset. */
-  reset(): void {
-    for (const { inner, outer } of this.pairs) {
-      inner.resetAndDestroy();
-      outer.destroy();
+  /** Closes every open connection with a TCP reset. */
+  resetConnections(): void {
+    for (const { client, upstream } of this.pairs) {
+      client.resetAndDestroy();
+      upstream.destroy();
     }
   }
 
   /** Resets open connections and refuses new ones. */
-  async refuse(): Promise<void> {
-    const closed = this.server && once(this.server, 'close');
+  async refuseConnections(): Promise<void> {
+    const closeEvent = this.server && once(this.server, 'close');
     this.server?.close();
     this.server = undefined;
-    this.reset();
-    await closed;
+    this.resetConnections();
+    await closeEvent;
   }
 
-  /** Accepts connections again, on the same port. */
-  async accept(): Promise<void> {
+  /** Accepts connections. After a refusal, uses the same port again. */
+  async acceptConnections(): Promise<void> {
     if (this.server) return;
-    this.server = createServer({ noDelay: true }, (inner) => this.join(inner));
+    this.server = createServer({ noDelay: true }, (client) => this.connectUpstream(client));
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  private join(inner: Socket): void {
-    const outer = connect({
+  private connectUpstream(client: Socket): void {
+    const upstream = connect({
       port: Number(this.target.port),
       host: this.target.hostname,
       noDelay: true,
     });
-    const pair = { inner, outer };
+    const pair = { client, upstream };
     this.pairs.add(pair);
-    let dead = false;
-    for (const [from, to] of [
-      [inner, outer],
-      [outer, inner],
+    let hasLostBytes = false;
+    for (const [source, target] of [
+      [client, upstream],
+      [upstream, client],
     ]) {
-      from.on('data', (chunk: Buffer) => {
-        dead ||= this.isBlackhole;
-        if (dead) return;
-        if (this.delayMs === 0) to.write(chunk);
-        else setTimeout(() => to.destroyed || to.write(chunk), this.delayMs);
+      source.on('data', (chunk: Buffer) => {
+        hasLostBytes ||= this.isBlackhole;
+        if (hasLostBytes) return;
+        if (this.delayMs === 0) target.write(chunk);
+        else setTimeout(() => target.destroyed || target.write(chunk), this.delayMs);
       });
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
+      source.on('error', () => target.destroy());
+      source.on('close', () => {
         this.pairs.delete(pair);
-        // Delayed bytes still arrive. The server's end is not passed on after lost bytes.
-        if (!dead || from === inner) setTimeout(() => to.destroy(), this.delayMs);
+        // Delayed bytes still arrive. After lost bytes, the end of the server's connection is not forwarded.
+        if (!hasLostBytes || source === client) setTimeout(() => target.destroy(), this.delayMs);
       });
     }
   }

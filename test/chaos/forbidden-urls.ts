@@ -1,6 +1,6 @@
-import type { Bench } from './bench.js';
+import type { ChaosFixture } from './chaos-fixture.js';
 
-/** Spellings of addresses that must not be contacted; `hostile-addresses.spec.ts` has all of them. */
+/** Spellings of addresses that must not be contacted; `hostile-addresses.spec.ts` tests all of them. */
 const HOSTS = [
   '127.0.0.1',
   '2130706433',
@@ -11,11 +11,11 @@ const HOSTS = [
   '[::ffff:127.0.0.1]',
 ];
 
-/** Error codes of such an image. A spelling that the machine does not resolve is not found. */
-export const DENIED = ['address_denied', 'host_not_found'];
+/** Error codes of images at forbidden URLs. Hosts that cannot be resolved here fail with `host_not_found`. */
+export const DENIED_ERROR_CODES = ['address_denied', 'host_not_found'];
 
-/** Returns the n-th forbidden URL. Every other one is behind a redirect. */
-export function forbiddenUrl({ canary, origins }: Bench, n: number): string {
-  const url = `http://${HOSTS[n % HOSTS.length]}:${canary.port}/${n}.jpg`;
-  return n % 2 === 0 ? url : origins[0].redirectTo(url);
+/** Returns the n-th forbidden URL. Every other URL is behind a redirect. */
+export function createForbiddenUrl({ canary, origins }: ChaosFixture, index: number): string {
+  const url = `http://${HOSTS[index % HOSTS.length]}:${canary.port}/${index}.jpg`;
+  return index % 2 === 0 ? url : origins[0].redirectTo(url);
 }

@@ -1,33 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureHealth } from '../support/health.js';
-import type { Bench } from './bench.js';
+import type { ChaosFixture } from './chaos-fixture.js';
 
-const INTERVAL_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** Calls `/health/live` continuously. While the app is stopped, no response is expected. */
 export class HealthWatch {
   slowestMs = 0;
-  private readonly ended = new AbortController();
-  private readonly watching: Promise<void>;
+  private readonly abortController = new AbortController();
+  private readonly polling: Promise<void>;
 
-  constructor(private readonly bench: Bench) {
-    this.watching = this.watch();
+  constructor(private readonly fixture: ChaosFixture) {
+    this.polling = this.poll();
   }
 
-  /** Returns the slowest answer, in milliseconds. */
-  async end(): Promise<number> {
-    this.ended.abort();
-    await this.watching;
+  /** Stops the calls. Returns the slowest response time in milliseconds. */
+  async stop(): Promise<number> {
+    this.abortController.abort();
+    await this.polling;
     return this.slowestMs;
   }
 
-  private async watch(): Promise<void> {
-    while (!this.ended.signal.aborted) {
-      if (this.bench.isRunning) {
-        const health = await measureHealth(this.bench.main).catch(() => undefined);
+  private async poll(): Promise<void> {
+    while (!this.abortController.signal.aborted) {
+      if (this.fixture.isRunning) {
+        const health = await measureHealth(this.fixture.main).catch(() => undefined);
         if (health?.status === 200) this.slowestMs = Math.max(this.slowestMs, health.ms);
       }
-      await sleep(INTERVAL_MS, undefined, { signal: this.ended.signal }).catch(() => undefined);
+      await sleep(POLL_INTERVAL_MS, undefined, { signal: this.abortController.signal }).catch(
+        () => undefined,
+      );
     }
   }
 }

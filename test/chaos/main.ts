@@ -1,80 +1,80 @@
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { cpuSeconds } from './cpu-time.js';
-import { longForm, quickForm } from './faults/index.js';
-import { markdownTable, resultColumns, timedColumns } from './result-table.js';
+import { readCpuSeconds } from './cpu-time.js';
+import { allFaults, quickFaults } from './faults/index.js';
+import { formatMarkdownTable, resultColumns, durationColumns } from './result-table.js';
 import { runFaults } from './run-faults.js';
 import type { RunResult } from './run-result.js';
 import type { Fault } from './run.js';
 import { runStorage } from './storage/run-storage.js';
 import { writeReport } from './write-report.js';
 
-/** Most of the time of the quick form is spent on waits, so several benches fit on two cores. */
-const QUICK_BENCHES = 3;
+/** A quick run spends most of its time waiting, so two cores can run several fixtures. */
+const QUICK_FIXTURES = 3;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
     images: { type: 'string' },
-    /** Regular expression: selects faults by name. */
+    /** Regular expression that selects faults by name. */
     only: { type: 'string', default: '' },
-    /** Runs every operation of the storage on an S3 server with faults, and no app. */
+    /** Runs every storage operation on an S3 server with faults, without the app. */
     storage: { type: 'boolean', default: false },
     objects: { type: 'string', default: '10000' },
-    /** Writes the results of the complete long form to docs/reliability.md. */
+    /** Writes the results of a full run to docs/reliability.md. */
     write: { type: 'boolean', default: false },
   },
 });
 if (values.write && (values.quick || values.only)) {
-  console.error('--write needs the complete long form. Remove --quick and --only.');
+  console.error('--write requires a full run. Remove --quick and --only.');
   process.exit(2);
 }
 
-// The migration that a fault runs in this process logs expected errors.
+// A fault runs a migration in this process, which logs expected errors.
 Logger.overrideLogger(false);
 
-// Exit handlers end the apps and the servers.
+// Exit handlers stop the apps and the servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 console.log(`Seed ${seed}. Repeat with \`npm run chaos -- --seed ${seed}\`.`);
 if (values.storage) {
-  const problems = await runStorage({ seed, objects: Number(values.objects) });
-  process.exit(problems > 0 ? 1 : 0);
+  const problemCount = await runStorage({ seed, objectCount: Number(values.objects) });
+  process.exit(problemCount > 0 ? 1 : 0);
 }
-const only = new RegExp(values.only, 'i');
-const candidates = values.quick && !values.only ? quickForm : longForm;
+const nameFilter = new RegExp(values.only, 'i');
+const candidates = values.quick && !values.only ? quickFaults : allFaults;
 
-const began = Date.now();
+const startedAt = Date.now();
 const results = await runFaults(
-  candidates.filter(({ name }) => only.test(name)),
+  candidates.filter(({ name }) => nameFilter.test(name)),
   {
     seed,
-    quick: values.quick,
-    images: Number(values.images ?? (values.quick ? 120 : 2000)),
-    benches: values.quick ? QUICK_BENCHES : 1,
+    isQuick: values.quick,
+    imageCount: Number(values.images ?? (values.quick ? 120 : 2000)),
+    fixtureCount: values.quick ? QUICK_FIXTURES : 1,
     onResult: printResult,
   },
 );
-const seconds = (Date.now() - began) / 1000;
+const seconds = (Date.now() - startedAt) / 1000;
 
-const sum = (of: (result: RunResult) => number) =>
-  results.reduce((total, result) => total + of(result), 0);
-const problems = sum((result) => result.problems.length);
-console.log(`\n${markdownTable(results, [...resultColumns, ...timedColumns])}\n`);
+const sum = (getValue: (result: RunResult) => number) =>
+  results.reduce((total, result) => total + getValue(result), 0);
+const problemCount = sum((result) => result.problems.length);
+console.log(`\n${formatMarkdownTable(results, [...resultColumns, ...durationColumns])}\n`);
 console.log(
-  `${sum(({ images }) => images)} images in ${seconds.toFixed(0)} s; ` +
-    `lost or counted twice: ${sum(({ lost, doubled }) => lost + doubled)}; ` +
-    `problems: ${problems}; seed ${seed}`,
+  `${sum(({ imageCount }) => imageCount)} images in ${seconds.toFixed(0)} s; ` +
+    `lost or counted twice: ${sum(({ lostCount, countedTwiceCount }) => lostCount + countedTwiceCount)}; ` +
+    `problems: ${problemCount}; seed ${seed}`,
 );
 console.log(
-  `Faults, one after the other: ${sum((result) => result.seconds).toFixed(0)} s, ` +
-    `of which waits: ${sum(({ waitedSeconds }) => waitedSeconds).toFixed(0)} s; ` +
-    `CPU: ${cpuSeconds().toFixed(0)} s`,
+  `Total duration of the faults: ${sum((result) => result.seconds).toFixed(0)} s, ` +
+    `including ${sum(({ waitedSeconds }) => waitedSeconds).toFixed(0)} s of waits; ` +
+    `CPU: ${readCpuSeconds().toFixed(0)} s`,
 );
 if (values.write) await writeReport(results, { seed, minutes: seconds / 60 });
-process.exit(problems > 0 || results.length === 0 ? 1 : 0);
+process.exit(problemCount > 0 || results.length === 0 ? 1 : 0);
 
 function printResult(fault: Fault, result: RunResult | string): void {
   if (typeof result === 'string') return console.log(`${fault.name}: skipped, ${result}`);

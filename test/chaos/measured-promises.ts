@@ -2,151 +2,162 @@ import type { RunResult } from './run-result.js';
 
 interface MeasuredPromise {
   promise: string;
-  /** Matches the names of the faults that test it. Also the value of `--only`. */
-  faults: RegExp;
-  figure: (this: void, totals: Totals) => string;
+  /** Matches the names of the faults that test the promise. Also the value of `--only`. */
+  faultPattern: RegExp;
+  formatResult: (this: void, totals: Totals) => string;
 }
 
-/** Sums over all faults that test one promise. */
+/** Totals of all faults that test one promise. */
 interface Totals extends Pick<
   RunResult,
-  'injected' | 'images' | 'lost' | 'doubled' | 'failed' | 'completions' | 'forbidden' | 'uploads'
+  | 'injectionCount'
+  | 'imageCount'
+  | 'lostCount'
+  | 'countedTwiceCount'
+  | 'failedCount'
+  | 'completionCount'
+  | 'forbiddenConnectionCount'
+  | 'uploadCounts'
 > {
-  slowestRecovery: number;
+  slowestRecoverySeconds: number;
   slowestHealthMs: number;
-  problems: number;
+  problemCount: number;
 }
 
 /** The promises of docs/reliability.md, each with its measurement. */
 const PROMISES: MeasuredPromise[] = [
   {
-    promise: 'Accepted work is never lost: after a 202 every image reaches a final state',
-    faults: /kill -9|FLUSHALL/,
-    figure: ({ injected, images, lost, doubled }) =>
-      `${injected} kills and flushes during ${images} images: ${lost} lost, ${doubled} counted twice`,
+    promise: 'Accepted work is never lost: after a 202, every image reaches a final state',
+    faultPattern: /kill -9|FLUSHALL/,
+    formatResult: ({ injectionCount, imageCount, lostCount, countedTwiceCount }) =>
+      `${injectionCount} kills and flushes during ${imageCount} images: ${lostCount} lost, ${countedTwiceCount} counted twice`,
   },
   {
     promise:
       'Each outcome counts once: counters equal `count(*)`, one completion and one delivery per request',
-    faults: /pg_terminate/,
-    figure: ({ injected, images, doubled, completions }) =>
-      `${injected} connections ended during ${images} images: ${doubled} counted twice, ${completions} requests completed with one webhook each`,
+    faultPattern: /pg_terminate/,
+    formatResult: ({ injectionCount, imageCount, countedTwiceCount, completionCount }) =>
+      `${injectionCount} connections ended during ${imageCount} images: ${countedTwiceCount} counted twice, ${completionCount} requests completed with one webhook each`,
   },
   {
     promise: 'Processing resumes within 20 s after a `kill -9`',
-    faults: /kill -9/,
-    figure: ({ injected, slowestRecovery }) =>
-      `at most ${slowestRecovery.toFixed(1)} s after ${injected} kills, including the start of the app`,
+    faultPattern: /kill -9/,
+    formatResult: ({ injectionCount, slowestRecoverySeconds }) =>
+      `at most ${slowestRecoverySeconds.toFixed(1)} s after ${injectionCount} kills, including the start of the app`,
   },
   {
     promise: 'Uploads are accepted while Redis is unavailable',
-    faults: /Redis killed|maxmemory/,
-    figure: ({ uploads }) => `${uploads.accepted} accepted, ${uploads.rejected} rejected`,
+    faultPattern: /Redis killed|maxmemory/,
+    formatResult: ({ uploadCounts }) =>
+      `${uploadCounts.accepted} accepted, ${uploadCounts.rejected} rejected`,
   },
   {
     promise:
-      'Uploads are rejected with 503 while PostgreSQL is unavailable, never accepted falsely',
-    faults: /PostgreSQL stopped/,
-    figure: ({ uploads, lost }) =>
-      `${uploads.rejected} rejected with 503; ${uploads.accepted} accepted before and after, ${lost} images lost`,
+      'Uploads are rejected with 503 while PostgreSQL is unavailable, and never accepted by mistake',
+    faultPattern: /PostgreSQL stopped/,
+    formatResult: ({ uploadCounts, lostCount }) =>
+      `${uploadCounts.rejected} rejected with 503; ${uploadCounts.accepted} accepted before and after, ${lostCount} images lost`,
   },
   {
     promise: 'An image that crashes its decoder affects neither the app nor other images',
-    faults: /decoder/,
-    figure: ({ injected, images, failed, lost }) =>
-      `${injected} decoders killed or stopped during ${images} images: the app kept running, ${failed} images failed with the code of the crash, ${lost} lost`,
+    faultPattern: /decoder/,
+    formatResult: ({ injectionCount, imageCount, failedCount, lostCount }) =>
+      `${injectionCount} decoders killed or stopped during ${imageCount} images: the app kept running, ${failedCount} images failed with the code of the crash, ${lostCount} lost`,
   },
   {
     promise: 'Private addresses are never contacted',
-    faults: /./,
-    figure: ({ uploads, forbidden }) =>
-      `${forbidden} connections to the private address that each of ${uploads.accepted} catalogs contains`,
+    faultPattern: /./,
+    formatResult: ({ uploadCounts, forbiddenConnectionCount }) =>
+      `${forbiddenConnectionCount} connections to the private address that each of ${uploadCounts.accepted} catalogs contains`,
   },
   {
-    promise: 'Webhooks arrive at least once, signed, with one id',
-    faults: /receiver fails|webhook's POST/,
-    figure: ({ injected, completions, doubled }) =>
-      `${injected} failed attempts, ${completions} requests announced, ${doubled} with a second id`,
+    promise: 'Webhooks arrive at least once, signed, with one ID',
+    faultPattern: /receiver fails|webhook's POST/,
+    formatResult: ({ injectionCount, completionCount, countedTwiceCount }) =>
+      `${injectionCount} failed attempts, ${completionCount} requests announced, ${countedTwiceCount} with a second ID`,
   },
   {
     promise: 'SIGTERM: exit code 0 within 15 s, no attempt counted',
-    faults: /^SIGTERM/,
-    figure: ({ injected, lost }) =>
-      `${injected} stops, each in time and with exit code 0; ${lost} images lost`,
+    faultPattern: /^SIGTERM/,
+    formatResult: ({ injectionCount, lostCount }) =>
+      `${injectionCount} stops, each in time and with exit code 0; ${lostCount} images lost`,
   },
   {
     promise: 'Two SIGTERMs within one second count as one: exit code 0, no lease left',
-    faults: /^double SIGTERM/,
-    figure: ({ injected, lost }) =>
-      `${injected} stops with two signals, each with exit code 0; ${lost} images lost`,
+    faultPattern: /^double SIGTERM/,
+    formatResult: ({ injectionCount, lostCount }) =>
+      `${injectionCount} stops with two signals, each with exit code 0; ${lostCount} images lost`,
   },
   {
     promise: 'A full disk pauses processing, and no image fails',
-    faults: /disk/,
-    figure: ({ images, failed, lost, slowestRecovery }) =>
-      `${images} images: ${failed} failed, ${lost} lost; resumed ${slowestRecovery.toFixed(1)} s after space was available`,
+    faultPattern: /disk/,
+    formatResult: ({ imageCount, failedCount, lostCount, slowestRecoverySeconds }) =>
+      `${imageCount} images: ${failedCount} failed, ${lostCount} lost; resumed ${slowestRecoverySeconds.toFixed(1)} s after space was available`,
   },
   {
-    promise: 'Clients can recognize a cut download, even if a proxy hides the cut',
-    faults: /cuts downloads/,
-    figure: ({ injected, problems }) => `${injected - problems} of ${injected} cuts recognized`,
+    promise: 'Clients can recognize a truncated download, even if a proxy hides the truncation',
+    faultPattern: /cuts downloads/,
+    formatResult: ({ injectionCount, problemCount }) =>
+      `${injectionCount - problemCount} of ${injectionCount} truncated downloads recognized`,
   },
   {
-    promise: 'A changed Redis password neither ends the app nor appears in the log',
-    faults: /password rotation/,
-    figure: ({ injected, uploads, lost, slowestRecovery }) =>
-      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; processing resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
+    promise: 'A changed Redis password neither stops the app nor appears in the log',
+    faultPattern: /password rotation/,
+    formatResult: ({ injectionCount, uploadCounts, lostCount, slowestRecoverySeconds }) =>
+      `${injectionCount} changes: ${uploadCounts.accepted} uploads accepted, ${lostCount} images lost; processing resumed ${slowestRecoverySeconds.toFixed(1)} s after the old password was valid again`,
   },
   {
     promise: 'Processing resumes after the network dropped encrypted packets to PostgreSQL',
-    faults: /TLS blackhole/,
-    figure: ({ slowestRecovery, lost }) =>
-      `${slowestRecovery.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lost} images lost`,
+    faultPattern: /TLS blackhole/,
+    formatResult: ({ slowestRecoverySeconds, lostCount }) =>
+      `${slowestRecoverySeconds.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lostCount} images lost`,
   },
   {
-    promise: 'A migration that waits for a slow reader blocks no other statement',
-    faults: /DDL behind/,
-    figure: ({ injected, slowestRecovery }) =>
-      `${injected} waits: the next image was completed at most ${slowestRecovery.toFixed(1)} s later`,
+    promise: 'A migration that waits for a slow reader does not block other statements',
+    faultPattern: /DDL behind/,
+    formatResult: ({ injectionCount, slowestRecoverySeconds }) =>
+      `${injectionCount} waits: the next image was completed at most ${slowestRecoverySeconds.toFixed(1)} s later`,
   },
   {
-    promise: '`/health/live` answers within 500 ms during every fault',
-    faults: /./,
-    figure: ({ slowestHealthMs }) => `at most ${Math.round(slowestHealthMs)} ms`,
+    promise: '`/health/live` responds within 500 ms during every fault',
+    faultPattern: /./,
+    formatResult: ({ slowestHealthMs }) => `at most ${Math.round(slowestHealthMs)} ms`,
   },
 ];
 
 /** Returns one list item for each promise whose faults were injected. */
-export function measuredPromises(results: RunResult[]): string[] {
-  return PROMISES.flatMap(({ promise, faults, figure }) => {
-    const of = results.filter(({ fault }) => faults.test(fault));
-    if (of.length === 0) return [];
-    const totals = addUp(of);
-    const suffix = totals.problems > 0 ? `; problems: ${totals.problems}` : '';
-    const only = faults.source === '.' ? '' : ` -- --only "${faults.source}"`;
-    return [`- **${promise}**:\n  ${figure(totals)}${suffix}\n  (\`npm run chaos${only}\`).`];
+export function formatMeasuredPromises(results: RunResult[]): string[] {
+  return PROMISES.flatMap(({ promise, faultPattern, formatResult }) => {
+    const matches = results.filter(({ fault }) => faultPattern.test(fault));
+    if (matches.length === 0) return [];
+    const totals = sumResults(matches);
+    const suffix = totals.problemCount > 0 ? `; problems: ${totals.problemCount}` : '';
+    const onlyOption = faultPattern.source === '.' ? '' : ` -- --only "${faultPattern.source}"`;
+    return [
+      `- **${promise}**:\n  ${formatResult(totals)}${suffix}\n  (\`npm run chaos${onlyOption}\`).`,
+    ];
   });
 }
 
-function addUp(results: RunResult[]): Totals {
-  const sum = (of: (result: RunResult) => number) =>
-    results.reduce((total, result) => total + of(result), 0);
-  const max = (of: (result: RunResult) => number) => Math.max(...results.map(of));
+function sumResults(results: RunResult[]): Totals {
+  const sum = (getValue: (result: RunResult) => number) =>
+    results.reduce((total, result) => total + getValue(result), 0);
+  const max = (getValue: (result: RunResult) => number) => Math.max(...results.map(getValue));
   return {
-    injected: sum(({ injected }) => injected),
-    images: sum(({ images }) => images),
-    lost: sum(({ lost }) => lost),
-    doubled: sum(({ doubled }) => doubled),
-    failed: sum(({ failed }) => failed),
-    completions: sum(({ completions }) => completions),
-    forbidden: sum(({ forbidden }) => forbidden),
-    uploads: {
-      accepted: sum(({ uploads }) => uploads.accepted),
-      rejected: sum(({ uploads }) => uploads.rejected),
-      unanswered: sum(({ uploads }) => uploads.unanswered),
+    injectionCount: sum(({ injectionCount }) => injectionCount),
+    imageCount: sum(({ imageCount }) => imageCount),
+    lostCount: sum(({ lostCount }) => lostCount),
+    countedTwiceCount: sum(({ countedTwiceCount }) => countedTwiceCount),
+    failedCount: sum(({ failedCount }) => failedCount),
+    completionCount: sum(({ completionCount }) => completionCount),
+    forbiddenConnectionCount: sum(({ forbiddenConnectionCount }) => forbiddenConnectionCount),
+    uploadCounts: {
+      accepted: sum(({ uploadCounts }) => uploadCounts.accepted),
+      rejected: sum(({ uploadCounts }) => uploadCounts.rejected),
+      withoutResponse: sum(({ uploadCounts }) => uploadCounts.withoutResponse),
     },
-    slowestRecovery: max(({ secondsToRecover }) => secondsToRecover ?? 0),
+    slowestRecoverySeconds: max(({ secondsToRecover }) => secondsToRecover ?? 0),
     slowestHealthMs: max(({ slowestHealthMs }) => slowestHealthMs),
-    problems: sum(({ problems }) => problems.length),
+    problemCount: sum(({ problems }) => problems.length),
   };
 }

@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 export const WEBHOOK_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 export interface Message {
-  /** `webhook-id`: the same for every attempt. */
+  /** Value of `webhook-id`, which is the same for every attempt. */
   id: string;
   requestId: string;
   images: { total: number; completed: number; failed: number; cancelled: number };
@@ -15,21 +15,21 @@ export interface Message {
   outputBytes: number[];
   /** Undefined without an audit. */
   audit?: { passed: number; failed: number };
-  /** Status of the response; 0 without one. */
-  answered: number;
+  /** Status of the response, or 0 before the response. */
+  responseStatus: number;
 }
 
-export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+export type Responder = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A webhook receiver that records every message. Each path is a hook with its own answers. */
+/** A webhook receiver that records every message. Each path has its own responses. */
 export class MessageLog {
   /** Messages by path. */
   readonly messages = new Map<string, Message[]>();
-  /** Messages whose signature the `standardwebhooks` package did not accept. */
-  unverified = 0;
-  private readonly answers = new Map<string, Answer[]>();
+  /** Number of messages whose signature the `standardwebhooks` package rejected. */
+  unverifiedCount = 0;
+  private readonly respondersByPath = new Map<string, Responder[]>();
   private readonly sockets = new Set<Socket>();
-  /** Called when a message has arrived, before it is answered. */
+  /** Called when a message has arrived, before the response is sent. */
   onArrival: ((path: string) => void) | undefined;
 
   private constructor(private readonly server: Server) {
@@ -59,8 +59,8 @@ export class MessageLog {
   }
 
   /** Sets the responses to the next messages. The last one is used for all later messages. */
-  answer(path: string, ...answers: Answer[]): void {
-    this.answers.set(path, answers);
+  respondWith(path: string, ...responders: Responder[]): void {
+    this.respondersByPath.set(path, responders);
   }
 
   async close(): Promise<void> {
@@ -82,11 +82,11 @@ export class MessageLog {
       return;
     }
     this.messages.set(path, [...(this.messages.get(path) ?? []), message]);
-    response.on('finish', () => (message.answered = response.statusCode));
+    response.on('finish', () => (message.responseStatus = response.statusCode));
     this.onArrival?.(path);
-    const answers = this.answers.get(path) ?? [];
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
-    if (answer) answer(response, request);
+    const responders = this.respondersByPath.get(path) ?? [];
+    const respond = responders.length > 1 ? responders.shift() : responders[0];
+    if (respond) respond(response, request);
     else response.writeHead(204).end();
   }
 
@@ -107,10 +107,10 @@ export class MessageLog {
         images: { total, completed, failed, cancelled },
         outputBytes: outputs.map(({ bytes_out }) => bytes_out),
         audit,
-        answered: 0,
+        responseStatus: 0,
       };
     } catch {
-      this.unverified += 1;
+      this.unverifiedCount += 1;
       return undefined;
     }
   }

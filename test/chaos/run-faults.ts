@@ -1,46 +1,48 @@
-import { Bench } from './bench.js';
+import { ChaosFixture } from './chaos-fixture.js';
 import { Random } from './random.js';
 import type { RunOptions, RunResult } from './run-result.js';
 import { type Fault, Run } from './run.js';
 
 export interface FaultsOptions extends RunOptions {
   seed: number;
-  /** Benches that run beside each other. Each has its own servers, and takes the next fault when it is free. */
-  benches: number;
-  /** Called with each result, and with the reason for a fault that can't be injected here. */
+  /** Number of fixtures that run in parallel. Each has its own servers, and takes the next fault when it is idle. */
+  fixtureCount: number;
+  /** Called with the result of each fault, or with the reason why the fault was skipped. */
   onResult: (fault: Fault, result: RunResult | string) => void;
 }
 
-/** Injects each fault into its own app. Returns the results in the order of the faults. */
+/** Injects each fault into a new app. Returns the results in the same order as the faults. */
 export async function runFaults(
   faults: readonly Fault[],
   options: FaultsOptions,
 ): Promise<RunResult[]> {
   const results = new Map<Fault, RunResult>();
-  const next = [...faults];
-  const work = async () => {
-    const bench = await Bench.start(options.seed);
-    for (let fault = next.shift(); fault; fault = next.shift()) {
-      const result = await runFault(bench, fault, options);
+  const queue = [...faults];
+  const runQueue = async () => {
+    const fixture = await ChaosFixture.start(options.seed);
+    for (let fault = queue.shift(); fault; fault = queue.shift()) {
+      const result = await runFault(fixture, fault, options);
       if (typeof result !== 'string') results.set(fault, result);
       options.onResult(fault, result);
     }
-    await bench.close();
+    await fixture.close();
   };
-  await Promise.all(Array.from({ length: Math.min(options.benches, faults.length) }, work));
+  await Promise.all(
+    Array.from({ length: Math.min(options.fixtureCount, faults.length) }, runQueue),
+  );
   return faults.flatMap((fault) => results.get(fault) ?? []);
 }
 
 async function runFault(
-  bench: Bench,
+  fixture: ChaosFixture,
   fault: Fault,
   options: FaultsOptions,
 ): Promise<RunResult | string> {
-  const began = Date.now();
-  const skipReason = await fault.prepare?.(bench);
+  const startedAt = Date.now();
+  const skipReason = await fault.prepare?.(fixture);
   if (skipReason) return skipReason;
-  const random = Random.named(options.seed, fault.name);
-  const result = await new Run(bench, fault, random, options).execute();
-  await fault.cleanUp?.(bench).catch((error: unknown) => result.problems.push(String(error)));
-  return { ...result, seconds: (Date.now() - began) / 1000 };
+  const random = Random.forName(options.seed, fault.name);
+  const result = await new Run(fixture, fault, random, options).execute();
+  await fault.cleanUp?.(fixture).catch((error: unknown) => result.problems.push(String(error)));
+  return { ...result, seconds: (Date.now() - startedAt) / 1000 };
 }

@@ -1,24 +1,24 @@
 import type { Findings } from './audit.js';
 
 export interface RunOptions {
-  quick: boolean;
-  /** Images of the first two catalogs together. Others follow during the fault. */
-  images: number;
+  isQuick: boolean;
+  /** Total number of images in the first two catalogs. More catalogs follow during the fault. */
+  imageCount: number;
 }
 
 export interface RunResult extends Findings {
   fault: string;
-  injected: number;
-  images: number;
+  injectionCount: number;
+  imageCount: number;
   /** Longest recovery of all injections. */
   secondsToRecover?: number;
-  /** Slowest answer of `/health/live` while the app was running. */
+  /** Slowest response of `/health/live` while the app was running. */
   slowestHealthMs: number;
-  /** Connections to an address that must not be contacted. */
-  forbidden: number;
-  /** Duration, preparation and clean-up included. */
+  /** Number of connections to an address that must not be contacted. */
+  forbiddenConnectionCount: number;
+  /** Duration, including preparation and cleanup. */
   seconds: number;
-  /** Part of the duration that was spent on pauses and on conditions. */
+  /** Part of `seconds` that was spent on pauses and on waiting for conditions. */
   waitedSeconds: number;
   notes: string[];
 }

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, type EventuallyOptions } from '../support/eventually.js';
-import { audit, noFindings } from './audit.js';
-import type { Bench } from './bench.js';
-import { describeState } from './diagnosis.js';
+import { auditUploads, createFindings } from './audit.js';
+import type { ChaosFixture } from './chaos-fixture.js';
+import { describeState } from './describe-state.js';
 import type { FaultSettings } from './fault-settings.js';
-import { forbiddenUrl } from './forbidden-urls.js';
+import { createForbiddenUrl } from './forbidden-urls.js';
 import { HealthWatch } from './health-watch.js';
 import type { Random } from './random.js';
 import type { RunOptions, RunResult } from './run-result.js';
-import { openWork } from './stored-requests.js';
+import { countUnfinishedWork } from './stored-requests.js';
 import { type Catalog, UploadClient } from './upload-client.js';
 import { AUDITED_OUTPUTS, PLAIN } from './upload-kinds.js';
 import { WaitClock } from './wait-clock.js';
 
-const RECOVERY_MS = 120_000;
-const WORK_MS = 240_000;
-/** A statement that PostgreSQL has already received is executed, even if the app was killed. */
-const IN_FLIGHT_MS = 200;
-/** Images of each catalog during the fault, and the pause between two of them. */
-const BACKGROUND = { images: 60, intervalMs: 1000 };
-const QUICK_BACKGROUND = { images: 6, intervalMs: 400 };
-/** The start of a second decoder process takes as much CPU time as the images of a quick run. */
+const RECOVERY_TIMEOUT_MS = 120_000;
+const COMPLETION_TIMEOUT_MS = 240_000;
+/** Time for statements in flight. PostgreSQL executes a received statement even if the app was killed. */
+const IN_FLIGHT_GRACE_MS = 200;
+/** Number of images in each catalog during the fault, and the pause between two uploads. */
+const BACKGROUND_UPLOADS = { imageCount: 60, intervalMs: 1000 };
+const QUICK_BACKGROUND_UPLOADS = { imageCount: 6, intervalMs: 400 };
+/** Starting a second decoder process takes as much CPU time as all images of a quick run. */
 const QUICK_ENV = { DECODERS: '1' };
 
 /** One kind of fault that is injected into a running app. */
@@ -29,148 +29,151 @@ export interface Fault extends FaultSettings {
   inject(run: Run): Promise<void>;
 }
 
-/** One fault during processing, and its results. */
+/** Injects one fault during processing, and records the results. */
 export class Run {
   readonly client: UploadClient;
-  /** Uploaded before the fault. */
+  /** Catalogs uploaded before the fault. */
   readonly firstCatalogs: Catalog[] = [];
   /** Measurements of the fault itself. */
   readonly notes: string[] = [];
-  /** Broken promises. */
+  /** Violations of the promises in docs/reliability.md. */
   readonly problems: string[] = [];
-  private readonly waits = new WaitClock();
-  private injections = 0;
-  private slowestRecovery: number | undefined;
+  private readonly waitClock = new WaitClock();
+  private injectionCount = 0;
+  private slowestRecoverySeconds: number | undefined;
 
   constructor(
-    readonly bench: Bench,
+    readonly fixture: ChaosFixture,
     readonly fault: Fault,
     readonly random: Random,
     readonly options: RunOptions,
   ) {
     this.client = new UploadClient({
       name: fault.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase(),
-      app: () => bench.url,
-      origins: bench.origins.map(({ url }) => url),
-      webhookUrl: (path) => bench.receiver.url(path),
-      forbiddenUrl: (n) => forbiddenUrl(bench, n),
+      getAppUrl: () => fixture.url,
+      origins: fixture.origins.map(({ url }) => url),
+      getWebhookUrl: (path) => fixture.receiver.url(path),
+      getForbiddenUrl: (n) => createForbiddenUrl(fixture, n),
     });
   }
 
-  /** Returns the value for the long form or the quick form. */
-  choose<T>(long: T, quick: T): T {
-    return this.options.quick ? quick : long;
+  /** Returns the value for a full run or a quick run. */
+  choose<T>(full: T, quick: T): T {
+    return this.options.isQuick ? quick : full;
   }
 
-  /** Never rejects: the result contains the problems. */
+  /** Never rejects. The result contains the problems. */
   async execute(): Promise<RunResult> {
-    const { bench, problems, client, fault } = this;
-    const began = Date.now();
-    const watch = new HealthWatch(bench);
-    const contacted = bench.canary.connections;
-    const findings = noFindings(client);
-    await this.step('The fault', this.injectDuringWork());
-    if (problems.length > 0) await this.step('The repair', this.repair());
-    await this.step('The rest of the work', this.waitForEnd());
-    await this.step('The audit', audit(bench, client, fault, findings));
-    const forbidden = bench.canary.connections - contacted;
-    if (forbidden > 0) problems.push(`a forbidden address was contacted ${forbidden} times`);
+    const { fixture, problems, client, fault } = this;
+    const startedAt = Date.now();
+    const healthWatch = new HealthWatch(fixture);
+    const connectionsBefore = fixture.canary.connectionCount;
+    const findings = createFindings(client);
+    await this.runStep('The fault', this.injectDuringWork());
+    if (problems.length > 0) await this.runStep('The repair', this.repair());
+    await this.runStep('The remaining work', this.waitForCompletion());
+    await this.runStep('The audit', auditUploads(fixture, client, fault, findings));
+    const forbiddenConnectionCount = fixture.canary.connectionCount - connectionsBefore;
+    if (forbiddenConnectionCount > 0)
+      problems.push(`a forbidden address was contacted ${forbiddenConnectionCount} times`);
     problems.push(...findings.problems);
-    if (problems.length > 0) problems.push(await describeState(bench, client.name));
-    const slowestHealthMs = await watch.end();
-    await this.step('The stop', bench.stopMain());
+    if (problems.length > 0) problems.push(await describeState(fixture, client.name));
+    const slowestHealthMs = await healthWatch.stop();
+    await this.runStep('The stop', fixture.stopMain());
     return {
       ...findings,
       fault: fault.name,
-      injected: this.injections,
-      secondsToRecover: this.slowestRecovery,
+      injectionCount: this.injectionCount,
+      secondsToRecover: this.slowestRecoverySeconds,
       slowestHealthMs,
-      forbidden,
-      seconds: (Date.now() - began) / 1000,
-      waitedSeconds: this.waits.seconds,
+      forbiddenConnectionCount,
+      seconds: (Date.now() - startedAt) / 1000,
+      waitedSeconds: this.waitClock.seconds,
       notes: this.notes,
       problems,
     };
   }
 
-  private async step(name: string, work: Promise<unknown>): Promise<void> {
+  private async runStep(name: string, work: Promise<unknown>): Promise<void> {
     await work.catch((error: unknown) => {
-      this.problems.push(`${name} was aborted: ${(error as Error).message.slice(0, 500)}`);
+      this.problems.push(`${name} failed: ${(error as Error).message.slice(0, 500)}`);
     });
   }
 
-  /** Repairs what an aborted fault left broken. Restarts an app that ended by itself. */
+  /** Reverts the effects of an aborted fault. Restarts the app if it has exited. */
   private async repair(): Promise<void> {
-    await this.bench.repair();
-    if (this.bench.isRunning) return;
-    this.problems.push(`the app had ended: ${this.bench.log.slice(-2000)}`);
+    await this.fixture.repair();
+    if (this.fixture.isRunning) return;
+    this.problems.push(`the app had exited: ${this.fixture.log.slice(-2000)}`);
     await this.startApp();
   }
 
   private async injectDuringWork(): Promise<void> {
     await this.startApp();
-    // Both kinds share batches of outcomes.
-    const half = Math.ceil(this.options.images / 2);
+    // Images with one output and with several outputs share batches of outcomes.
+    const half = Math.ceil(this.options.imageCount / 2);
     for (const kind of [AUDITED_OUTPUTS, PLAIN]) {
       this.firstCatalogs.push(await this.client.upload(half, { kind }));
     }
-    await this.waitForWork();
-    const injected = new AbortController();
-    const { images, intervalMs } = this.choose(BACKGROUND, QUICK_BACKGROUND);
-    const origins = this.fault.origins?.(this.bench);
-    const background = this.client.keepUploading(images, intervalMs, injected.signal, { origins });
+    await this.waitForProcessing();
+    const abortController = new AbortController();
+    const { imageCount, intervalMs } = this.choose(BACKGROUND_UPLOADS, QUICK_BACKGROUND_UPLOADS);
+    const origins = this.fault.selectOrigins?.(this.fixture);
+    const background = this.client.keepUploading(imageCount, intervalMs, abortController.signal, {
+      origins,
+    });
     try {
       await this.fault.inject(this);
     } finally {
-      injected.abort();
+      abortController.abort();
       await background;
     }
   }
 
-  /** Starts the app with the settings of the form and of the fault. */
+  /** Starts the app with the settings of the run and of the fault. */
   startApp(): Promise<void> {
-    return this.bench.startMain({
+    return this.fixture.startMain({
       ...this.choose<FaultSettings['env']>({}, QUICK_ENV),
       ...this.fault.env,
     });
   }
 
-  countInjections(times = 1): void {
-    this.injections += times;
+  countInjections(count = 1): void {
+    this.injectionCount += count;
   }
 
   /**
-   * Waits until an image is completed, and records the time since `since` (a `Date.now()`). Images that
+   * Waits until an image is completed, and records the time since `startedAt` (a `Date.now()`). Images that
    * are completed in the first `ignoredMs` do not count, because the fault could not reach them.
    */
-  async waitForRecovery(since: number, ignoredMs = IN_FLIGHT_MS): Promise<void> {
+  async waitForRecovery(startedAt: number, ignoredMs = IN_FLIGHT_GRACE_MS): Promise<void> {
     const seconds = await this.waitFor(
       async () => {
-        const [row] = await this.bench.sql<{ seconds: number | null }>(
+        const [row] = await this.fixture.sql<{ seconds: number | null }>(
           `SELECT extract(epoch FROM min(finished_at) - to_timestamp($1))::float8 AS seconds
            FROM images WHERE status = 'completed' AND finished_at > to_timestamp($2)`,
-          [since / 1000, (since + ignoredMs) / 1000],
+          [startedAt / 1000, (startedAt + ignoredMs) / 1000],
         );
         return row.seconds ?? undefined;
       },
-      { what: 'processing to resume' },
+      { description: 'processing to resume' },
     );
-    this.slowestRecovery = Math.max(this.slowestRecovery ?? 0, seconds);
+    this.slowestRecoverySeconds = Math.max(this.slowestRecoverySeconds ?? 0, seconds);
   }
 
   /** Waits until an image ends. */
-  async waitForWork(): Promise<void> {
-    const began = Date.now() / 1000;
+  async waitForProcessing(): Promise<void> {
+    const startedAt = Date.now() / 1000;
     await this.waitForRow(
       'an image to be processed',
       'SELECT 1 FROM images WHERE finished_at > to_timestamp($1) LIMIT 1',
-      [began],
+      [startedAt],
     );
   }
 
-  /** Uploads a request and waits for its end. Returns its id. */
-  async uploadUntilEnd(images: number): Promise<string> {
-    const { requestId } = await this.client.upload(images);
+  /** Uploads a request and waits until it has ended. Returns its ID. */
+  async uploadAndWait(imageCount: number): Promise<string> {
+    const { requestId } = await this.client.upload(imageCount);
     if (!requestId) throw new Error('The upload was not accepted');
     await this.waitForRequest(requestId);
     return requestId;
@@ -185,51 +188,56 @@ export class Run {
     );
   }
 
-  /** Waits until the receiver has a number of messages on one hook. */
-  async waitForMessages(hook: string, atLeast: number): Promise<void> {
-    const { messages } = this.bench.receiver;
-    await this.waitFor(() => (messages.get(hook) ?? []).length >= atLeast, {
-      what: `${atLeast} messages on ${hook}`,
+  /** Waits until the receiver has at least `minCount` messages on a hook. */
+  async waitForMessages(hookPath: string, minCount: number): Promise<void> {
+    const { messages } = this.fixture.receiver;
+    await this.waitFor(() => (messages.get(hookPath) ?? []).length >= minCount, {
+      description: `${minCount} messages on ${hookPath}`,
     });
   }
 
   private async waitForRow(
-    what: string,
+    description: string,
     sql: string,
     values: unknown[],
     options: EventuallyOptions = {},
   ): Promise<void> {
-    const check = async () => (await this.bench.sql(sql, values)).length > 0;
-    await this.waitFor(check, { what, ...options });
+    const check = async () => (await this.fixture.sql(sql, values)).length > 0;
+    await this.waitFor(check, { description, ...options });
   }
 
-  private async waitForEnd(): Promise<void> {
+  private async waitForCompletion(): Promise<void> {
     await this.waitFor(
       async () => {
-        const { images, deliveries } = await openWork(this.bench, this.client.name);
+        const { images, deliveries } = await countUnfinishedWork(this.fixture, this.client.name);
         return images === 0 && deliveries === 0;
       },
-      { what: 'all images and deliveries to end', timeoutMs: WORK_MS, intervalMs: 100 },
+      {
+        description: 'all images and deliveries to end',
+        timeoutMs: COMPLETION_TIMEOUT_MS,
+        intervalMs: 100,
+      },
     );
   }
 
-  /** Waits for a condition. Rejects as soon as the app has ended. */
+  /** Waits for a condition. Rejects as soon as the app has exited. */
   async waitFor<T extends number | boolean | undefined>(
     check: () => T | Promise<T>,
     options: EventuallyOptions,
   ): Promise<NonNullable<T>> {
-    const poll = eventually(() => (this.bench.isRunning ? check() : 'ended'), {
-      timeoutMs: RECOVERY_MS,
+    const poll = eventually(() => (this.fixture.isRunning ? check() : 'ended'), {
+      timeoutMs: RECOVERY_TIMEOUT_MS,
       intervalMs: 50,
       ...options,
     });
-    const found = await this.waits.measure(poll);
-    if (found === 'ended') throw new Error(`the app ended while waiting for ${options.what}`);
-    return found;
+    const result = await this.waitClock.measure(poll);
+    if (result === 'ended')
+      throw new Error(`the app exited while waiting for ${options.description}`);
+    return result;
   }
 
-  /** Waits for a random time between the two, in milliseconds. */
+  /** Waits for a random time from `low` to `high`, in milliseconds. */
   async pause(low: number, high = low): Promise<void> {
-    await this.waits.measure(sleep(this.random.between(low, high)));
+    await this.waitClock.measure(sleep(this.random.between(low, high)));
   }
 }

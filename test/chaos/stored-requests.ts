@@ -1,7 +1,7 @@
-import type { Bench } from './bench.js';
+import type { ChaosFixture } from './chaos-fixture.js';
 import type { Catalog } from './upload-client.js';
 
-/** A request as PostgreSQL has it, read without the app. */
+/** A request as stored in PostgreSQL, read without the app. */
 export interface StoredRequest {
   id: string;
   status: string;
@@ -14,11 +14,11 @@ export interface StoredRequest {
   deliveries: number;
 }
 
-export async function requestOf(
-  bench: Bench,
+export async function findStoredRequest(
+  fixture: ChaosFixture,
   { filename }: Catalog,
 ): Promise<StoredRequest | undefined> {
-  const [request] = await bench.sql<StoredRequest>(
+  const [request] = await fixture.sql<StoredRequest>(
     `SELECT *, (SELECT count(*)::int FROM webhook_deliveries WHERE request_id = r.id) AS deliveries
      FROM processing_requests r WHERE filename = $1`,
     [filename],
@@ -27,28 +27,28 @@ export async function requestOf(
 }
 
 /** Counts the unfinished images and deliveries of one upload client. */
-export async function openWork(
-  bench: Bench,
-  client: string,
+export async function countUnfinishedWork(
+  fixture: ChaosFixture,
+  clientName: string,
 ): Promise<{ images: number; deliveries: number }> {
-  const [row] = await bench.sql<{ images: number; deliveries: number }>(
-    `WITH its AS MATERIALIZED (SELECT id FROM processing_requests WHERE starts_with(filename, $1))
-     SELECT (SELECT count(*)::int FROM images WHERE request_id IN (SELECT id FROM its)
+  const [row] = await fixture.sql<{ images: number; deliveries: number }>(
+    `WITH requests AS MATERIALIZED (SELECT id FROM processing_requests WHERE starts_with(filename, $1))
+     SELECT (SELECT count(*)::int FROM images WHERE request_id IN (SELECT id FROM requests)
                AND status IN ('pending', 'queued', 'processing')) AS images,
-            (SELECT count(*)::int FROM webhook_deliveries WHERE request_id IN (SELECT id FROM its)
+            (SELECT count(*)::int FROM webhook_deliveries WHERE request_id IN (SELECT id FROM requests)
                AND status IN ('pending', 'delivering')) AS deliveries`,
-    [`${client}-`],
+    [`${clientName}-`],
   );
   return row;
 }
 
 /** Returns the counters that differ from `count(*)` and `sum` over the images. */
-export async function wrongCounters(
-  bench: Pick<Bench, 'sql'>,
+export async function findWrongCounters(
+  fixture: Pick<ChaosFixture, 'sql'>,
   request: StoredRequest,
-  images: number,
+  imageCount: number,
 ): Promise<string[]> {
-  const [counted] = await bench.sql<Record<string, string>>(
+  const [counts] = await fixture.sql<Record<string, string>>(
     `SELECT count(*) AS images_total,
             count(*) FILTER (WHERE status = 'completed') AS images_completed,
             count(*) FILTER (WHERE status = 'failed') AS images_failed,
@@ -58,12 +58,12 @@ export async function wrongCounters(
      FROM images WHERE request_id = $1`,
     [request.id],
   );
-  const stored = request as unknown as Record<string, string | number>;
-  const wrong = Object.entries(counted)
-    .filter(([name, count]) => Number(stored[name]) !== Number(count))
-    .map(([name, count]) => `${name} ${stored[name]} instead of ${count}`);
-  if (Number(counted.images_total) !== images) {
-    wrong.push(`${counted.images_total} images instead of ${images}`);
+  const storedCounters = request as unknown as Record<string, string | number>;
+  const differences = Object.entries(counts)
+    .filter(([name, count]) => Number(storedCounters[name]) !== Number(count))
+    .map(([name, count]) => `${name} ${storedCounters[name]} instead of ${count}`);
+  if (Number(counts.images_total) !== imageCount) {
+    differences.push(`${counts.images_total} images instead of ${imageCount}`);
   }
-  return wrong;
+  return differences;
 }

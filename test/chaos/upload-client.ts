@@ -2,41 +2,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
 import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
-/** One uploaded catalog, as its client knows it. */
+/** An uploaded catalog from the perspective of the client. */
 export interface Catalog {
-  /** Unique: identifies the request of an upload without a response. */
+  /** Unique name, which identifies the request of an upload without a response. */
   filename: string;
-  hook: string;
+  hookPath: string;
   kind: UploadKind;
   /** The image URLs of each row. */
   rows: string[][];
   /** The image URL that must not be fetched. */
-  forbidden: string;
-  /** Undefined when it is unknown whether the upload was accepted. */
+  forbiddenUrl: string;
+  /** Undefined if the upload was rejected or has no response. */
   requestId?: string;
 }
 
 export interface UploadClientOptions {
-  /** Prefix of its file names, paths and hooks. */
+  /** Prefix of file names, paths and hooks. */
   name: string;
   /** Returns the URL of the app. */
-  app: () => string;
-  /** Origins of the images, in turn. */
+  getAppUrl: () => string;
+  /** Origins of the images, which the client uses in turn. */
   origins: string[];
-  webhookUrl: (path: string) => string;
+  getWebhookUrl: (path: string) => string;
   /** Returns the n-th URL that must not be fetched. */
-  forbiddenUrl: (n: number) => string;
+  getForbiddenUrl: (n: number) => string;
 }
 
 export interface UploadOptions {
-  /** The default is `PLAIN`. */
+  /** Default: `PLAIN`. */
   kind?: UploadKind;
-  /** Becomes part of every path. */
-  mark?: string;
-  /** Origins of the images. The default is all. */
+  /** Text that every image path contains. */
+  pathMarker?: string;
+  /** Origins of the images. Default: all origins of the client. */
   origins?: string[];
-  /** Called with the catalog before it is sent. */
-  before?: (catalog: Catalog) => void;
+  /** Called with the catalog before the upload. */
+  beforeUpload?: (catalog: Catalog) => void;
 }
 
 /** Columns of an uploaded catalog. */
@@ -46,14 +46,14 @@ const RESPONSE_TIMEOUT_MS = 20_000;
 
 /** Uploads catalogs and records the responses. */
 export class UploadClient {
-  /** Answered with 202. */
+  /** Uploads with the status 202. */
   readonly accepted: Catalog[] = [];
-  /** Without a response: the app may have accepted it. */
-  readonly unanswered: Catalog[] = [];
-  /** Answered with another status. */
+  /** Uploads without a response, which the app may have accepted. */
+  readonly withoutResponse: Catalog[] = [];
+  /** Uploads with any other status. */
   readonly rejected: { catalog: Catalog; status: number; body: string }[] = [];
-  private made = 0;
-  private images = 0;
+  private catalogCount = 0;
+  private imageCount = 0;
 
   constructor(private readonly options: UploadClientOptions) {}
 
@@ -61,19 +61,19 @@ export class UploadClient {
     return this.options.name;
   }
 
-  /** Uploads one catalog. Never rejects: the result is in the lists above. */
-  async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
-    const catalog = this.createCatalog(images, options);
-    options.before?.(catalog);
+  /** Uploads one catalog. Never rejects. The lists above contain the result. */
+  async upload(imageCount: number, options: UploadOptions = {}): Promise<Catalog> {
+    const catalog = this.createCatalog(imageCount, options);
+    options.beforeUpload?.(catalog);
     const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
-    form.append('webhook_url', this.options.webhookUrl(catalog.hook));
+    form.append('webhook_url', this.options.getWebhookUrl(catalog.hookPath));
     form.append('webhook_secret', WEBHOOK_SECRET);
     for (const [name, value] of Object.entries(catalog.kind.fields)) form.append(name, value);
     const csv = [HEADER, ...lines, ''].join('\n');
     form.append('file', new Blob([csv], { type: 'text/csv' }), catalog.filename);
     try {
-      const response = await fetch(`${this.options.app()}/upload`, {
+      const response = await fetch(`${this.options.getAppUrl()}/upload`, {
         method: 'POST',
         body: form,
         signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
@@ -84,40 +84,40 @@ export class UploadClient {
         this.accepted.push(catalog);
       } else this.rejected.push({ catalog, status: response.status, body });
     } catch {
-      this.unanswered.push(catalog);
+      this.withoutResponse.push(catalog);
     }
     return catalog;
   }
 
-  /** Uploads catalogs of each kind until `until` aborts. The work and the uploads overlap with every fault. */
+  /** Uploads catalogs of each kind until `signal` is aborted. This way, every fault occurs during uploads and processing. */
   async keepUploading(
-    images: number,
+    imageCount: number,
     intervalMs: number,
-    until: AbortSignal,
+    signal: AbortSignal,
     options: UploadOptions,
   ): Promise<void> {
-    for (let n = 0; !until.aborted; n++) {
-      await this.upload(images, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
-      await sleep(intervalMs, undefined, { signal: until }).catch(() => undefined);
+    for (let n = 0; !signal.aborted; n++) {
+      await this.upload(imageCount, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
+      await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   private createCatalog(
-    images: number,
-    { kind = PLAIN, mark = '', origins = this.options.origins }: UploadOptions,
+    imageCount: number,
+    { kind = PLAIN, pathMarker = '', origins = this.options.origins }: UploadOptions,
   ): Catalog {
-    const name = `${this.options.name}-${(this.made += 1)}`;
+    const name = `${this.options.name}-${(this.catalogCount += 1)}`;
     const url = () => {
-      const n = (this.images += 1);
-      return `${origins[n % origins.length]}/${this.options.name}/${mark}${n}.jpg`;
+      const n = (this.imageCount += 1);
+      return `${origins[n % origins.length]}/${this.options.name}/${pathMarker}${n}.jpg`;
     };
     const rows: string[][] = [];
-    for (let left = images; left > 0; left -= IMAGES_PER_ROW) {
-      rows.push(Array.from({ length: Math.min(left, IMAGES_PER_ROW) }, url));
+    for (let remaining = imageCount; remaining > 0; remaining -= IMAGES_PER_ROW) {
+      rows.push(Array.from({ length: Math.min(remaining, IMAGES_PER_ROW) }, url));
     }
-    const forbidden = this.options.forbiddenUrl(this.made);
-    // The first image once more: it is downloaded once and counts twice.
-    rows.push([rows[0][0]], [forbidden]);
-    return { filename: `${name}.csv`, hook: `/${name}`, kind, rows, forbidden };
+    const forbiddenUrl = this.options.getForbiddenUrl(this.catalogCount);
+    // Repeats the first image, which is downloaded once and counted twice.
+    rows.push([rows[0][0]], [forbiddenUrl]);
+    return { filename: `${name}.csv`, hookPath: `/${name}`, kind, rows, forbiddenUrl };
   }
 }

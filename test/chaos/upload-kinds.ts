@@ -1,14 +1,15 @@
-/** What an upload asks for. Each kind has other columns, counters and statements. */
+/** Options of an upload. Each kind results in different columns, counters and statements. */
 export interface UploadKind {
-  /** Form fields besides the file and the webhook. */
+  /** Form fields in addition to the file and the webhook. */
   fields: Readonly<Record<string, string>>;
-  /** Columns with the URLs of its outputs, in order. */
+  /** Columns with the URLs of the outputs, in order. */
   columns: readonly string[];
-  /** False if only sources are audited, so no column has a URL. */
+  /** False if only sources are audited. The columns then contain no URLs. */
   hasFiles: boolean;
-  srcset?: string;
-  /** Column of the audit. */
-  check?: string;
+  /** Name of the column with the srcset values. */
+  srcsetColumn?: string;
+  /** Name of the audit column. */
+  checkColumn?: string;
 }
 
 const OUTPUTS = [
@@ -27,24 +28,24 @@ export const AUDITED_OUTPUTS: UploadKind = {
   fields: { outputs, preset: 'google', audit: 'true' },
   columns,
   hasFiles: true,
-  check: 'Google check',
+  checkColumn: 'Google check',
 };
 
-/** Each kind, in the order in which the uploads during a fault use them. */
+/** All kinds, in the order in which uploads during a fault use them. */
 export const UPLOAD_KINDS: readonly UploadKind[] = [
   AUDITED_OUTPUTS,
   {
     fields: { preset: 'google', audit_only: 'true' },
     columns: PLAIN.columns,
     hasFiles: false,
-    check: 'Google check',
+    checkColumn: 'Google check',
   },
   PLAIN,
-  { fields: { outputs, srcset: 'true' }, columns, hasFiles: true, srcset: 'Output srcset' },
+  { fields: { outputs, srcset: 'true' }, columns, hasFiles: true, srcsetColumn: 'Output srcset' },
   {
     fields: { preset: 'etsy', audit: 'true' },
     columns: ['Output etsy'],
     hasFiles: true,
-    check: 'Etsy check',
+    checkColumn: 'Etsy check',
   },
 ];

@@ -1,13 +1,13 @@
-/** Adds up the time of waits that follow each other. */
+/** Adds up the durations of consecutive waits. */
 export class WaitClock {
   seconds = 0;
 
   async measure<T>(wait: Promise<T>): Promise<T> {
-    const began = Date.now();
+    const startedAt = Date.now();
     try {
       return await wait;
     } finally {
-      this.seconds += (Date.now() - began) / 1000;
+      this.seconds += (Date.now() - startedAt) / 1000;
     }
   }
 }

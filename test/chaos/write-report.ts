@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { measuredPromises } from './measured-promises.js';
-import { markdownTable, resultColumns } from './result-table.js';
+import { formatMeasuredPromises } from './measured-promises.js';
+import { formatMarkdownTable, resultColumns } from './result-table.js';
 import type { RunResult } from './run-result.js';
 
-const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
+const DOCUMENT_PATH = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 
-/** Writes the promises, the table, and the machine to docs/reliability.md. */
+/** Writes the measured promises, the table of faults and a description of the machine to docs/reliability.md. */
 export async function writeReport(
   results: RunResult[],
   { seed, minutes }: { seed: number; minutes: number },
@@ -16,19 +16,23 @@ export async function writeReport(
   const [{ model }] = cpus();
   const machine = `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node.js ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
-  const images = results.reduce((sum, result) => sum + result.images, 0);
-  const source = `Taken on ${date} by \`npm run chaos -- --seed ${seed} --write\` on ${machine}: ${images} images in ${minutes.toFixed(0)} minutes.`;
-  const notes = results.flatMap(({ fault, notes: found, problems }) =>
-    [...found, ...problems.map((problem) => `**problem:** ${problem.split('\n')[0]}`)].map(
+  const imageCount = results.reduce((sum, result) => sum + result.imageCount, 0);
+  const summary = `Measured on ${date} by \`npm run chaos -- --seed ${seed} --write\` on ${machine}: ${imageCount} images in ${minutes.toFixed(0)} minutes.`;
+  const notes = results.flatMap(({ fault, notes: faultNotes, problems }) =>
+    [...faultNotes, ...problems.map((problem) => `**problem:** ${problem.split('\n')[0]}`)].map(
       (text) => `- ${fault}: ${text}`,
     ),
   );
-  const faults = [markdownTable(results, resultColumns), notes.join('\n')].join('\n\n');
-  let text = readFileSync(DOCUMENT, 'utf8');
-  text = replaceSection(text, 'promises', `${source}\n\n${measuredPromises(results).join('\n')}`);
-  text = replaceSection(text, 'faults', faults);
+  const faultsText = [formatMarkdownTable(results, resultColumns), notes.join('\n')].join('\n\n');
+  let text = readFileSync(DOCUMENT_PATH, 'utf8');
+  text = replaceSection(
+    text,
+    'promises',
+    `${summary}\n\n${formatMeasuredPromises(results).join('\n')}`,
+  );
+  text = replaceSection(text, 'faults', faultsText);
   writeFileSync(
-    DOCUMENT,
+    DOCUMENT_PATH,
     await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
   );
 }

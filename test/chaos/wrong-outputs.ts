@@ -1,70 +1,85 @@
 import type { Message } from './message-log.js';
-import type { FurtherCounters, StoredImage } from './stored-images.js';
+import type { AdditionalCounters, StoredImage } from './stored-images.js';
 import type { UploadKind } from './upload-kinds.js';
 
-/** Bytes of each output and results of the audit, counted from the images of a request. */
+/** Total bytes of each output and audit results, counted from the images of a request. */
 export interface CountedOutputs {
   bytes: number[];
   audits: Record<string, number>;
 }
 
 export function countOutputs(
-  { columns, check }: Pick<UploadKind, 'columns' | 'check'>,
+  { columns, checkColumn }: Pick<UploadKind, 'columns' | 'checkColumn'>,
   images: readonly StoredImage[],
 ): CountedOutputs {
-  const completed = images.filter(({ status }) => status === 'completed');
+  const completedImages = images.filter(({ status }) => status === 'completed');
   const audits: Record<string, number> = {};
-  for (const { audit } of check ? completed : []) {
+  for (const { audit } of checkColumn ? completedImages : []) {
     const codes = (audit ?? 'none').split(',').map((entry) => entry.split(':')[0] || 'pass');
     for (const code of codes) audits[code] = (audits[code] ?? 0) + 1;
   }
-  const bytesOf = (output: number) =>
-    completed.reduce((sum, { bytes }) => sum + (bytes[output] ?? 0), 0);
-  return { bytes: columns.map((_, output) => bytesOf(output)), audits };
+  const sumBytes = (output: number) =>
+    completedImages.reduce((sum, { bytes }) => sum + (bytes[output] ?? 0), 0);
+  return { bytes: columns.map((_, output) => sumBytes(output)), audits };
 }
 
-/** Returns the counters of outputs and audits that differ from those of the images. */
-export function wrongOutputCounters(counted: CountedOutputs, stored: FurtherCounters): string[] {
-  const [, ...further] = counted.bytes;
+/** Returns the stored counters of outputs and audits that differ from the images. */
+export function describeWrongOutputCounters(
+  countedOutputs: CountedOutputs,
+  stored: AdditionalCounters,
+): string[] {
+  const [, ...additionalBytes] = countedOutputs.bytes;
   return [
-    ...differences('bytes of further outputs', stored.bytes, further),
-    ...differences('audits', sorted(stored.audits), sorted(counted.audits)),
+    ...describeDifference('bytes of additional outputs', stored.bytes, additionalBytes),
+    ...describeDifference(
+      'audits',
+      toSortedEntries(stored.audits),
+      toSortedEntries(countedOutputs.audits),
+    ),
   ];
 }
 
-/** Returns the counters of a message that differ from those of the images. */
-export function wrongMessageCounters(
-  { fields, check }: UploadKind,
-  counted: CountedOutputs,
+/** Returns the counters of a message that differ from the images. */
+export function describeWrongMessageCounters(
+  { fields, checkColumn }: UploadKind,
+  countedOutputs: CountedOutputs,
   { outputBytes, audit }: Message,
 ): string[] {
-  const isNamed = (fields.outputs ?? fields.preset) !== undefined && !fields.audit_only;
-  const passed = counted.audits.pass ?? 0;
+  const hasNamedOutputs = (fields.outputs ?? fields.preset) !== undefined && !fields.audit_only;
+  const passed = countedOutputs.audits.pass ?? 0;
   return [
-    ...differences('bytes of outputs in a message', outputBytes, isNamed ? counted.bytes : []),
-    ...differences('passed audits in a message', audit?.passed, check ? passed : undefined),
+    ...describeDifference(
+      'bytes of outputs in a message',
+      outputBytes,
+      hasNamedOutputs ? countedOutputs.bytes : [],
+    ),
+    ...describeDifference(
+      'passed audits in a message',
+      audit?.passed,
+      checkColumn ? passed : undefined,
+    ),
   ];
 }
 
-/** Returns the artifacts whose file is missing, or has another size than the image. */
-export function wrongFiles(
+/** Describes the artifacts whose file is missing or has the wrong size. */
+export function describeWrongFiles(
   images: readonly StoredImage[],
   files: ReadonlyMap<string, number>,
 ): string[] {
   return images.flatMap(({ url, keys, bytes }) =>
     keys.flatMap((key, output) => {
-      const found = files.get(key);
-      return found === bytes[output]
+      const fileBytes = files.get(key);
+      return fileBytes === bytes[output]
         ? []
-        : [`output ${output} of ${url} has ${found} bytes instead of ${bytes[output]}`];
+        : [`output ${output} of ${url} has ${fileBytes} bytes instead of ${bytes[output]}`];
     }),
   );
 }
 
-const sorted = (counts: Record<string, number>): [string, number][] =>
+const toSortedEntries = (counts: Record<string, number>): [string, number][] =>
   Object.entries(counts).toSorted(([a], [b]) => a.localeCompare(b));
 
-function differences(what: string, found: unknown, expected: unknown): string[] {
-  const [text, wanted] = [JSON.stringify(found), JSON.stringify(expected)];
-  return text === wanted ? [] : [`${what}: ${text} instead of ${wanted}`];
+function describeDifference(label: string, actual: unknown, expected: unknown): string[] {
+  const [actualJson, expectedJson] = [JSON.stringify(actual), JSON.stringify(expected)];
+  return actualJson === expectedJson ? [] : [`${label}: ${actualJson} instead of ${expectedJson}`];
 }

@@ -10,20 +10,22 @@ import { readRepositoryFile, repositoryPath } from './repository-file.js';
 
 const dockerfile = readRepositoryFile('Dockerfile');
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
-const image = stages.at(-1)!;
+const finalStage = stages.at(-1)!;
 
 describe('Dockerfile', () => {
-  it('Dockerfile copies only files that exist and that .dockerignore lets through', () => {
-    const allowed = [...readRepositoryFile('.dockerignore').matchAll(/^!(.+)$/gm)].map(
+  it('Dockerfile copies only files that exist and that .dockerignore does not exclude', () => {
+    const allowedPaths = [...readRepositoryFile('.dockerignore').matchAll(/^!(.+)$/gm)].map(
       ([, path]) => path,
     );
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    const copiedPaths = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
       .flatMap(([, paths]) => paths.split(' '))
       .filter((path) => path !== '.');
-    expect(copied).toContain('package-lock.json');
-    const missing = [...allowed, ...copied].filter((path) => !existsSync(repositoryPath(path)));
-    expect(missing).toEqual([]);
-    for (const path of copied) expect(allowed).toContain(path.split('/')[0]);
+    expect(copiedPaths).toContain('package-lock.json');
+    const missingPaths = [...allowedPaths, ...copiedPaths].filter(
+      (path) => !existsSync(repositoryPath(path)),
+    );
+    expect(missingPaths).toEqual([]);
+    for (const path of copiedPaths) expect(allowedPaths).toContain(path.split('/')[0]);
   });
 
   it('Dockerfile uses one Node.js version, installs exactly the locked packages, and runs no install scripts', () => {
@@ -34,19 +36,19 @@ describe('Dockerfile', () => {
   });
 
   it('Dockerfile starts tini as a non-root user, and lets group 0 write to /data', () => {
-    expect(image).toMatch(/^USER 1000:0$/m);
-    expect(image).toMatch(/^RUN install -d -o 1000 -g 0 -m 2770 \/data$/m);
-    expect(image).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node", "--max-[^"]+"\]$/m);
+    expect(finalStage).toMatch(/^USER 1000:0$/m);
+    expect(finalStage).toMatch(/^RUN install -d -o 1000 -g 0 -m 2770 \/data$/m);
+    expect(finalStage).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node", "--max-[^"]+"\]$/m);
   });
 
-  it('Dockerfile starts Node.js with the flags of npm start', () => {
-    const [, entryPoint] = /^ENTRYPOINT \[(.*)\]$/m.exec(image)!;
+  it('Dockerfile starts Node.js with the same flags as npm start', () => {
+    const [, entryPoint] = /^ENTRYPOINT \[(.*)\]$/m.exec(finalStage)!;
     const { scripts } = JSON.parse(readRepositoryFile('package.json')) as {
       scripts: Record<string, string>;
     };
-    const flags = (command: string) => command.match(/--max-[a-z-]+=\d+/g);
-    expect(flags(entryPoint)).toEqual(['--max-semi-space-size=64']);
-    expect(flags(scripts.start)).toEqual(flags(entryPoint));
+    const extractFlags = (command: string) => command.match(/--max-[a-z-]+=\d+/g);
+    expect(extractFlags(entryPoint)).toEqual(['--max-semi-space-size=64']);
+    expect(extractFlags(scripts.start)).toEqual(extractFlags(entryPoint));
   });
 });
 
@@ -61,18 +63,25 @@ describe('bin/prune-image.js', () => {
     spawnSync(process.execPath, [repositoryPath('bin/prune-image.js'), ...args]).status;
 
   it('bin/prune-image.js keeps code, data and licenses, and removes source maps and declarations', () => {
-    const kept = ['a/index.js', 'a/package.json', 'a/data.json', 'a/LICENSE.md', 'a/lib.node'];
-    const removed = ['a/index.js.map', 'a/index.d.ts', 'a/README.md', 'typeorm/browser/index.js'];
-    for (const path of [...kept, ...removed]) {
+    const keptPaths = ['a/index.js', 'a/package.json', 'a/data.json', 'a/LICENSE.md', 'a/lib.node'];
+    const removedPaths = [
+      'a/index.js.map',
+      'a/index.d.ts',
+      'a/README.md',
+      'typeorm/browser/index.js',
+    ];
+    for (const path of [...keptPaths, ...removedPaths]) {
       mkdirSync(join(folder, path, '..'), { recursive: true });
       writeFileSync(join(folder, path), '');
     }
     expect(prune(folder)).toBe(0);
-    const found = [...kept, ...removed].filter((path) => existsSync(join(folder, path)));
-    expect(found).toEqual(kept);
+    const remainingPaths = [...keptPaths, ...removedPaths].filter((path) =>
+      existsSync(join(folder, path)),
+    );
+    expect(remainingPaths).toEqual(keptPaths);
   });
 
-  it('bin/prune-image.js exits with 2 when no folder is given', () => {
+  it('bin/prune-image.js exits with 2 without a folder argument', () => {
     expect(prune()).toBe(2);
   });
 });
@@ -82,7 +91,7 @@ describe('bin/healthcheck.js', () => {
     [200, 0],
     [500, 1],
   ])(
-    'bin/healthcheck.js exits after a response with status %i with the code %i',
+    'For a response with status %i, bin/healthcheck.js exits with %i',
     async (status, exitCode) => {
       const server = createServer((_request, response) => response.writeHead(status).end());
       server.listen(0, '127.0.0.1');

@@ -24,37 +24,38 @@ const OPTIONS: ts.CompilerOptions = {
   lib: ['lib.es5.d.ts'],
   skipLibCheck: true,
 };
-/** Parsed declarations by path. Parsing them takes longer than a check. */
+/** Cache of parsed declarations by path, because parsing takes longer than a check. */
 const declarations = new Map<string, ts.SourceFile | undefined>();
 
 /**
- * Checks manifests against the API of Kubernetes with the TypeScript compiler. Finds unknown and missing fields
- * and wrong types, also in nested objects. Returns one line for each problem.
+ * Checks manifests against the Kubernetes API with the TypeScript compiler. Finds unknown and missing fields
+ * and wrong types, including in nested objects. Returns one line for each problem.
  */
 export function findTypeErrors(manifests: readonly Manifest[]): string[] {
-  const checked = manifests.filter(({ apiVersion }) => !CUSTOM_RESOURCES.has(apiVersion));
-  const unknown = checked.filter(({ apiVersion }) => !(apiVersion in MODULES));
-  if (unknown.length > 0) return unknown.map(({ apiVersion }) => `unknown API ${apiVersion}`);
-  const statements = checked.map(
-    (manifest, at) =>
-      `export const m${at}: import('kubernetes-types/${MODULES[manifest.apiVersion]}').${manifest.kind} = ${JSON.stringify(manifest, null, 1)};`,
+  const standardManifests = manifests.filter(({ apiVersion }) => !CUSTOM_RESOURCES.has(apiVersion));
+  const unsupported = standardManifests.filter(({ apiVersion }) => !(apiVersion in MODULES));
+  if (unsupported.length > 0)
+    return unsupported.map(({ apiVersion }) => `unknown API ${apiVersion}`);
+  const statements = standardManifests.map(
+    (manifest, index) =>
+      `export const m${index}: import('kubernetes-types/${MODULES[manifest.apiVersion]}').${manifest.kind} = ${JSON.stringify(manifest, null, 1)};`,
   );
-  // A file of this folder, so that the types are found.
+  // TypeScript resolves the types from this folder.
   const path = repositoryPath('test/deploy/checked-manifests.ts');
   const text = statements.join('\n');
   const host = ts.createCompilerHost(OPTIONS);
-  const declarationOf = (name: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
+  const getDeclaration = (name: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
     if (!declarations.has(name)) declarations.set(name, host.getSourceFile(name, target));
     return declarations.get(name);
   };
-  const withText: ts.CompilerHost = {
+  const checkHost: ts.CompilerHost = {
     ...host,
     fileExists: (name) => name === path || host.fileExists(name),
     readFile: (name) => (name === path ? text : host.readFile(name)),
     getSourceFile: (name, target) =>
-      name === path ? ts.createSourceFile(path, text, target) : declarationOf(name, target),
+      name === path ? ts.createSourceFile(path, text, target) : getDeclaration(name, target),
   };
-  const program = ts.createProgram([path], OPTIONS, withText);
+  const program = ts.createProgram([path], OPTIONS, checkHost);
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
     const line = text.slice(0, diagnostic.start).split('\n').at(-1)!;

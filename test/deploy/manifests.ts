@@ -4,7 +4,7 @@ import { readRepositoryFile, repositoryPath } from './repository-file.js';
 
 const FOLDER = 'deploy/kubernetes';
 /** Files that are not manifests. */
-const OTHERS = new Set(['values.yaml', 'kustomization.yaml', 'prometheus-adapter.yaml']);
+const OTHER_FILES = new Set(['values.yaml', 'kustomization.yaml', 'prometheus-adapter.yaml']);
 
 export interface Container {
   args?: string[];
@@ -36,10 +36,10 @@ export interface Manifest {
   };
 }
 
-/** Returns all documents of deploy/kubernetes that `kubectl apply` takes. */
+/** Returns all documents in deploy/kubernetes that `kubectl apply` uses. */
 export function readManifests(): Manifest[] {
   return readdirSync(repositoryPath(FOLDER))
-    .filter((name) => name.endsWith('.yaml') && !OTHERS.has(name))
+    .filter((name) => name.endsWith('.yaml') && !OTHER_FILES.has(name))
     .flatMap((name) => {
       const documents = parseAllDocuments(readRepositoryFile(`${FOLDER}/${name}`));
       return [...documents].map((document) => {

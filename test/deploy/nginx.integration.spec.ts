@@ -1,79 +1,81 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../support/free-port.js';
+import { findFreePort } from '../support/free-port.js';
 import { hasNginx, Nginx } from '../support/nginx.js';
 
-const CALLS = 6;
+const CALL_COUNT = 6;
 
 describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (if nginx is installed)', () => {
   let ports: number[];
   let nginx: Nginx;
   const apps: Server[] = [];
-  /** Number of calls that each app got. */
-  const received = new Map<number, number>();
+  /** Number of calls that each app received, by port. */
+  const callCounts = new Map<number, number>();
 
   beforeEach(async () => {
-    ports = [await freePort(), await freePort()];
-    received.clear();
+    ports = [await findFreePort(), await findFreePort()];
+    callCounts.clear();
   });
   afterEach(async () => {
     await nginx.stop();
-    await Promise.all(apps.splice(0).map(stop));
+    await Promise.all(apps.splice(0).map(stopApp));
   });
 
-  /** Starts an app. It drops the connection of a call for `/drop`. */
-  const start = async (port: number) => {
-    const app = createServer((call, answer) => {
-      received.set(port, (received.get(port) ?? 0) + 1);
-      call.resume();
-      call.on('end', () => (call.url === '/drop' ? call.socket.destroy() : answer.end('ok')));
+  /** Starts an app that closes the connection of each call for `/drop`. */
+  const startApp = async (port: number) => {
+    const app = createServer((request, response) => {
+      callCounts.set(port, (callCounts.get(port) ?? 0) + 1);
+      request.resume();
+      request.on('end', () =>
+        request.url === '/drop' ? request.socket.destroy() : response.end('ok'),
+      );
     });
     app.listen(port, '127.0.0.1');
     await once(app, 'listening');
     apps.push(app);
     return app;
   };
-  const stop = async (app: Server) => {
+  const stopApp = async (app: Server) => {
     if (!app.listening) return;
-    const closed = once(app, 'close');
+    const closeEvent = once(app, 'close');
     app.close();
     app.closeAllConnections();
-    await closed;
+    await closeEvent;
   };
-  const statusesOf = async (init?: RequestInit) => {
+  const fetchStatuses = async (init?: RequestInit) => {
     const statuses: number[] = [];
-    for (let call = 0; call < CALLS; call++) {
+    for (let call = 0; call < CALL_COUNT; call++) {
       const response = await fetch(nginx.url, init);
       await response.arrayBuffer();
       statuses.push(response.status);
     }
     return statuses;
   };
-  const good = Array.from({ length: CALLS }, () => 200);
+  const allSuccessful = Array.from({ length: CALL_COUNT }, () => 200);
 
   it.each([
     ['GET', undefined],
     ['POST', { method: 'POST', body: 'a,b\n' }],
   ])(
-    'deploy/nginx/pressroom.conf fails no %s when an app stops just after another one starts',
+    'deploy/nginx/pressroom.conf completes every %s when an app stops right after another app starts',
     async (_, init) => {
-      const first = await start(ports[0]);
-      nginx = await Nginx.before(ports);
-      expect(await statusesOf(init)).toEqual(good);
-      await start(ports[1]);
-      await stop(first);
-      expect(await statusesOf(init)).toEqual(good);
-      expect(received.get(ports[1])).toBe(CALLS);
+      const first = await startApp(ports[0]);
+      nginx = await Nginx.startFor(ports);
+      expect(await fetchStatuses(init)).toEqual(allSuccessful);
+      await startApp(ports[1]);
+      await stopApp(first);
+      expect(await fetchStatuses(init)).toEqual(allSuccessful);
+      expect(callCounts.get(ports[1])).toBe(CALL_COUNT);
     },
   );
 
   it('deploy/nginx/pressroom.conf never repeats a POST that an app has received', async () => {
-    await Promise.all(ports.map(start));
-    nginx = await Nginx.before(ports);
-    received.clear();
+    await Promise.all(ports.map(startApp));
+    nginx = await Nginx.startFor(ports);
+    callCounts.clear();
     const response = await fetch(`${nginx.url}/drop`, { method: 'POST' });
     expect(response.status).toBe(502);
-    expect([...received.values()]).toEqual([1]);
+    expect([...callCounts.values()]).toEqual([1]);
   });
 });

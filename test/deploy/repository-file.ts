@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Returns the absolute path of a file of the repository. */
+/** Returns the absolute path of a file in the repository. */
 export const repositoryPath = (name: string): string =>
   fileURLToPath(new URL(`../../${name}`, import.meta.url));
 

@@ -3,19 +3,19 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { Scenario } from '../support/scenario.js';
 
-const LIMIT = 30;
+const CALLS_PER_MINUTE = 30;
 
-/** Listens on all addresses without keys, as in a container. */
+/** The app listens on all addresses without API keys, as in a container. */
 const scenario = Scenario.forThisFile({
   env: {
     HOST: '0.0.0.0',
     ALLOWED_HOSTS: 'app',
     PUBLIC_URL: 'https://images.example.com',
-    RATE_LIMIT_PER_MINUTE: String(LIMIT),
+    RATE_LIMIT_PER_MINUTE: String(CALLS_PER_MINUTE),
   },
 });
 
-async function call(path: string, host: string, method = 'GET') {
+async function fetchStatusAndCode(path: string, host: string, method = 'GET') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     httpRequest(scenario.app.url + path, { method, headers: { host } }, resolve)
       .on('error', reject)
@@ -27,33 +27,37 @@ async function call(path: string, host: string, method = 'GET') {
   return [response.statusCode, code];
 }
 
-describe('An app without API keys on all addresses', () => {
+describe('An app that listens on all addresses without API keys', () => {
   it.each(['localhost:3000', '127.0.0.1:3000', '10.0.3.7:3000', 'app:3000', 'images.example.com'])(
-    'An app without API keys on all addresses answers a call to %s',
+    'An app that listens on all addresses without API keys accepts a call to %s',
     async (host) => {
-      expect(await call('/requests', host)).toEqual([200, undefined]);
+      expect(await fetchStatusAndCode('/requests', host)).toEqual([200, undefined]);
     },
   );
 
   it.each(['rebound.example:3000', 'app.rebound.example'])(
-    'An app without API keys on all addresses rejects a call to %s, which may be a DNS rebinding attack',
+    'An app that listens on all addresses without API keys rejects a call to %s, which may be a DNS rebinding attack',
     async (host) => {
-      expect(await call('/requests', host)).toEqual([403, 'host_not_allowed']);
-      expect(await call('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
+      expect(await fetchStatusAndCode('/requests', host)).toEqual([403, 'host_not_allowed']);
+      expect(await fetchStatusAndCode('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
     },
   );
 
   it.each(['/health/live', '/health/ready'])(
-    'An app without API keys on all addresses answers a probe to %s with any Host header',
+    'An app that listens on all addresses without API keys accepts a probe of %s with any Host header',
     async (path) => {
-      expect(await call(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([200, undefined]);
+      expect(await fetchStatusAndCode(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([
+        200,
+        undefined,
+      ]);
     },
   );
 
-  it('An app without API keys on all addresses limits refused calls separately from the calls of the user', async () => {
+  it('An app that listens on all addresses without API keys limits rejected calls separately from accepted ones', async () => {
     const statuses: unknown[] = [];
-    for (let i = 0; i <= LIMIT; i += 1) statuses.push((await call('/requests', 'x.example'))[0]);
+    for (let i = 0; i <= CALLS_PER_MINUTE; i += 1)
+      statuses.push((await fetchStatusAndCode('/requests', 'x.example'))[0]);
     expect(statuses.at(-1)).toBe(429);
-    expect(await call('/requests', 'localhost')).toEqual([200, undefined]);
+    expect(await fetchStatusAndCode('/requests', 'localhost')).toEqual([200, undefined]);
   });
 });

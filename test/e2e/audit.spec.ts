@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { file, status } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
@@ -13,7 +13,7 @@ const scenario = Scenario.forThisFile({
   env: { IMAGE_ATTEMPTS: '1' },
 });
 
-interface Audited {
+interface AuditedStatus {
   audit: {
     scope: string;
     passed: number;
@@ -23,37 +23,38 @@ interface Audited {
   products: { images: { output_url: string | null; audit?: { code: string }[] }[] }[];
 }
 
-const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
-const EXTENSION =
-  'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
+const SMALL_MESSAGE = 'The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
+const EXTENSION_MESSAGE =
+  'The URL ends with .jpg, but the image has a different format; Google requires an extension that matches the format.';
 
-/** One product per image. */
-const catalogOf = (images: string[]): string => {
-  const rows = images.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
+/** Builds a catalog with one product per image. */
+const buildCatalog = (paths: string[]): string => {
+  const rows = paths.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('')}`;
 };
-/** The last product has the same URL as the small one. */
-const catalog = () =>
-  catalogOf(['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg']);
+/** Builds a catalog whose last product repeats the URL of the small image. */
+const buildMixedCatalog = () =>
+  buildCatalog(['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg']);
 
-let large: Buffer;
-let small: Buffer;
+let largeImage: Buffer;
+let smallImage: Buffer;
 
 beforeAll(async () => {
-  large = await photograph(1500, 1200).jpeg({ quality: 90 }).toBuffer();
-  small = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
+  largeImage = await photograph(1500, 1200).jpeg({ quality: 90 }).toBuffer();
+  smallImage = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
   const webp = await photograph(800, 600).webp({ quality: 90 }).toBuffer();
   scenario.origin
-    .on('/large.jpg', file(large))
-    .on('/small.jpg', file(small))
-    .on('/really-webp.jpg', file(webp))
-    .on('/gone.jpg', status(404));
+    .on('/large.jpg', serveFile(largeImage))
+    .on('/small.jpg', serveFile(smallImage))
+    .on('/really-webp.jpg', serveFile(webp))
+    .on('/gone.jpg', sendStatus(404));
 });
 
-const statusOf = async (id: string) => (await scenario.api.getJson<Audited>(`/status/${id}`)).body;
-const checksOf = async (id: string, query = '') => {
+const getAuditedStatus = async (id: string) =>
+  (await scenario.api.getJson<AuditedStatus>(`/status/${id}`)).body;
+const readChecks = async (id: string, query = '') => {
   const [header, ...rows] = readStrictCsv(
-    Buffer.from(await scenario.api.text(`/download/${id}${query}`)),
+    Buffer.from(await scenario.api.getText(`/download/${id}${query}`)),
   );
   const column = header.indexOf('Google check');
   return rows.map((row) => row[column]);
@@ -63,17 +64,17 @@ describe('An upload with preset and audit_only', () => {
   let id: string;
 
   beforeAll(async () => {
-    const { url } = scenario.receiver.hook();
-    id = await scenario.api.accepted(catalog(), {
+    const { url } = scenario.receiver.addEndpoint();
+    id = await scenario.api.uploadAccepted(buildMixedCatalog(), {
       preset: 'google',
       audit_only: 'true',
       webhook_url: url,
     });
-    await scenario.api.untilFinal(id);
+    await scenario.api.waitUntilFinal(id);
   });
 
-  it('An audit of sources counts the images that fail by reason', async () => {
-    const { audit, products } = await statusOf(id);
+  it('An audit of sources counts failed images by reason', async () => {
+    const { audit, products } = await getAuditedStatus(id);
     expect(audit).toEqual({
       preset: 'google',
       scope: 'sources',
@@ -83,7 +84,7 @@ describe('An upload with preset and audit_only', () => {
         { code: 'too_small', message: 'Google requires at least 500 x 500 pixels.', images: 2 },
         {
           code: 'extension_mismatch',
-          message: 'Google requires the extension of the format.',
+          message: 'Google requires an extension that matches the format.',
           images: 1,
         },
       ],
@@ -99,22 +100,34 @@ describe('An upload with preset and audit_only', () => {
   });
 
   it('An audit of sources fills the column "Google check" and keeps the input URLs', async () => {
-    expect(await checksOf(id)).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
-    expect(await checksOf(id, '?detail=true')).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
-  });
-
-  it('An audit adds a column to the file of output=replace only with detail=true', async () => {
-    expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(catalog());
-    expect(await checksOf(id, '?output=replace&detail=true')).toEqual([
+    expect(await readChecks(id)).toEqual([
       'pass',
-      SMALL,
-      EXTENSION,
+      SMALL_MESSAGE,
+      EXTENSION_MESSAGE,
       '',
-      SMALL,
+      SMALL_MESSAGE,
+    ]);
+    expect(await readChecks(id, '?detail=true')).toEqual([
+      'pass',
+      SMALL_MESSAGE,
+      EXTENSION_MESSAGE,
+      '',
+      SMALL_MESSAGE,
     ]);
   });
 
-  it('An audit of sources stores no image', async () => {
+  it('An audit adds its column to a file with output=replace only if detail=true', async () => {
+    expect(await scenario.api.getText(`/download/${id}?output=replace`)).toBe(buildMixedCatalog());
+    expect(await readChecks(id, '?output=replace&detail=true')).toEqual([
+      'pass',
+      SMALL_MESSAGE,
+      EXTENSION_MESSAGE,
+      '',
+      SMALL_MESSAGE,
+    ]);
+  });
+
+  it('An audit of sources stores no images', async () => {
     const { body } = await scenario.api.getJson<{ progress: Record<string, number> }>(
       `/status/${id}`,
     );
@@ -126,15 +139,15 @@ describe('An upload with preset and audit_only', () => {
 
 describe('An upload with preset and audit', () => {
   it('An audit of outputs checks the compressed images, and the webhook reports its results', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await scenario.api.accepted(catalog(), {
+    const hook = scenario.receiver.addEndpoint();
+    const id = await scenario.api.uploadAccepted(buildMixedCatalog(), {
       preset: 'google',
       audit: 'true',
       webhook_url: hook.url,
     });
-    await scenario.api.untilFinal(id);
-    expect(await checksOf(id)).toEqual(['pass', SMALL, 'pass', '', SMALL]);
-    const { audit } = await statusOf(id);
+    await scenario.api.waitUntilFinal(id);
+    expect(await readChecks(id)).toEqual(['pass', SMALL_MESSAGE, 'pass', '', SMALL_MESSAGE]);
+    const { audit } = await getAuditedStatus(id);
     expect(audit).toMatchObject({ scope: 'outputs', passed: 2, failed: 2 });
     await eventually(async () => hook.calls.length > 0);
     const [{ body }] = hook.calls;
@@ -151,11 +164,11 @@ describe('An upload with preset and audit', () => {
     });
   });
 
-  it('An upload without an audit has no results and no column', async () => {
-    const id = await scenario.api.accepted(catalog(), { preset: 'google' });
-    await scenario.api.untilFinal(id);
-    expect((await statusOf(id)).audit).toBeNull();
-    expect(await scenario.api.text(`/download/${id}`)).not.toContain('Google check');
+  it('An upload without an audit has no audit results and no check column', async () => {
+    const id = await scenario.api.uploadAccepted(buildMixedCatalog(), { preset: 'google' });
+    await scenario.api.waitUntilFinal(id);
+    expect((await getAuditedStatus(id)).audit).toBeNull();
+    expect(await scenario.api.getText(`/download/${id}`)).not.toContain('Google check');
   });
 
   it.each([
@@ -165,81 +178,87 @@ describe('An upload with preset and audit', () => {
     [{ preset: 'google', format: 'webp' }, 'format'],
     [{ preset: 'google', audit: 'yes' }, 'audit'],
     [{ preset: 'google,'.repeat(20) }, 'preset'],
-  ])('An upload with %j is rejected with the name of the field', async (fields, field) => {
-    const answer = await scenario.api.upload(catalog(), fields);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
+  ])('An upload with %j is rejected, and the response names the field', async (fields, field) => {
+    const response = await scenario.api.upload(buildMixedCatalog(), fields);
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
   });
 });
 
 describe('An interrupted audit', () => {
-  const completed = async (id: string) =>
-    (await scenario.api.status(id, '?limit=0')).progress.completed;
-  const auditOf = async (id: string) => (await statusOf(id)).audit!;
-  /** Six images whose answers are held, every other one too small. */
-  const heldImages = (name: string, answers: HeldAnswers) =>
+  const countCompleted = async (id: string) =>
+    (await scenario.api.getStatus(id, '?limit=0')).progress.completed;
+  const getAudit = async (id: string) => (await getAuditedStatus(id)).audit!;
+  /** Serves six images with held responses. Every other image is too small. */
+  const serveHeldImages = (name: string, responses: HeldResponses) =>
     Array.from({ length: 6 }, (_, n) => {
-      scenario.origin.on(`/${name}/${n}.jpg`, answers.behavior(n % 2 === 0 ? large : small));
+      scenario.origin.on(
+        `/${name}/${n}.jpg`,
+        responses.behavior(n % 2 === 0 ? largeImage : smallImage),
+      );
       return `/${name}/${n}.jpg`;
     });
 
   it.each(['audit', 'audit_only'])(
-    'A cancellation and a retry of a request with %s count each image once',
+    'A request with %s counts each image once when it is canceled and retried',
     async (field) => {
-      const answers = new HeldAnswers();
-      const held = heldImages(field, answers);
-      scenario.origin.on(`/${field}/late.jpg`, status(404));
-      answers.allow(3);
-      const id = await scenario.api.accepted(catalogOf([`/${field}/late.jpg`, ...held, held[1]]), {
-        preset: 'google',
-        [field]: 'true',
-      });
+      const responses = new HeldResponses();
+      const heldPaths = serveHeldImages(field, responses);
+      scenario.origin.on(`/${field}/late.jpg`, sendStatus(404));
+      responses.allowResponses(3);
+      const id = await scenario.api.uploadAccepted(
+        buildCatalog([`/${field}/late.jpg`, ...heldPaths, heldPaths[1]]),
+        {
+          preset: 'google',
+          [field]: 'true',
+        },
+      );
       await eventually(async () => {
-        const { progress } = await scenario.api.status(id, '?limit=0');
+        const { progress } = await scenario.api.getStatus(id, '?limit=0');
         return progress.completed >= 3 && progress.failed === 1;
       });
       await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
-      const canceled = await scenario.api.untilFinal(id);
-      const { passed, failed } = await auditOf(id);
-      expect(passed + failed).toBe(canceled.progress.completed);
+      const canceledStatus = await scenario.api.waitUntilFinal(id);
+      const { passed, failed } = await getAudit(id);
+      expect(passed + failed).toBe(canceledStatus.progress.completed);
 
-      scenario.origin.on(`/${field}/late.jpg`, file(large));
-      answers.allow(100);
+      scenario.origin.on(`/${field}/late.jpg`, serveFile(largeImage));
+      responses.allowResponses(100);
       await eventually(async () => {
         const { status } = await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
         return status === 202;
       });
-      const { progress } = await scenario.api.untilFinal(id);
+      const { progress } = await scenario.api.waitUntilFinal(id);
       expect(progress).toMatchObject({ completed: 8, failed: 0, cancelled: 0 });
-      expect(await auditOf(id)).toMatchObject({
+      expect(await getAudit(id)).toMatchObject({
         passed: 4,
         failed: 4,
         reasons: [{ code: 'too_small', images: 4 }],
       });
-      const checks = held.map((_, n) => (n % 2 === 0 ? 'pass' : SMALL));
-      expect(await checksOf(id)).toEqual(['pass', ...checks, SMALL]);
+      const checks = heldPaths.map((_, n) => (n % 2 === 0 ? 'pass' : SMALL_MESSAGE));
+      expect(await readChecks(id)).toEqual(['pass', ...checks, SMALL_MESSAGE]);
     },
   );
 
-  it('A kill -9 during an audit of sources loses no image and counts none twice', async () => {
-    const answers = new HeldAnswers();
-    const paths = heldImages('killed', answers);
-    answers.allow(3);
-    const id = await scenario.api.accepted(catalogOf([...paths, ...paths]), {
+  it('An audit of sources neither loses nor double-counts images after kill -9', async () => {
+    const responses = new HeldResponses();
+    const paths = serveHeldImages('killed', responses);
+    responses.allowResponses(3);
+    const id = await scenario.api.uploadAccepted(buildCatalog([...paths, ...paths]), {
       preset: 'google',
       audit_only: 'true',
     });
-    await eventually(async () => (await completed(id)) >= 3);
+    await eventually(async () => (await countCompleted(id)) >= 3);
     await scenario.app.kill();
     await query(
       scenario.database.url,
       `UPDATE images SET lease_until = now() WHERE status = 'processing'`,
     );
-    answers.allow(100);
-    await scenario.startAgain();
-    const { progress } = await scenario.api.untilFinal(id, 60_000);
+    responses.allowResponses(100);
+    await scenario.restart();
+    const { progress } = await scenario.api.waitUntilFinal(id, 60_000);
     expect(progress).toMatchObject({ completed: 12, failed: 0 });
-    expect(await auditOf(id)).toMatchObject({ passed: 6, failed: 6 });
-    expect((await checksOf(id)).filter((check) => check === 'pass')).toHaveLength(6);
+    expect(await getAudit(id)).toMatchObject({ passed: 6, failed: 6 });
+    expect((await readChecks(id)).filter((check) => check === 'pass')).toHaveLength(6);
   });
 });

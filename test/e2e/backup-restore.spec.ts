@@ -7,21 +7,21 @@ import sharp from 'sharp';
 import { startApp, type TestApp } from '../support/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
-import { type CommandRun, runBuilt } from '../support/run-command.js';
+import { type CommandResult, runCommand } from '../support/run-command.js';
 import { Scenario } from '../support/scenario.js';
-import type { Hook } from '../support/webhook-receiver.js';
+import type { WebhookEndpoint } from '../support/webhook-receiver.js';
 
-const IMAGES = 24;
-const ANSWERED = 9;
-/** Starts four processes one after the other, on a machine that runs other tests. */
-const HOOK_MS = 300_000;
+const IMAGE_COUNT = 24;
+const COMPLETED_BEFORE_BACKUP = 9;
+/** Leaves time to start four processes one after another while other tests are running. */
+const HOOK_TIMEOUT_MS = 300_000;
 
-/** Noise, which differs between images. */
-const photo = () =>
+/** Returns a JPEG of random noise, which is different for each call. */
+const createPhoto = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -32,17 +32,17 @@ describe('npm run backup and npm run restore', () => {
     receiver: true,
     env: { DOWNLOAD_TIMEOUT_SECONDS: '600', IMAGE_URL_TTL: '3600' },
   });
-  const held = new HeldAnswers();
+  const heldResponses = new HeldResponses();
   let folder: string;
-  let restored: TestDatabase;
+  let restoredDatabase: TestDatabase;
   let dataDir: string;
-  let app: TestApp;
-  let [ended, open] = ['', ''];
-  let hooks: { ended: Hook; open: Hook };
-  let backups: CommandRun[];
-  let restoration: CommandRun;
+  let restoredApp: TestApp;
+  let [endedId, unfinishedId] = ['', ''];
+  let hooks: { ended: WebhookEndpoint; unfinished: WebhookEndpoint };
+  let backupRuns: CommandResult[];
+  let restoreRun: CommandResult;
 
-  const csv = (prefix: string, count: number) =>
+  const buildCsv = (prefix: string, count: number) =>
     [
       'S. No.,Product Name,Input Image Urls',
       ...Array.from(
@@ -50,28 +50,28 @@ describe('npm run backup and npm run restore', () => {
         (_, n) => `${n},SKU${n},${scenario.origin.url(`/${prefix}${n}.jpg`)}`,
       ),
     ].join('\n');
-  const backUp = () =>
-    runBuilt(
+  const runBackup = () =>
+    runCommand(
       'backup',
       folder,
       { DATABASE_URL: scenario.database.url, DATA_DIR: scenario.app.dataDir },
       join(folder, 'backup'),
     );
-  const restore = (database: TestDatabase, to: string, ...args: string[]) =>
-    runBuilt(
+  const runRestore = (database: TestDatabase, targetDir: string, ...args: string[]) =>
+    runCommand(
       'restore',
       folder,
-      { DATABASE_URL: database.url, DATA_DIR: to },
+      { DATABASE_URL: database.url, DATA_DIR: targetDir },
       join(folder, 'backup'),
       ...args,
     );
-  const snapshots = async () => (await readdir(join(folder, 'backup', 'snapshots'))).toSorted();
-  const imagesOf = async (on: TestApp, id: string) => {
-    const { products } = await on.api.status(id);
+  const listSnapshots = async () => (await readdir(join(folder, 'backup', 'snapshots'))).toSorted();
+  const downloadImages = async (app: TestApp, id: string) => {
+    const { products } = await app.api.getStatus(id);
     return Promise.all(
       products.map(async ({ images: [{ output_url: url }] }) => {
         const { pathname, search } = new URL(url!);
-        const response = await on.api.get(pathname + search);
+        const response = await app.api.get(pathname + search);
         expect(response.status).toBe(200);
         return [pathname, Buffer.from(await response.arrayBuffer()).toString('base64')];
       }),
@@ -79,21 +79,21 @@ describe('npm run backup and npm run restore', () => {
   };
 
   /**
-   * Backs up with one request ended and one halfway, and again when both have ended. Restores the first
-   * backup and starts an app on it.
+   * Creates one backup while one request has ended and the other is unfinished. Creates another after
+   * both have ended. Restores the first backup and starts an app with it.
    */
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
     dataDir = join(folder, 'restored');
-    restored = await createEmptyDatabase();
-    hooks = { ended: scenario.receiver.hook(), open: scenario.receiver.hook() };
-    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, file(await photo()));
-    for (let n = 0; n < IMAGES; n += 1) {
-      scenario.origin.on(`/b${n}.jpg`, held.behavior(await photo()));
+    restoredDatabase = await createEmptyDatabase();
+    hooks = { ended: scenario.receiver.addEndpoint(), unfinished: scenario.receiver.addEndpoint() };
+    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, serveFile(await createPhoto()));
+    for (let n = 0; n < IMAGE_COUNT; n += 1) {
+      scenario.origin.on(`/b${n}.jpg`, heldResponses.behavior(await createPhoto()));
     }
     const { api } = scenario;
-    ended = await api.accepted(csv('a', 3), { webhook_url: hooks.ended.url });
-    await api.untilFinal(ended);
+    endedId = await api.uploadAccepted(buildCsv('a', 3), { webhook_url: hooks.ended.url });
+    await api.waitUntilFinal(endedId);
     await eventually(
       async () =>
         (
@@ -102,22 +102,26 @@ describe('npm run backup and npm run restore', () => {
             'SELECT status FROM webhook_deliveries',
           )
         )[0]?.status === 'delivered',
-      { what: 'the webhook to be delivered' },
+      { description: 'the webhook to be delivered' },
     );
-    open = await api.accepted(csv('b', IMAGES), { webhook_url: hooks.open.url });
-    held.allow(ANSWERED);
+    unfinishedId = await api.uploadAccepted(buildCsv('b', IMAGE_COUNT), {
+      webhook_url: hooks.unfinished.url,
+    });
+    heldResponses.allowResponses(COMPLETED_BEFORE_BACKUP);
     await eventually(
-      async () => (await api.status(open, '?limit=0')).progress.completed === ANSWERED,
-      { what: 'part of the images to be done' },
+      async () =>
+        (await api.getStatus(unfinishedId, '?limit=0')).progress.completed ===
+        COMPLETED_BEFORE_BACKUP,
+      { description: 'some images to be completed' },
     );
-    const first = await backUp();
-    held.allow(Infinity);
-    await api.untilFinal(open, HOOK_MS);
-    backups = [first, await backUp()];
-    const [name] = await snapshots();
-    restoration = await restore(restored, dataDir, '--snapshot', name, '--verify');
-    app = await startApp({
-      databaseUrl: restored.url,
+    const firstBackup = await runBackup();
+    heldResponses.allowResponses(Infinity);
+    await api.waitUntilFinal(unfinishedId, HOOK_TIMEOUT_MS);
+    backupRuns = [firstBackup, await runBackup()];
+    const [name] = await listSnapshots();
+    restoreRun = await runRestore(restoredDatabase, dataDir, '--snapshot', name, '--verify');
+    restoredApp = await startApp({
+      databaseUrl: restoredDatabase.url,
       redisUrl: (await createRedis()).url,
       dataDir,
       env: {
@@ -125,92 +129,100 @@ describe('npm run backup and npm run restore', () => {
         IMAGE_URL_TTL: '3600',
       },
     });
-    await app.api.untilFinal(open, HOOK_MS);
-  }, HOOK_MS);
+    await restoredApp.api.waitUntilFinal(unfinishedId, HOOK_TIMEOUT_MS);
+  }, HOOK_TIMEOUT_MS);
   afterAll(async () => {
-    await app?.stop();
-    await restored?.drop();
+    await restoredApp?.stop();
+    await restoredDatabase?.drop();
     await rm(folder, { recursive: true });
   });
 
-  it('npm run backup and npm run restore copy only new images the second time', async () => {
-    expect(backups.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+  it('npm run backup copies only new images the second time', async () => {
+    expect(backupRuns.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, ''],
       [0, ''],
     ]);
-    expect(backups[0].stdout).toContain(`${ANSWERED + 3} images (`);
-    expect(backups[1].stdout).toMatch(
-      new RegExp(`${IMAGES + 3} images .*Copied ${IMAGES - ANSWERED} new images`),
+    expect(backupRuns[0].stdout).toContain(`${COMPLETED_BEFORE_BACKUP + 3} images (`);
+    expect(backupRuns[1].stdout).toMatch(
+      new RegExp(
+        `${IMAGE_COUNT + 3} images .*Copied ${IMAGE_COUNT - COMPLETED_BEFORE_BACKUP} new images`,
+      ),
     );
   });
 
-  it('npm run backup and npm run restore restore the first backup to an empty database and folder, and verify it', () => {
-    expect(restoration).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(restoration.stdout).toContain(`Checked ${ANSWERED + 3} files`);
-    expect(restoration.stdout).toContain('All files are present.');
+  it('npm run restore restores the first backup to an empty database and folder, and verifies it', () => {
+    expect(restoreRun).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(restoreRun.stdout).toContain(`Checked ${COMPLETED_BEFORE_BACKUP + 3} files`);
+    expect(restoreRun.stdout).toContain('All files are present.');
   });
 
-  it('npm run backup and npm run restore continue the open request, and its images equal the original ones', async () => {
-    const { progress } = await app.api.status(open, '?limit=0');
-    expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
-    expect(await imagesOf(app, open)).toEqual(await imagesOf(scenario.app, open));
-    expect(await imagesOf(app, ended)).toEqual(await imagesOf(scenario.app, ended));
+  it('The restored app completes the unfinished request with the same images as the original app', async () => {
+    const { progress } = await restoredApp.api.getStatus(unfinishedId, '?limit=0');
+    expect(progress).toMatchObject({ completed: IMAGE_COUNT, failed: 0 });
+    expect(await downloadImages(restoredApp, unfinishedId)).toEqual(
+      await downloadImages(scenario.app, unfinishedId),
+    );
+    expect(await downloadImages(restoredApp, endedId)).toEqual(
+      await downloadImages(scenario.app, endedId),
+    );
     const interruptions = await query(
-      restored.url,
+      restoredDatabase.url,
       'SELECT 1 FROM images WHERE interruptions > 0 OR attempts > 1',
     );
     expect(interruptions).toEqual([]);
   });
 
-  it('npm run backup and npm run restore keep signed image URLs valid', async () => {
-    const { products } = await scenario.api.status(ended);
+  it('The restored app keeps signed image URLs valid', async () => {
+    const { products } = await scenario.api.getStatus(endedId);
     const { pathname, search } = new URL(products[0].images[0].output_url!);
-    expect((await app.api.get(pathname + search)).status).toBe(200);
-    expect((await app.api.get(pathname)).status).toBe(403);
+    expect((await restoredApp.api.get(pathname + search)).status).toBe(200);
+    expect((await restoredApp.api.get(pathname)).status).toBe(403);
   });
 
-  it('npm run backup and npm run restore send the webhook of the open request, but none that was already delivered', async () => {
-    // One is from the original, which also ended the request.
-    await eventually(() => hooks.open.calls.length === 2, { what: 'both webhooks' });
+  it('The restored app sends the webhook of the unfinished request but does not repeat delivered webhooks', async () => {
+    // The original app also completed the request and sent one of the two webhooks.
+    await eventually(() => hooks.unfinished.calls.length === 2, {
+      description: 'both webhooks to arrive',
+    });
     expect(hooks.ended.calls).toHaveLength(1);
   });
 
-  it('npm run backup and npm run restore keep orphan cleanup on', async () => {
-    const { body } = await app.api.getJson<{ details: { orphan_cleanup: object } }>(
+  it('The restored app keeps orphan cleanup enabled', async () => {
+    const { body } = await restoredApp.api.getJson<{ details: { orphan_cleanup: object } }>(
       '/health/ready',
     );
     expect(body.details.orphan_cleanup).toMatchObject({ enabled: true });
   });
 
-  it('npm run backup and npm run restore name and reject a database or storage that is not empty', async () => {
-    const other = await restore(restored, join(folder, 'other'));
-    expect(other.exitCode).toBe(2);
-    expect(other.stderr).toContain(
-      `The database "${new URL(restored.url).pathname.slice(1)}" is not empty`,
+  it('npm run restore rejects a database or storage that is not empty, and names it', async () => {
+    const secondRun = await runRestore(restoredDatabase, join(folder, 'other'));
+    expect(secondRun.exitCode).toBe(2);
+    expect(secondRun.stderr).toContain(
+      `The database "${new URL(restoredDatabase.url).pathname.slice(1)}" is not empty`,
     );
 
-    const empty = await createEmptyDatabase();
+    const emptyDatabase = await createEmptyDatabase();
     try {
-      const run = await restore(empty, dataDir);
+      const run = await runRestore(emptyDatabase, dataDir);
       expect(run.exitCode).toBe(2);
       expect(run.stderr).toContain('The storage is not empty');
     } finally {
-      await empty.drop();
+      await emptyDatabase.drop();
     }
   });
 
-  it('npm run backup and npm run restore report a damaged image, restore the others, and resume when interrupted', async () => {
+  it('npm run restore reports a damaged image and exits with 1', async () => {
     const files = join(folder, 'backup', 'files');
-    const [sub] = (await readdir(files)).toSorted();
-    const [name] = await readdir(join(files, sub));
-    const path = join(files, sub, name);
+    const [subfolder] = (await readdir(files)).toSorted();
+    const [name] = await readdir(join(files, subfolder));
+    const path = join(files, subfolder, name);
     const content = await readFile(path);
     await writeFile(path, 'damaged');
     const database = await createEmptyDatabase();
-    const to = join(folder, 'damaged');
+    const targetDir = join(folder, 'damaged');
     try {
-      const run = await restore(database, to);
-      expect(run.stdout).toContain('The backup lacks 1 image:');
+      const run = await runRestore(database, targetDir);
+      expect(run.stdout).toContain('Not restored: 1 image, missing or damaged in the backup:');
       expect(run.exitCode).toBe(1);
     } finally {
       await writeFile(path, content);

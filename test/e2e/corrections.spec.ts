@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { neverAnswer } from '../support/origin-behaviors.js';
-import { formWith, ShopBench } from '../support/shop-bench.js';
+import { neverRespond } from '../support/origin-behaviors.js';
+import { createForm, ShopFixture } from '../support/shop-fixture.js';
 import { readStrictCsv } from '../support/strict-csv.js';
 
-const bench = ShopBench.forThisFile();
+const fixture = ShopFixture.forThisFile();
 
 async function query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
-  const client = new Client({ connectionString: bench.database.url });
+  const client = new Client({ connectionString: fixture.database.url });
   await client.connect();
   try {
     return (await client.query(sql, parameters)).rows as T[];
@@ -16,8 +16,8 @@ async function query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
   }
 }
 
-/** Returns the counters of the request, and those computed from its images. */
-async function counts(id: string) {
+/** Returns the stored counters of the request, and the same counters computed from its images. */
+async function countImages(id: string) {
   const [row] = await query<Record<string, number>>(
     `SELECT images_completed AS completed, images_failed AS failed, images_cancelled AS cancelled
      FROM processing_requests WHERE id = $1`,
@@ -27,19 +27,23 @@ async function counts(id: string) {
     'SELECT status, count(*)::int AS n FROM images WHERE request_id = $1 GROUP BY status',
     [id],
   );
-  const of = (status: string) => statuses.find((counted) => counted.status === status)?.n ?? 0;
+  const countOf = (status: string) => statuses.find((entry) => entry.status === status)?.n ?? 0;
   return {
     row,
-    images: { completed: of('completed'), failed: of('failed'), cancelled: of('cancelled') },
+    images: {
+      completed: countOf('completed'),
+      failed: countOf('failed'),
+      cancelled: countOf('cancelled'),
+    },
   };
 }
 
 async function expectExactCounters(id: string): Promise<void> {
-  const { row, images } = await counts(id);
+  const { row, images } = await countImages(id);
   expect(row).toEqual(images);
 }
 
-const deliveries = async (id: string) =>
+const listEventTypes = async (id: string) =>
   (
     await query<{ event_type: string }>(
       'SELECT event_type FROM webhook_deliveries WHERE request_id = $1 ORDER BY created_at',
@@ -47,38 +51,42 @@ const deliveries = async (id: string) =>
     )
   ).map(({ event_type }) => event_type);
 
-const correct = (id: string, body: unknown) => bench.post(`/requests/${id}/corrections`, body);
-const errorsOf = async (id: string, query = '') =>
-  (await bench.bytes(`/download/${id}/errors${query}`)).toString();
+const postCorrections = (id: string, body: unknown) =>
+  fixture.post(`/requests/${id}/corrections`, body);
+const downloadErrors = async (id: string, query = '') =>
+  (await fixture.getBytes(`/download/${id}/errors${query}`)).toString();
 
-let serial = 0;
+let uploadNumber = 0;
 
-/** A Shopify file with a dead link, a faulty cell and a repeated dead link. */
-async function failingUpload() {
-  serial += 1;
-  const at = (name: string) => `/${serial}/${name}.jpg`;
-  const [good, variant] = [await bench.image(at('good')), await bench.image(at('variant'))];
-  const gone = bench.origin.url(at('gone'));
+/** Uploads a Shopify file with a dead link, the same dead link again, and an invalid cell. */
+async function uploadFailingFile() {
+  uploadNumber += 1;
+  const pathOf = (name: string) => `/${uploadNumber}/${name}.jpg`;
+  const [goodUrl, variantUrl] = [
+    await fixture.addImage(pathOf('good')),
+    await fixture.addImage(pathOf('variant')),
+  ];
+  const goneUrl = fixture.origin.url(pathOf('gone'));
   const csv = [
     'Handle,Title,Image Src,Image Position,Variant Image',
-    `mug,Mug,${good},1,${gone}`,
-    `clock,"Clock, big",${gone},1,${variant}`,
+    `mug,Mug,${goodUrl},1,${goneUrl}`,
+    `clock,"Clock, big",${goneUrl},1,${variantUrl}`,
     `lamp,Lamp,lamp.jpg,1,`,
     `sofa,Sofa,,,`,
     '',
   ].join('\n');
-  const id = await bench.run(csv, { webhook_url: bench.origin.url('/hook') });
-  return { id, csv, good, variant, gone, at };
+  const id = await fixture.uploadAndWait(csv, { webhook_url: fixture.origin.url('/hook') });
+  return { id, csv, goodUrl, variantUrl, goneUrl, pathOf };
 }
 
 describe('GET /download/:id/errors with several image columns', () => {
-  it('GET /download/:id/errors with several image columns lists only failed references, including those that failed at upload', async () => {
-    const { id, gone } = await failingUpload();
-    const [header, ...rows] = readStrictCsv(await errorsOf(id));
+  it('GET /download/:id/errors with several image columns lists only failed images, including those rejected at upload', async () => {
+    const { id, goneUrl } = await uploadFailingFile();
+    const [header, ...rows] = readStrictCsv(await downloadErrors(id));
     expect(header.slice(-4)).toEqual(['Error Row', 'Error Column', 'Error Code', 'Error Message']);
     expect(rows.map((row) => row.slice(0, -1))).toEqual([
-      ['mug', 'Mug', '', '1', gone, '1', 'Variant Image', 'http_404'],
-      ['clock', 'Clock, big', gone, '1', '', '2', 'Image Src', 'http_404'],
+      ['mug', 'Mug', '', '1', goneUrl, '1', 'Variant Image', 'http_404'],
+      ['clock', 'Clock, big', goneUrl, '1', '', '2', 'Image Src', 'http_404'],
       ['lamp', 'Lamp', 'lamp.jpg', '1', '', '3', 'Image Src', 'url_relative'],
     ]);
     await expectExactCounters(id);
@@ -87,8 +95,8 @@ describe('GET /download/:id/errors with several image columns', () => {
 
 describe('GET /status/:id with several image columns', () => {
   it('GET /status/:id with several image columns names the column of each image', async () => {
-    const { id } = await failingUpload();
-    const { products } = await bench.app.api.status(id);
+    const { id } = await uploadFailingFile();
+    const { products } = await fixture.app.api.getStatus(id);
     expect(products.map(({ images }) => images.map(({ column }) => column))).toEqual([
       ['Image Src', 'Variant Image'],
       ['Image Src', 'Variant Image'],
@@ -100,83 +108,96 @@ describe('GET /status/:id with several image columns', () => {
 
 describe('POST /requests/:id/corrections', () => {
   it.each(['csv', 'xlsx'])(
-    'POST /requests/:id/corrections completes the output of a failed upload from its %s errors file',
+    'POST /requests/:id/corrections with an edited %s errors file completes the output of the request',
     async (format) => {
-      const { id, csv, gone, at } = await failingUpload();
-      const [fixed, lamp] = [await bench.image(at('fixed')), await bench.image(at('lamp'))];
-      const edited = (await errorsOf(id))
-        .replaceAll(gone, fixed)
-        .replace(',lamp.jpg,', `,${lamp},`);
-      let form = formWith(edited, 'errors.csv');
+      const { id, csv, goneUrl, pathOf } = await uploadFailingFile();
+      const [fixedUrl, lampUrl] = [
+        await fixture.addImage(pathOf('fixed')),
+        await fixture.addImage(pathOf('lamp')),
+      ];
+      const editedCsv = (await downloadErrors(id))
+        .replaceAll(goneUrl, fixedUrl)
+        .replace(',lamp.jpg,', `,${lampUrl},`);
+      let form = createForm(editedCsv, 'errors.csv');
       if (format === 'xlsx') {
-        const other = await bench.run(edited);
-        form = formWith(await bench.bytes(`/download/${other}?format=xlsx`), 'errors.xlsx');
+        const copyId = await fixture.uploadAndWait(editedCsv);
+        form = createForm(await fixture.getBytes(`/download/${copyId}?format=xlsx`), 'errors.xlsx');
       }
-      const { status, body } = await correct(id, form);
+      const { status, body } = await postCorrections(id, form);
       expect(body).toEqual({ corrected: 3, unchanged: 0, problems: [], problem_count: 0 });
       expect(status).toBe(200);
 
-      const { status: state, progress } = await bench.app.api.untilFinal(id);
+      const { status: state, progress } = await fixture.app.api.waitUntilFinal(id);
       expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 5, failed: 0 });
       await expectExactCounters(id);
-      expect(await deliveries(id)).toEqual(['request.completed', 'request.completed']);
-      expect(readStrictCsv(await errorsOf(id))).toHaveLength(1);
+      expect(await listEventTypes(id)).toEqual(['request.completed', 'request.completed']);
+      expect(readStrictCsv(await downloadErrors(id))).toHaveLength(1);
 
-      const outputs = await bench.outputUrls(id);
-      const replaced = (await bench.bytes(`/download/${id}?output=replace`)).toString();
+      const outputs = await fixture.findOutputUrls(id);
+      const replacedText = (await fixture.getBytes(`/download/${id}?output=replace`)).toString();
       const expected = csv
-        .replaceAll(gone, outputs.get(fixed)!)
-        .replace('lamp.jpg', outputs.get(lamp)!);
-      const restored = [...outputs].reduce(
+        .replaceAll(goneUrl, outputs.get(fixedUrl)!)
+        .replace('lamp.jpg', outputs.get(lampUrl)!);
+      const restoredText = [...outputs].reduce(
         (text, [input, output]) => text.replaceAll(output, input),
-        replaced,
+        replacedText,
       );
-      expect(restored).toBe(
+      expect(restoredText).toBe(
         [...outputs].reduce((text, [input, output]) => text.replaceAll(output, input), expected),
       );
-      const appended = readStrictCsv(await bench.bytes(`/download/${id}`));
-      expect(appended.slice(1).map((row) => row.slice(-2))).toEqual([
-        [expect.any(String), outputs.get(fixed)],
-        [outputs.get(fixed), expect.any(String)],
-        [outputs.get(lamp), ''],
+      const appendedRows = readStrictCsv(await fixture.getBytes(`/download/${id}`));
+      expect(appendedRows.slice(1).map((row) => row.slice(-2))).toEqual([
+        [expect.any(String), outputs.get(fixedUrl)],
+        [outputs.get(fixedUrl), expect.any(String)],
+        [outputs.get(lampUrl), ''],
         ['', ''],
       ]);
 
-      const again = await correct(id, formWith(edited, 'errors.csv'));
-      expect(again.body).toEqual({ corrected: 0, unchanged: 3, problems: [], problem_count: 0 });
-      expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
+      const secondResponse = await postCorrections(id, createForm(editedCsv, 'errors.csv'));
+      expect(secondResponse.body).toEqual({
+        corrected: 0,
+        unchanged: 3,
+        problems: [],
+        problem_count: 0,
+      });
+      expect(await fixture.app.api.getStatus(id, '?limit=0')).toMatchObject({
+        status: 'completed',
+      });
     },
   );
 
-  it('POST /requests/:id/corrections accepts single images and lists as JSON while the request runs', async () => {
-    const { id, at } = await failingUpload();
-    const [slow, lamp] = [bench.origin.url(at('slow')), await bench.image(at('lamp'))];
-    bench.origin.on(at('slow'), neverAnswer());
-    const first = { row: 1, column: 'Variant Image', position: 2, url: slow };
-    expect((await correct(id, first)).body).toMatchObject({ corrected: 1, problems: [] });
-    const second = { corrections: [{ row: 3, position: 1, url: lamp }, first] };
-    expect((await correct(id, second)).body).toMatchObject({ corrected: 1, unchanged: 1 });
-    expect((await correct(id, second)).body).toMatchObject({ corrected: 0, unchanged: 2 });
-    const { body } = await bench.post(`/requests/${id}/cancel`);
+  it('POST /requests/:id/corrections accepts single corrections and lists as JSON while the request is running', async () => {
+    const { id, pathOf } = await uploadFailingFile();
+    const [slowUrl, lampUrl] = [
+      fixture.origin.url(pathOf('slow')),
+      await fixture.addImage(pathOf('lamp')),
+    ];
+    fixture.origin.on(pathOf('slow'), neverRespond());
+    const first = { row: 1, column: 'Variant Image', position: 2, url: slowUrl };
+    expect((await postCorrections(id, first)).body).toMatchObject({ corrected: 1, problems: [] });
+    const second = { corrections: [{ row: 3, position: 1, url: lampUrl }, first] };
+    expect((await postCorrections(id, second)).body).toMatchObject({ corrected: 1, unchanged: 1 });
+    expect((await postCorrections(id, second)).body).toMatchObject({ corrected: 0, unchanged: 2 });
+    const { body } = await fixture.post(`/requests/${id}/cancel`);
     expect(body).toMatchObject({ status: 'cancelled' });
     await expectExactCounters(id);
-    expect((await correct(id, first)).body).toMatchObject({
+    expect((await postCorrections(id, first)).body).toMatchObject({
       code: 'request_cancelled',
       status: 409,
     });
   });
 
-  it('POST /requests/:id/corrections names each entry that cannot be applied and applies the others', async () => {
-    const { id, good, at } = await failingUpload();
-    const lamp = await bench.image(at('lamp'));
-    const { body } = await correct(id, {
+  it('POST /requests/:id/corrections reports each entry that cannot be applied, and applies the others', async () => {
+    const { id, goodUrl, pathOf } = await uploadFailingFile();
+    const lampUrl = await fixture.addImage(pathOf('lamp'));
+    const { body } = await postCorrections(id, {
       corrections: [
-        { row: 1, position: 1, url: lamp },
+        { row: 1, position: 1, url: lampUrl },
         { row: 1, position: 2, url: 'ftp://shop.example/mug.jpg' },
-        { row: 2, position: 1, column: 'Variant Image', url: lamp },
-        { row: 9, position: 1, url: lamp },
-        { row: 1, position: 1, url: good },
-        { row: 3, position: 1, url: lamp },
+        { row: 2, position: 1, column: 'Variant Image', url: lampUrl },
+        { row: 9, position: 1, url: lampUrl },
+        { row: 1, position: 1, url: goodUrl },
+        { row: 3, position: 1, url: lampUrl },
       ],
     });
     const problems = body.problems as { code: string }[];
@@ -187,22 +208,22 @@ describe('POST /requests/:id/corrections', () => {
       'correction_image_unknown',
     ]);
     expect(body).toMatchObject({ corrected: 1, unchanged: 1, problem_count: 4 });
-    await bench.app.api.untilFinal(id);
+    await fixture.app.api.waitUntilFinal(id);
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections names the cells of a file that do not match the failed images', async () => {
-    const { id, gone, at } = await failingUpload();
-    const fixed = await bench.image(at('fixed'));
+  it('POST /requests/:id/corrections reports the rows of a file that do not match the failed images', async () => {
+    const { id, goneUrl, pathOf } = await uploadFailingFile();
+    const fixedUrl = await fixture.addImage(pathOf('fixed'));
     const file = [
       'Image Src,Variant Image,Error Row',
-      `,"${fixed},${fixed}",1`,
-      `${fixed},${fixed},2`,
-      `${fixed},,seven`,
+      `,"${fixedUrl},${fixedUrl}",1`,
+      `${fixedUrl},${fixedUrl},2`,
+      `${fixedUrl},,seven`,
       `lamp.jpg,,3`,
       '',
     ].join('\n');
-    const { body } = await correct(id, formWith(file, 'errors.csv'));
+    const { body } = await postCorrections(id, createForm(file, 'errors.csv'));
     const problems = body.problems as { code: string; line: number }[];
     expect(problems.map(({ code, line }) => [line, code])).toEqual([
       [2, 'correction_count_differs'],
@@ -210,9 +231,9 @@ describe('POST /requests/:id/corrections', () => {
       [4, 'correction_row_invalid'],
     ]);
     expect(body).toMatchObject({ corrected: 1, unchanged: 1 });
-    await bench.app.api.untilFinal(id);
-    const [, mug, lamp] = readStrictCsv(await errorsOf(id));
-    expect([mug[4], lamp[2]]).toEqual([gone, 'lamp.jpg']);
+    await fixture.app.api.waitUntilFinal(id);
+    const [, mug, lamp] = readStrictCsv(await downloadErrors(id));
+    expect([mug[4], lamp[2]]).toEqual([goneUrl, 'lamp.jpg']);
   });
 
   it.each([
@@ -226,63 +247,73 @@ describe('POST /requests/:id/corrections', () => {
     [
       400,
       'correction_row_missing',
-      formWith(`Image Src,SKU\nhttps://a.example/1.jpg,1\n`, 'x.csv'),
+      createForm(`Image Src,SKU\nhttps://a.example/1.jpg,1\n`, 'x.csv'),
     ],
-    [400, 'correction_column_missing', formWith('Error Row,SKU\n1,1\n', 'x.csv')],
-    [415, 'html_page', formWith('<!doctype html><title>x</title>', 'x.csv')],
+    [400, 'correction_column_missing', createForm('Error Row,SKU\n1,1\n', 'x.csv')],
+    [415, 'html_page', createForm('<!doctype html><title>x</title>', 'x.csv')],
     [400, 'corrections_missing', new FormData()],
   ])(
-    'POST /requests/:id/corrections rejects call $# with %i %s and changes nothing',
-    async (status, code, sent) => {
-      const { id } = await failingUpload();
-      const answer = await correct(id, sent);
-      expect(answer.body).toMatchObject({ status, code });
-      expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
+    'POST /requests/:id/corrections returns %i (%s) and changes nothing (case $#)',
+    async (status, code, corrections) => {
+      const { id } = await uploadFailingFile();
+      const response = await postCorrections(id, corrections);
+      expect(response.body).toMatchObject({ status, code });
+      expect(await fixture.app.api.getStatus(id, '?limit=0')).toMatchObject({
+        status: 'completed',
+      });
     },
   );
 
-  it('POST /requests/:id/corrections answers 404 for a deleted request', async () => {
-    const { id } = await failingUpload();
-    await bench.app.api.call(`/requests/${id}`, { method: 'DELETE' });
-    const { body } = await correct(id, { row: 1, position: 2, url: 'https://a.example/1.jpg' });
+  it('POST /requests/:id/corrections returns 404 for a deleted request', async () => {
+    const { id } = await uploadFailingFile();
+    await fixture.app.api.call(`/requests/${id}`, { method: 'DELETE' });
+    const { body } = await postCorrections(id, {
+      row: 1,
+      position: 2,
+      url: 'https://a.example/1.jpg',
+    });
     expect(body).toMatchObject({ status: 404, code: 'request_not_found' });
   });
 
   it('POST /requests/:id/corrections keeps counters and corrections when the app is killed', async () => {
-    serial += 1;
-    const at = (name: string) => `/${serial}/${name}.jpg`;
+    uploadNumber += 1;
+    const pathOf = (name: string) => `/${uploadNumber}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
-    const rows = names.map((name, n) => `${n},Product ${n},${bench.origin.url(at(name))}`);
-    const id = await bench.run(['SKU,Name,Image', ...rows, ''].join('\n'));
-    expect((await counts(id)).row).toMatchObject({ failed: 60 });
-    const errors = (await errorsOf(id)).replaceAll(/k(\d+)\.jpg/g, 'fixed$1.jpg');
-    for (let n = 0; n < 60; n++) await bench.image(at(`fixed${n}`));
+    const rows = names.map((name, n) => `${n},Product ${n},${fixture.origin.url(pathOf(name))}`);
+    const id = await fixture.uploadAndWait(['SKU,Name,Image', ...rows, ''].join('\n'));
+    expect((await countImages(id)).row).toMatchObject({ failed: 60 });
+    const errors = (await downloadErrors(id)).replaceAll(/k(\d+)\.jpg/g, 'fixed$1.jpg');
+    for (let n = 0; n < 60; n++) await fixture.addImage(pathOf(`fixed${n}`));
 
-    const pending = correct(id, formWith(errors, 'errors.csv')).catch(() => undefined);
-    await bench.crash();
-    await pending;
-    const { body } = await correct(id, formWith(errors, 'errors.csv'));
+    const pendingCall = postCorrections(id, createForm(errors, 'errors.csv')).catch(
+      () => undefined,
+    );
+    await fixture.crashAndRestart();
+    await pendingCall;
+    const { body } = await postCorrections(id, createForm(errors, 'errors.csv'));
     expect(Number(body.corrected) + Number(body.unchanged)).toBe(60);
-    const { progress } = await bench.app.api.untilFinal(id);
+    const { progress } = await fixture.app.api.waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 60, failed: 0 });
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections keeps its counters correct when corrections, retries and a cancellation race', async () => {
+  it('POST /requests/:id/corrections keeps the counters correct while corrections, retries and a cancellation run concurrently', async () => {
     for (let round = 0; round < 5; round++) {
-      const { id, at } = await failingUpload();
-      const fixed = await bench.image(at('fixed'));
-      const one = { row: 1, position: 2, url: fixed };
+      const { id, pathOf } = await uploadFailingFile();
+      const fixedUrl = await fixture.addImage(pathOf('fixed'));
+      const correction = { row: 1, position: 2, url: fixedUrl };
       const calls = await Promise.all([
-        correct(id, one),
-        correct(id, one),
-        bench.post(`/requests/${id}/retry?code=http_404`),
-        bench.post(`/requests/${id}/retry`),
-        bench.post(`/requests/${id}/cancel`),
+        postCorrections(id, correction),
+        postCorrections(id, correction),
+        fixture.post(`/requests/${id}/retry?code=http_404`),
+        fixture.post(`/requests/${id}/retry`),
+        fixture.post(`/requests/${id}/cancel`),
       ]);
       for (const { status } of calls) expect([200, 202, 409]).toContain(status);
-      await bench.app.api.untilFinal(id);
-      await expect.poll(async () => (await counts(id)).images).toEqual((await counts(id)).row);
+      await fixture.app.api.waitUntilFinal(id);
+      await expect
+        .poll(async () => (await countImages(id)).images)
+        .toEqual((await countImages(id)).row);
     }
   });
 });
@@ -292,28 +323,28 @@ describe('POST /requests/:id/retry with a failure code', () => {
     ['?code=http_404', undefined],
     ['', { code: 'http_404' }],
   ])(
-    'POST /requests/:id/retry with a failure code retries only the images with the code: %s %j',
-    async (search, body) => {
-      const { id, at } = await failingUpload();
-      const fixed = await bench.image(at('unused'));
-      bench.origin.on(at('gone'), (_request, response) => {
-        response.writeHead(302, { location: fixed }).end();
+    'POST /requests/:id/retry with a failure code retries only images with this code: %s %j',
+    async (queryString, body) => {
+      const { id, pathOf } = await uploadFailingFile();
+      const fixedUrl = await fixture.addImage(pathOf('unused'));
+      fixture.origin.on(pathOf('gone'), (_request, response) => {
+        response.writeHead(302, { location: fixedUrl }).end();
       });
-      const retried = await bench.post(`/requests/${id}/retry${search}`, body);
-      expect(retried).toMatchObject({ status: 202, body: { status: 'pending' } });
-      const { progress } = await bench.app.api.untilFinal(id);
+      const response = await fixture.post(`/requests/${id}/retry${queryString}`, body);
+      expect(response).toMatchObject({ status: 202, body: { status: 'pending' } });
+      const { progress } = await fixture.app.api.waitUntilFinal(id);
       expect(progress).toMatchObject({ completed: 4, failed: 1 });
       await expectExactCounters(id);
     },
   );
 
-  it('POST /requests/:id/retry with a failure code rejects invalid codes and codes that no image has', async () => {
-    const { id } = await failingUpload();
-    const none = await bench.post(`/requests/${id}/retry?code=timed_out`);
-    expect(none.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });
-    const wrong = await bench.post(`/requests/${id}/retry?code=a%20b`);
-    expect(wrong.body).toMatchObject({ status: 400, code: 'invalid_parameter' });
-    const unknown = await bench.post(`/requests/${id}/retry?codes=timed_out`);
-    expect(unknown.body).toMatchObject({ status: 400, code: 'invalid_parameter' });
+  it('POST /requests/:id/retry rejects invalid failure codes, and codes that no image has', async () => {
+    const { id } = await uploadFailingFile();
+    const unusedCode = await fixture.post(`/requests/${id}/retry?code=timed_out`);
+    expect(unusedCode.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });
+    const malformedCode = await fixture.post(`/requests/${id}/retry?code=a%20b`);
+    expect(malformedCode.body).toMatchObject({ status: 400, code: 'invalid_parameter' });
+    const unknownParameter = await fixture.post(`/requests/${id}/retry?codes=timed_out`);
+    expect(unknownParameter.body).toMatchObject({ status: 400, code: 'invalid_parameter' });
   });
 });

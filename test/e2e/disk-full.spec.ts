@@ -7,15 +7,15 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
 /** Mounting requires root, and some containers forbid it. */
 const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
-const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
+const mountResult = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
-describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
-  // Before the scenario: hooks run in reverse order, and the app must end first.
+describe.runIf(mountResult.status === 0)('A full 4 MB disk', () => {
+  // Declared before the scenario, because hooks run in reverse order and the app must stop first.
   afterAll(async () => {
     spawnSync('umount', [folder]);
     await rm(folder, { recursive: true });
@@ -26,54 +26,56 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     env: { IMAGE_ATTEMPTS: '1' },
     dataDir: folder,
   });
-  const IMAGES = 30;
+  const IMAGE_COUNT = 30;
 
   beforeAll(async () => {
     mkdirSync(join(folder, 'artifacts'), { recursive: true });
-    for (let i = 0; i < IMAGES; i++) {
-      const noise = { width: 300, height: 300, channels: 3 as const };
+    for (let i = 0; i < IMAGE_COUNT; i++) {
+      const raw = { width: 300, height: 300, channels: 3 as const };
       const pixels = randomBytes(300 * 300 * 3);
       scenario.origin.on(
         `/${i}.jpg`,
-        file(await sharp(pixels, { raw: noise }).jpeg({ quality: 98 }).toBuffer()),
+        serveFile(await sharp(pixels, { raw }).jpeg({ quality: 98 }).toBuffer()),
       );
     }
   });
 
-  it('A full disk of 4 MB pauses and reports processing, which leaves no partial file and resumes when space is free', async () => {
+  it('A full 4 MB disk is reported, pauses processing until space is free, and leaves no partial files', async () => {
     const ballast = join(folder, 'ballast');
-    // Leaves space for a few images, and none for the probe.
+    // Leaves space for a few images, but not for the probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));
     const rows = Array.from(
-      { length: IMAGES },
+      { length: IMAGE_COUNT },
       (_, i) => `${i},SKU${i},${scenario.origin.url(`/${i}.jpg`)}`,
     );
-    const id = await scenario.api.accepted(
+    const id = await scenario.api.uploadAccepted(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
 
-    const ready = () =>
+    const getReadiness = () =>
       scenario.api
         .getJson<{ details?: { storage: object } }>('/health/ready')
         .then(({ body, status }) => ({
           status,
           storage: body.details?.storage,
         }));
-    await eventually(async () => (await ready()).status === 503, { what: 'the pause' });
-    expect(await ready()).toMatchObject({
+    await eventually(async () => (await getReadiness()).status === 503, {
+      description: 'processing to pause',
+    });
+    expect(await getReadiness()).toMatchObject({
       storage: { status: 'down', code: 'storage_full' },
     });
     // Waits for the images in flight. No download starts while the disk is full.
     const progress = await eventually(async () => {
-      const before = scenario.origin.requests.length;
+      const countBefore = scenario.origin.requests.length;
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      return scenario.origin.requests.length === before
-        ? (await scenario.api.status(id)).progress
+      return scenario.origin.requests.length === countBefore
+        ? (await scenario.api.getStatus(id)).progress
         : undefined;
     });
     expect(progress).toMatchObject({ failed: 0 });
-    expect(progress.completed).toBeLessThan(IMAGES);
-    // The file of the probe exists for a moment. A leftover file would remain.
+    expect(progress.completed).toBeLessThan(IMAGE_COUNT);
+    // The probe's file exists only briefly. A leftover file would remain.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
     expect(scenario.app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(
       1,
@@ -81,14 +83,14 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     expect((await scenario.api.getJson('/health/live')).status).toBe(200);
 
     await rm(ballast);
-    const ended = await scenario.api.untilFinal(id);
-    expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
-    expect((await ready()).status).toBe(200);
+    const finalStatus = await scenario.api.waitUntilFinal(id);
+    expect(finalStatus.progress).toMatchObject({ completed: IMAGE_COUNT, failed: 0 });
+    expect((await getReadiness()).status).toBe(200);
     expect(scenario.app.logs.some(({ msg }) => msg.startsWith('Storage available again'))).toBe(
       true,
     );
     const names = await readdir(join(folder, 'artifacts'), { recursive: true });
-    expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGES);
+    expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGE_COUNT);
     expect(existsSync(ballast)).toBe(false);
   });
 });

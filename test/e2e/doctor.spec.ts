@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { runBuilt } from '../support/run-command.js';
+import { runCommand } from '../support/run-command.js';
 import { Scenario } from '../support/scenario.js';
 
-interface Line {
+interface ReportLine {
   type: string;
   status: string;
   check: string;
@@ -12,18 +12,18 @@ interface Line {
 describe('npm run doctor', () => {
   const scenario = Scenario.forThisFile();
 
-  const run = (settings: Record<string, string>, ...args: string[]) => {
+  const runDoctor = (settings: Record<string, string>, ...args: string[]) => {
     const { dataDir } = scenario.app;
-    return runBuilt('doctor', dataDir, { DATA_DIR: dataDir, ...settings }, ...args);
+    return runCommand('doctor', dataDir, { DATA_DIR: dataDir, ...settings }, ...args);
   };
-  const linesOf = (stdout: string) =>
+  const parseLines = (stdout: string) =>
     stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as Line);
+      .map((line) => JSON.parse(line) as ReportLine);
 
-  it('npm run doctor exits with 0 while a healthy app runs', async () => {
-    const { exitCode, stdout } = await run(
+  it('npm run doctor exits with 0 while a healthy app is running', async () => {
+    const { exitCode, stdout } = await runDoctor(
       {
         DATABASE_URL: scenario.database.url,
         REDIS_URL: scenario.redis.url,
@@ -31,7 +31,7 @@ describe('npm run doctor', () => {
       },
       '--json',
     );
-    const lines = linesOf(stdout);
+    const lines = parseLines(stdout);
     expect(lines.filter(({ status }) => status === 'error')).toEqual([]);
     expect(lines.at(-1)).toMatchObject({ type: 'summary', errors: 0 });
     expect(exitCode).toBe(0);
@@ -40,11 +40,11 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('npm run doctor exits with 1, runs all other checks and shows no password when no server is available', async () => {
-    const wrong = new URL(scenario.database.url);
-    wrong.password = 'wrong-horse-battery';
-    const { exitCode, stdout, stderr } = await run({
-      DATABASE_URL: wrong.href,
+  it('npm run doctor exits with 1, runs all other checks and shows no password if no server is available', async () => {
+    const wrongUrl = new URL(scenario.database.url);
+    wrongUrl.password = 'wrong-horse-battery';
+    const { exitCode, stdout, stderr } = await runDoctor({
+      DATABASE_URL: wrongUrl.href,
       REDIS_URL: 'redis://:wrong-horse-battery@127.0.0.1:1',
       PUBLIC_URL: 'http://127.0.0.1:1',
     });
@@ -57,9 +57,12 @@ describe('npm run doctor', () => {
   });
 
   it('npm run doctor reports invalid settings as errors', async () => {
-    const { exitCode, stdout } = await run({ PORT: 'x', DATABASE_URL_FILE: 'absent' }, '--json');
+    const { exitCode, stdout } = await runDoctor(
+      { PORT: 'x', DATABASE_URL_FILE: 'absent' },
+      '--json',
+    );
     expect(exitCode).toBe(1);
-    expect(linesOf(stdout)).toContainEqual(
+    expect(parseLines(stdout)).toContainEqual(
       expect.objectContaining({ check: 'settings', status: 'error' }),
     );
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { StatusBody } from '../support/api-client.js';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
@@ -10,7 +10,7 @@ interface SentEvent {
   data: StatusBody;
 }
 
-/** A client of `text/event-stream` that records its events. */
+/** A `text/event-stream` client that records the events that it receives. */
 class Listener {
   readonly events: SentEvent[] = [];
   private readonly controller = new AbortController();
@@ -18,7 +18,7 @@ class Listener {
   /** Resolves when the server has closed the stream. */
   closed = Promise.resolve();
 
-  static async to(url: string): Promise<Listener> {
+  static async connect(url: string): Promise<Listener> {
     const listener = new Listener();
     const response = await fetch(url, { signal: listener.controller.signal });
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
@@ -27,12 +27,12 @@ class Listener {
     return listener;
   }
 
-  async until(wanted: (event: SentEvent) => boolean): Promise<SentEvent> {
+  async waitForEvent(predicate: (event: SentEvent) => boolean): Promise<SentEvent> {
     for (const deadline = Date.now() + 8000; Date.now() < deadline; await sleep(20)) {
-      const found = this.events.find(wanted);
-      if (found) return found;
+      const event = this.events.find(predicate);
+      if (event) return event;
     }
-    throw new Error(`It did not come: ${JSON.stringify(this.events)}`);
+    throw new Error(`The event did not arrive: ${JSON.stringify(this.events)}`);
   }
 
   disconnect(): void {
@@ -59,9 +59,9 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  // A stream that delays the stop exceeds the timeout of the test.
+  // If a stream delayed the shutdown, the test would time out.
   const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
-  const stored = (status: 'processing' | 'completed') =>
+  const storeRequestWithStatus = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {
       status,
       rows: [
@@ -77,63 +77,63 @@ describe('GET /requests/:id/events', () => {
         },
       ],
     });
-  const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
+  const listen = (id: string) => Listener.connect(`${scenario.app.url}/requests/${id}/events`);
 
-  it('GET /requests/:id/events sends the current state, then each change, and then the end', async () => {
-    const id = await stored('processing');
+  it('GET /requests/:id/events sends the current state, each change, and finally an end event', async () => {
+    const id = await storeRequestWithStatus('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');
-    const first = await listener.until(({ type }) => type === 'progress');
+    const first = await listener.waitForEvent(({ type }) => type === 'progress');
     expect(first.data).toMatchObject({ request_id: id, progress: { total: 2, completed: 1 } });
 
     await query(
       scenario.database.url,
       `UPDATE processing_requests SET images_failed = 1 WHERE id = '${id}'`,
     );
-    await listener.until(({ data }) => data.progress.failed === 1);
+    await listener.waitForEvent(({ data }) => data.progress.failed === 1);
     await query(
       scenario.database.url,
       `UPDATE processing_requests SET status = 'completed', completed_at = now() WHERE id = '${id}'`,
     );
-    const last = await listener.until(({ type }) => type === 'end');
-    expect(last.data).toMatchObject({ status: 'completed' });
+    const endEvent = await listener.waitForEvent(({ type }) => type === 'end');
+    expect(endEvent.data).toMatchObject({ status: 'completed' });
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
   });
 
   it('GET /requests/:id/events sends no event while nothing changes', async () => {
-    const listener = await listen(await stored('processing'));
-    await listener.until(({ type }) => type === 'progress');
+    const listener = await listen(await storeRequestWithStatus('processing'));
+    await listener.waitForEvent(({ type }) => type === 'progress');
     await sleep(2200);
     expect(listener.events).toHaveLength(1);
     listener.disconnect();
   });
 
-  it('GET /requests/:id/events ends at once for a request that has ended', async () => {
-    const listener = await listen(await stored('completed'));
+  it('GET /requests/:id/events ends immediately for a request that has ended', async () => {
+    const listener = await listen(await storeRequestWithStatus('completed'));
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['end']);
   });
 
   it('GET /requests/:id/events closes without an end event when the request is deleted', async () => {
-    const id = await stored('processing');
+    const id = await storeRequestWithStatus('processing');
     const listener = await listen(id);
-    await listener.until(({ type }) => type === 'progress');
+    await listener.waitForEvent(({ type }) => type === 'progress');
     await query(scenario.database.url, `DELETE FROM processing_requests WHERE id = '${id}'`);
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['progress']);
   });
 
-  it('GET /requests/:id/events rejects unknown and malformed ids', async () => {
-    const unknown = '019a0000-0000-7000-8000-00000000ffff';
-    expect(await scenario.api.getJson(`/requests/${unknown}/events`)).toMatchObject({
+  it('GET /requests/:id/events rejects unknown and malformed IDs', async () => {
+    const unknownId = '019a0000-0000-7000-8000-00000000ffff';
+    expect(await scenario.api.getJson(`/requests/${unknownId}/events`)).toMatchObject({
       status: 404,
     });
     expect(await scenario.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
   });
 
   it('GET /requests/:id/events does not delay the shutdown of the app', async () => {
-    const listener = await listen(await stored('processing'));
+    const listener = await listen(await storeRequestWithStatus('processing'));
     await scenario.app.stop();
     await expect(listener.closed).resolves.toBeUndefined();
   });

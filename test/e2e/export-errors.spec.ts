@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ExportBench, gone } from '../support/export-bench.js';
+import { ExportFixture, createGoneImage } from '../support/export-fixture.js';
 
-const bench = ExportBench.forThisFile();
+const fixture = ExportFixture.forThisFile();
 
 describe('GET /download/:id/errors', () => {
   it('GET /download/:id/errors returns only rows with failed images and their failed URLs', async () => {
-    const response = await bench.app.api.get(`/download/${bench.id}/errors`);
+    const response = await fixture.app.api.get(`/download/${fixture.requestId}/errors`);
     expect(response.headers.get('content-disposition')).toContain('-errors.csv');
     expect(await response.text()).toBe(
       [
@@ -17,14 +17,17 @@ describe('GET /download/:id/errors', () => {
     );
   });
 
-  it('GET /download/:id/errors returns a file whose upload creates a request for the failed images', async () => {
-    const other = await bench.store({
+  it('GET /download/:id/errors returns a file that can be uploaded to process only the failed images', async () => {
+    const otherId = await fixture.storeRequest({
       header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
       dialect: { delimiter: ';', newline: '\r\n', bom: true },
       rows: [
         {
           cells: ['1', 'Lamp', 'https://x.example/a,1.jpg,https://x.example/2.jpg', '', ''],
-          images: [gone('https://x.example/a,1.jpg'), gone('https://x.example/2.jpg')],
+          images: [
+            createGoneImage('https://x.example/a,1.jpg'),
+            createGoneImage('https://x.example/2.jpg'),
+          ],
         },
         {
           cells: ['2', 'Chair', 'https://x.example/3.jpg', '', ''],
@@ -32,12 +35,12 @@ describe('GET /download/:id/errors', () => {
         },
         {
           cells: ['3', 'Table', 'https://x.example/4.jpg', '', ''],
-          images: [gone('https://x.example/4.jpg')],
+          images: [createGoneImage('https://x.example/4.jpg')],
         },
       ],
     });
-    const csv = await bench.app.api.text(`/download/${other}/errors`);
-    const { status, body } = await bench.app.api.upload(csv, { dry_run: 'true' });
+    const csv = await fixture.app.api.getText(`/download/${otherId}/errors`);
+    const { status, body } = await fixture.app.api.upload(csv, { dry_run: 'true' });
     expect(body).toMatchObject({ products: 2, images: 3 });
     expect(status).toBe(200);
     expect(
@@ -49,16 +52,16 @@ describe('GET /download/:id/errors', () => {
   });
 
   it('GET /download/:id/errors replaces the error columns of an uploaded errors file', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.storeRequest({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
       rows: [
         {
           cells: ['1', 'Lamp', 'https://a/1', 'timed_out', 'Too slow.'],
-          images: [gone('https://a/1')],
+          images: [createGoneImage('https://a/1')],
         },
       ],
     });
-    expect(await bench.records(`/download/${other}/errors`)).toEqual([
+    expect(await fixture.readRecords(`/download/${otherId}/errors`)).toEqual([
       [
         'S. No.',
         'Product Name',
@@ -80,11 +83,11 @@ describe('GET /download/:id/errors', () => {
     ]);
   });
 
-  it('GET /download/:id/errors returns a header without rows when nothing failed', async () => {
-    const other = await bench.store({
+  it('GET /download/:id/errors returns only a header if no image failed', async () => {
+    const otherId = await fixture.storeRequest({
       rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
     });
-    expect(await bench.app.api.text(`/download/${other}/errors`)).toBe(
+    expect(await fixture.app.api.getText(`/download/${otherId}/errors`)).toBe(
       'S. No.,Product Name,Input Image Urls,Error Row,Error Column,Error Code,Error Message\n',
     );
   });

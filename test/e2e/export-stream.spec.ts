@@ -5,8 +5,8 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-/** About 20 MB, which exceeds all buffers between PostgreSQL and a client that does not read. */
-const PRODUCTS = 10_000;
+/** Produces a CSV of about 20 MB, which exceeds all buffers between PostgreSQL and an idle client. */
+const PRODUCT_COUNT = 10_000;
 
 describe('A large download', () => {
   const scenario = Scenario.forThisFile({
@@ -22,37 +22,37 @@ describe('A large download', () => {
     await client.query(
       `INSERT INTO products
        SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a/' || n]
-       FROM generate_series(1, ${PRODUCTS}) n`,
+       FROM generate_series(1, ${PRODUCT_COUNT}) n`,
       [id],
     );
     await client.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [
       id,
-      PRODUCTS,
+      PRODUCT_COUNT,
     ]);
     await client.query(
       `INSERT INTO images (request_id, row_number, position, input_url, status, not_before, lease_until)
        SELECT $1, n, 1, 'https://a/' || n, 'processing', 'infinity', 'infinity'
-       FROM generate_series(1, ${PRODUCTS}) n`,
+       FROM generate_series(1, ${PRODUCT_COUNT}) n`,
       [id],
     );
   });
   afterAll(() => client.end());
 
-  /** Receives the head of the response and does not read the body. */
-  const begin = () =>
+  /** Receives the response headers and does not read the body. */
+  const startDownload = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(`${scenario.app.url}/download/${id}?partial=true`, { agent: false }, resolve).on(
         'error',
         reject,
       );
     });
-  const textOf = async (answer: IncomingMessage) => {
-    answer.setEncoding('utf8');
+  const readText = async (response: IncomingMessage) => {
+    response.setEncoding('utf8');
     let text = '';
-    for await (const piece of answer) text += piece as string;
+    for await (const chunk of response) text += chunk as string;
     return text;
   };
-  const readers = async () => {
+  const findReaderPids = async () => {
     const { rows } = await client.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity
        WHERE datname = current_database() AND query LIKE '%FROM products product%' AND xact_start IS NOT NULL
@@ -60,77 +60,79 @@ describe('A large download', () => {
     );
     return rows.map(({ pid }) => pid);
   };
-  const waitUntilNoneIsRead = () =>
-    eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
+  const waitUntilNoReaders = () =>
+    eventually(async () => (await findReaderPids()).length === 0, {
+      description: 'the database connections to be released',
+    });
 
   it('A large download reads one snapshot while rows change', async () => {
-    const answer = await begin();
+    const response = await startDownload();
     await client.query(
       `UPDATE images SET status = 'completed', artifact_key = 'a', format = 'jpeg' WHERE request_id = $1`,
       [id],
     );
-    const lines = (await textOf(answer)).trimEnd().split('\n');
-    expect(lines).toHaveLength(PRODUCTS + 1);
+    const lines = (await readText(response)).trimEnd().split('\n');
+    expect(lines).toHaveLength(PRODUCT_COUNT + 1);
     expect(lines.slice(1).filter((line) => !line.endsWith(','))).toEqual([]);
-    await waitUntilNoneIsRead();
+    await waitUntilNoReaders();
   });
 
   it('A large download releases the database connection of a disconnected client', async () => {
-    for (let i = 0; i < 5; i++) await begin().then((answer) => answer.destroy());
-    await waitUntilNoneIsRead();
-    expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
+    for (let i = 0; i < 5; i++) await startDownload().then((response) => response.destroy());
+    await waitUntilNoReaders();
+    expect((await readText(await startDownload())).split('\n')).toHaveLength(PRODUCT_COUNT + 2);
   });
 
   it('A large download leaves database connections free for other calls', async () => {
-    const slow = [await begin(), await begin()];
-    const refused = await begin();
-    expect(refused.statusCode).toBe(429);
-    expect(JSON.parse(await textOf(refused))).toMatchObject({ code: 'too_many_downloads' });
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    await expect(scenario.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
-    slow.forEach((answer) => answer.destroy());
-    await waitUntilNoneIsRead();
+    const slowDownloads = [await startDownload(), await startDownload()];
+    const rejection = await startDownload();
+    expect(rejection.statusCode).toBe(429);
+    expect(JSON.parse(await readText(rejection))).toMatchObject({ code: 'too_many_downloads' });
+    expect(Number(rejection.headers['retry-after'])).toBeGreaterThan(0);
+    await expect(scenario.api.getStatus(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
+    slowDownloads.forEach((response) => response.destroy());
+    await waitUntilNoReaders();
   });
 
-  it('A large download makes short downloads wait instead of rejecting them', async () => {
-    const answers = await Promise.all(
+  it('Short downloads wait for a free slot instead of being rejected', async () => {
+    const responses = await Promise.all(
       Array.from({ length: 6 }, () => scenario.api.get(`/download/${id}/errors?partial=true`)),
     );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
-  it('A large download is aborted at its deadline, which ends its transaction and logs the reason', async () => {
+  it('A large download is aborted after EXPORT_TIMEOUT_SECONDS, its transaction ends, and the reason is logged', async () => {
     await scenario.app.stop();
-    await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
-    const answer = await begin();
-    await waitUntilNoneIsRead();
-    await expect(textOf(answer)).rejects.toThrow(/aborted/);
-    const line = scenario.app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
-    expect(line).toMatchObject({ level: 'warn', request_id: id });
+    await scenario.restart({ EXPORT_TIMEOUT_SECONDS: '1' });
+    const response = await startDownload();
+    await waitUntilNoReaders();
+    await expect(readText(response)).rejects.toThrow(/aborted/);
+    const logLine = scenario.app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
+    expect(logLine).toMatchObject({ level: 'warn', request_id: id });
     await scenario.app.stop();
-    await scenario.startAgain();
+    await scenario.restart();
   });
 
   it('A large download is aborted when the app stops and the grace period ends', async () => {
-    const answer = await begin();
+    const response = await startDownload();
     await scenario.app.stop();
-    await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
-    expect(answer.complete).toBe(false);
-    await scenario.startAgain();
+    await expect(readText(response)).rejects.toThrow(/aborted|premature/i);
+    expect(response.complete).toBe(false);
+    await scenario.restart();
   });
 
   it('A large download is aborted when the database becomes unavailable', async () => {
-    const answer = await begin();
-    expect(answer.statusCode).toBe(200);
+    const response = await startDownload();
+    expect(response.statusCode).toBe(200);
     const pids = await eventually(async () => {
-      const pids = await readers();
+      const pids = await findReaderPids();
       return pids.length > 0 && pids;
     });
     await client.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [pids]);
-    await expect(textOf(answer)).rejects.toThrow(/aborted/);
-    expect(answer.complete).toBe(false);
+    await expect(readText(response)).rejects.toThrow(/aborted/);
+    expect(response.complete).toBe(false);
 
-    expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
+    expect((await readText(await startDownload())).split('\n')).toHaveLength(PRODUCT_COUNT + 2);
     expect(scenario.app.logs.some(({ level, msg }) => level === 'error' && msg !== '')).toBe(true);
   });
 });

@@ -1,24 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { A, C, CATALOG, D, ExportBench, gone } from '../support/export-bench.js';
+import {
+  KEY_A,
+  KEY_C,
+  CATALOG,
+  KEY_D,
+  ExportFixture,
+  createGoneImage,
+} from '../support/export-fixture.js';
 import type { StoredRequest } from '../support/stored-request.js';
 
-const bench = ExportBench.forThisFile();
+const fixture = ExportFixture.forThisFile();
 
 describe('GET /download/:id', () => {
   it('GET /download/:id returns every column, cell and row in order, with output URLs aligned to the inputs', async () => {
-    expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
+    expect(await fixture.app.api.getText(`/download/${fixture.requestId}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
-        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${bench.app.url}/images/${A}.jpg,,${bench.app.url}/images/${C}.png"`,
+        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${fixture.app.url}/images/${KEY_A}.jpg,,${fixture.app.url}/images/${KEY_C}.png"`,
         '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,',
-        `8,"https://x.example/d,1.jpg",Table,,${bench.app.url}/images/${D}.jpg`,
+        `8,"https://x.example/d,1.jpg",Table,,${fixture.app.url}/images/${KEY_D}.jpg`,
         '',
       ].join('\n'),
     );
   });
 
   it('GET /download/:id returns an attachment named after the uploaded file', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
+    const { headers } = await fixture.app.api.get(`/download/${fixture.requestId}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-disposition')).toBe(
@@ -27,28 +34,28 @@ describe('GET /download/:id', () => {
   });
 
   it('GET /download/:id causes no MaxListenersExceededWarning', async () => {
-    await bench.app.api.text(`/download/${bench.id}`);
-    // Another call leaves time to read the standard error of the app.
-    await bench.app.api.get('/health/live');
-    expect(bench.app.logText).not.toContain('MaxListenersExceededWarning');
+    await fixture.app.api.getText(`/download/${fixture.requestId}`);
+    // Another call leaves time to read the app's standard error.
+    await fixture.app.api.get('/health/live');
+    expect(fixture.app.logText).not.toContain('MaxListenersExceededWarning');
   });
 
-  it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?raw=true`);
+  it('GET /download/:id?raw=true leaves formulas unchanged', async () => {
+    const rows = await fixture.readRecords(`/download/${fixture.requestId}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
   it('GET /download/:id escapes formulas in the header', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.storeRequest({
       ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
     });
-    expect((await bench.records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
-    expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
+    expect((await fixture.readRecords(`/download/${otherId}`))[0][3]).toBe("'@SUM(A1)");
+    expect((await fixture.readRecords(`/download/${otherId}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
-  it('GET /download/:id describes each image in aligned lists with detail=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?detail=true`);
+  it('GET /download/:id?detail=true describes each image in aligned lists', async () => {
+    const rows = await fixture.readRecords(`/download/${fixture.requestId}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
       ['Image Status', 'Bytes In', 'Bytes Out', 'Saved Percent', 'Error Code', 'Error Message'],
@@ -65,60 +72,82 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('GET /download/:id keeps the dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
+  it('GET /download/:id keeps the CSV dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
-    const other = await bench.store({
+    const otherId = await fixture.storeRequest({
       dialect,
       rows: [
-        { cells: ['1', 'Bügel;breit', 'https://a/1'], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Bügel;breit', 'https://a/1'],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    expect(await bench.app.api.text(`/download/${other}`)).toBe(
-      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${bench.app.url}/images/${A}.jpg\r\n`,
+    expect(await fixture.app.api.getText(`/download/${otherId}`)).toBe(
+      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${fixture.app.url}/images/${KEY_A}.jpg\r\n`,
     );
   });
 
   it('GET /download/:id keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.storeRequest({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
-        { cells: ['1', 'Lamp', 'https://a/1', 'old'], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Lamp', 'https://a/1', 'old'],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    expect(await bench.records(`/download/${other}`)).toEqual([
+    expect(await fixture.readRecords(`/download/${otherId}`)).toEqual([
       ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls', 'Output Image Urls'],
-      ['1', 'Lamp', 'https://a/1', 'old', `${bench.app.url}/images/${A}.jpg`],
+      ['1', 'Lamp', 'https://a/1', 'old', `${fixture.app.url}/images/${KEY_A}.jpg`],
     ]);
   });
 
   it('GET /download/:id keeps all columns of a very wide file', async () => {
-    const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
-    const other = await bench.store({
-      header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
+    const extraColumns = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
+    const otherId = await fixture.storeRequest({
+      header: ['S. No.', 'Product Name', 'Input Image Urls', ...extraColumns],
       rows: [
-        { cells: ['1', 'Lamp', 'https://a/1', ...more], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Lamp', 'https://a/1', ...extraColumns],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    const [header, row] = await bench.records(`/download/${other}`);
-    expect(row).toEqual(['1', 'Lamp', 'https://a/1', ...more, `${bench.app.url}/images/${A}.jpg`]);
+    const [header, row] = await fixture.readRecords(`/download/${otherId}`);
+    expect(row).toEqual([
+      '1',
+      'Lamp',
+      'https://a/1',
+      ...extraColumns,
+      `${fixture.app.url}/images/${KEY_A}.jpg`,
+    ]);
     expect(header).toHaveLength(2004);
   });
 
-  it('GET /download/:id answers 304 for the ETag of a finished file, and 200 for another query', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}`);
-    const known = { 'If-None-Match': headers.get('etag')! };
-    expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
-    expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
+  it('GET /download/:id returns 304 for the ETag of a finished file, and 200 for a different query', async () => {
+    const { headers } = await fixture.app.api.get(`/download/${fixture.requestId}`);
+    const conditionalHeaders = { 'If-None-Match': headers.get('etag')! };
+    expect(
+      (await fixture.app.api.get(`/download/${fixture.requestId}`, conditionalHeaders)).status,
+    ).toBe(304);
+    expect(
+      (await fixture.app.api.get(`/download/${fixture.requestId}?detail=true`, conditionalHeaders))
+        .status,
+    ).toBe(200);
   });
 
-  it('GET /download/:id answers HEAD with headers only', async () => {
-    const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
+  it('HEAD /download/:id returns headers without a body', async () => {
+    const response = await fetch(`${fixture.app.url}/download/${fixture.requestId}`, {
+      method: 'HEAD',
+    });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
     expect(await response.text()).toBe('');
   });
 
-  describe('of a request that has not ended', () => {
+  describe('with an unfinished request', () => {
     const UNFINISHED: StoredRequest = {
       status: 'processing',
       rows: [
@@ -126,18 +155,20 @@ describe('GET /download/:id', () => {
           cells: ['1', 'Lamp', 'https://a/1,https://a/2,https://a/3'],
           images: [
             { url: 'https://a/1', status: 'processing' },
-            { url: 'https://a/2', key: A },
-            gone('https://a/3'),
+            { url: 'https://a/2', key: KEY_A },
+            createGoneImage('https://a/3'),
           ],
         },
       ],
     };
 
     it.each(['', '/errors'])(
-      'GET /download/:id of a request that has not ended answers with Retry-After: %s',
+      'GET /download/:id%s returns 409 with Retry-After while the request is running',
       async (path) => {
-        const other = await bench.store(UNFINISHED);
-        const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
+        const otherId = await fixture.storeRequest(UNFINISHED);
+        const { status, headers, body } = await fixture.app.api.getJson(
+          `/download/${otherId}${path}`,
+        );
         expect(body).toMatchObject({ status: 409, code: 'not_finished' });
         expect(body.detail).toMatch(/^2 of 3 images are done/);
         expect(status).toBe(409);
@@ -145,13 +176,13 @@ describe('GET /download/:id', () => {
       },
     );
 
-    it('GET /download/:id of a request that has not ended returns the current outputs with partial=true, and is not cacheable', async () => {
-      const other = await bench.store(UNFINISHED);
-      const response = await bench.app.api.get(`/download/${other}?partial=true`);
+    it('GET /download/:id?partial=true returns the current outputs of an unfinished request, and is not cacheable', async () => {
+      const otherId = await fixture.storeRequest(UNFINISHED);
+      const response = await fixture.app.api.get(`/download/${otherId}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('etag')).toBeNull();
-      expect(await response.text()).toContain(`,",${bench.app.url}/images/${A}.jpg,"\n`);
-      expect(await bench.app.api.text(`/download/${other}/errors?partial=true`)).toContain(
+      expect(await response.text()).toContain(`,",${fixture.app.url}/images/${KEY_A}.jpg,"\n`);
+      expect(await fixture.app.api.getText(`/download/${otherId}/errors?partial=true`)).toContain(
         'https://a/3,1,Input Image Urls,http_404',
       );
     });
@@ -164,7 +195,7 @@ describe('GET /download/:id', () => {
     ['/download/abc/errors', 400, 'malformed_id'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
-  ])('GET /download/:id rejects %s with %i %s', async (path, status, code) => {
-    expect((await bench.app.api.getJson(path)).body).toMatchObject({ status, code });
+  ])('GET %s returns %i (%s)', async (path, status, code) => {
+    expect((await fixture.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

@@ -1,10 +1,10 @@
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, htmlPage, status } from '../support/origin-behaviors.js';
+import { serveFile, sendHtmlPage, sendStatus } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
-const BAD = {
+const CODES_BY_PATH = {
   '/dead.jpg': 'http_404',
   '/page.jpg': 'html_instead_of_image',
   '/cut.jpg': 'image_truncated',
@@ -12,19 +12,22 @@ const BAD = {
   '/huge.png': 'image_too_many_pixels',
 };
 
-describe('A catalog of 50 images, five of them invalid,', () => {
-  // 30 times MAX_IMAGE_PIXELS: an image with up to 20 times as many is kept without decoding.
+describe('A catalog with five invalid images out of 50', () => {
+  // /huge.png has 30 times MAX_IMAGE_PIXELS. Up to 20 times, an image is kept without decoding.
   const scenario = Scenario.forThisFile({ origin: true, env: { MAX_IMAGE_PIXELS: '2000000' } });
   let id: string;
   const urls: string[] = [];
 
   beforeAll(async () => {
-    const solidImage = (n: number) =>
+    const createSolidImage = (n: number) =>
       sharp({
         create: { width: 96, height: 64, channels: 3, background: { r: n * 5, g: 9, b: 9 } },
       });
     for (let n = 0; n < 45; n++) {
-      scenario.origin.on(`/${n}.jpg`, file(await solidImage(n).jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(
+        `/${n}.jpg`,
+        serveFile(await createSolidImage(n).jpeg({ quality: 95 }).toBuffer()),
+      );
       urls.push(scenario.origin.url(`/${n}.jpg`));
     }
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
@@ -34,57 +37,65 @@ describe('A catalog of 50 images, five of them invalid,', () => {
       .jpeg()
       .toBuffer();
     scenario.origin
-      .on('/page.jpg', htmlPage())
-      .on('/cut.jpg', file(photo.subarray(0, photo.length / 2)))
-      .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
-      .on('/huge.png', file(await solidPng(10_000, 6_000)));
-    Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, scenario.origin.url(path)));
+      .on('/page.jpg', sendHtmlPage())
+      .on('/cut.jpg', serveFile(photo.subarray(0, photo.length / 2)))
+      .on('/drawing.svg', serveFile(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
+      .on('/huge.png', serveFile(await createSolidPng(10_000, 6_000)));
+    Object.keys(CODES_BY_PATH).forEach((path, i) =>
+      urls.splice(i * 11, 0, scenario.origin.url(path)),
+    );
     // Five images per row: valid and invalid ones share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
       [i + 1, `SKU${i + 1}`, `"${urls.slice(i * 5, i * 5 + 5).join(',')}"`].join(','),
     );
-    id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
+    id = await scenario.api.uploadAccepted(
+      ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+    );
   });
 
-  it('A catalog of 50 images, five of them invalid, completes 45 and reports a reason and a fix for each of the five', async () => {
-    const { status: state, progress, products } = await scenario.api.untilFinal(id);
+  it('A catalog with five invalid images out of 50 completes 45, and reports a reason and a fix for each invalid one', async () => {
+    const { status: state, progress, products } = await scenario.api.waitUntilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
       .flatMap(({ images }) => images)
       .filter((image) => image.error)
       .map(({ input_url, error }) => [new URL(input_url).pathname, error!.code, error!.message]);
-    expect(Object.fromEntries(errors.map(([path, code]) => [path, code]))).toEqual(BAD);
+    expect(Object.fromEntries(errors.map(([path, code]) => [path, code]))).toEqual(CODES_BY_PATH);
     for (const [, , message] of errors) expect(message).toMatch(/^[^.]+.*\. .*\.$|^.{40,}\.$/);
   });
 
-  it('A catalog of 50 images, five of them invalid, produces an output CSV with empty entries for the five', async () => {
-    await scenario.api.untilFinal(id);
-    const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
+  it('A catalog with five invalid images out of 50 produces an output CSV with empty entries for the invalid images', async () => {
+    await scenario.api.waitUntilFinal(id);
+    const { data } = Papa.parse<string[]>(await scenario.api.getText(`/download/${id}`), {
       skipEmptyLines: true,
     });
     const outputs = data.slice(1).flatMap((row) => row[3].split(','));
     expect(outputs).toHaveLength(50);
-    const empty = urls.filter((_, i) => outputs[i] === '');
-    expect(empty).toEqual(urls.filter((url) => new URL(url).pathname in BAD));
+    const urlsWithoutOutput = urls.filter((_, i) => outputs[i] === '');
+    expect(urlsWithoutOutput).toEqual(urls.filter((url) => new URL(url).pathname in CODES_BY_PATH));
   });
 
-  it('A catalog of 50 images, five of them invalid, produces an errors CSV whose upload creates a request for those five', async () => {
-    await scenario.api.untilFinal(id);
-    const errors = await scenario.api.text(`/download/${id}/errors`);
-    scenario.origin.on('/dead.jpg', status(410));
-    const again = await scenario.api.upload(errors);
-    expect(again.status).toBe(202);
-    expect(again.body).toMatchObject({ images: 5 });
-    const { status: state, products } = await scenario.api.untilFinal(again.body.request_id);
+  it('A catalog with five invalid images out of 50 produces an errors CSV that can be uploaded to retry the invalid images', async () => {
+    await scenario.api.waitUntilFinal(id);
+    const errors = await scenario.api.getText(`/download/${id}/errors`);
+    scenario.origin.on('/dead.jpg', sendStatus(410));
+    const secondUpload = await scenario.api.upload(errors);
+    expect(secondUpload.status).toBe(202);
+    expect(secondUpload.body).toMatchObject({ images: 5 });
+    const { status: state, products } = await scenario.api.waitUntilFinal(
+      secondUpload.body.request_id,
+    );
     expect(state).toBe('failed');
     const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));
-    const expected = Object.values(BAD).map((code) => (code === 'http_404' ? 'http_410' : code));
+    const expected = Object.values(CODES_BY_PATH).map((code) =>
+      code === 'http_404' ? 'http_410' : code,
+    );
     expect(new Set(codes)).toEqual(new Set(expected));
   });
 });
 
-/** 60 megapixels in a few kilobytes. */
-const solidPng = (width: number, height: number) =>
+/** Creates a PNG of a few kilobytes with up to 60 megapixels. */
+const createSolidPng = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#fff' }, limitInputPixels: false })
     .png({ palette: true, colors: 2 })
     .toBuffer();

@@ -5,19 +5,20 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '../../src/platform/errors/app-error.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
-import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
-import { mutated, mutations } from '../support/mutate.js';
+import { getCaseCount, FUZZ_SEED, getFuzzTimeoutMs } from '../support/fuzz-settings.js';
+import { applyMutations, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/sample-images.js';
 
-const FEW = 60;
-/** Runs tasks concurrently, as the app does, so a crash occurs beside other tasks. */
-const AT_ONCE = 4;
+const DEFAULT_RUN_COUNT = 60;
+/** Runs several tasks at the same time, as the app does, so other tasks are running during a crash. */
+const CONCURRENT_TASK_COUNT = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;
 /** Raw pixels of the largest image within the limits. */
-const MAX_RESULT = LIMITS.maxPixels * 4;
+const MAX_RESULT_BYTES = LIMITS.maxPixels * 4;
 
-const OF_THE_IMAGE = /^image_|_not_supported$|^not_an_image$|^html_instead_of_image$|^empty_file$/;
+const IMAGE_ERROR_CODE =
+  /^image_|_not_supported$|^not_an_image$|^html_instead_of_image$|^empty_file$/;
 
 let folder: string;
 let pool: DecoderPool;
@@ -42,22 +43,22 @@ beforeAll(async () => {
     entry: new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url),
     limits: LIMITS,
     timeoutSeconds: TIMEOUT_SECONDS,
-    maxWaiting: 100,
-    stopSeconds: 5,
+    maxWaitingTasks: 100,
+    stopTimeoutSeconds: 5,
   });
-  const photo = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
-  const frames = async () => animation(24, ['red', 'lime', 'blue'], 80);
+  const createPhoto = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
+  const createAnimation = async () => animation(24, ['red', 'lime', 'blue'], 80);
   Object.assign(originals, {
-    jpeg: await photo().jpeg({ quality: 90 }).toBuffer(),
-    progressive: await photo().jpeg({ progressive: true }).toBuffer(),
-    png: await photo().png().toBuffer(),
-    palette: await photo().png({ palette: true }).toBuffer(),
-    webp: await photo().webp().toBuffer(),
-    lossless: await photo().webp({ lossless: true }).toBuffer(),
-    animated: await (await frames()).webp().toBuffer(),
-    gif: await (await frames()).toBuffer(),
-    avif: await photo().avif({ effort: 0 }).toBuffer(),
-    tiff: await photo().tiff({ compression: 'deflate' }).toBuffer(),
+    jpeg: await createPhoto().jpeg({ quality: 90 }).toBuffer(),
+    progressive: await createPhoto().jpeg({ progressive: true }).toBuffer(),
+    png: await createPhoto().png().toBuffer(),
+    palette: await createPhoto().png({ palette: true }).toBuffer(),
+    webp: await createPhoto().webp().toBuffer(),
+    lossless: await createPhoto().webp({ lossless: true }).toBuffer(),
+    animated: await (await createAnimation()).webp().toBuffer(),
+    gif: await (await createAnimation()).toBuffer(),
+    avif: await createPhoto().avif({ effort: 0 }).toBuffer(),
+    tiff: await createPhoto().tiff({ compression: 'deflate' }).toBuffer(),
   });
 });
 afterAll(async () => {
@@ -65,17 +66,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-let files = 0;
-/** Returns the code of the error; undefined for a result, which is checked. */
+let fileCount = 0;
+/** Checks the result, if any. Returns the error code, or undefined after a success. */
 async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<string | undefined> {
-  const [source, target] = [join(folder, `${(files += 1)}`), join(folder, `${files}.out`)];
+  const [source, target] = [join(folder, `${(fileCount += 1)}`), join(folder, `${fileCount}.out`)];
   await writeFile(source, bytes);
   try {
     const result = await pool.compressImage({ source, target, options: { quality: 50, format } });
     const { size } = await stat(result.keptOriginal ? source : target);
     expect(result.bytes).toBe(size);
     expect(result.width * result.height).toBeLessThanOrEqual(LIMITS.maxPixels);
-    expect(size).toBeLessThanOrEqual(MAX_RESULT);
+    expect(size).toBeLessThanOrEqual(MAX_RESULT_BYTES);
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -86,26 +87,29 @@ async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<str
 }
 
 it.each(formats)(
-  'A corrupted %s returns a result or a known error, and the decoder pool keeps working',
-  { timeout: fuzzTimeoutMs(FEW) },
+  'A corrupted image (%s) produces a result or a known error, and the decoder pool keeps working',
+  { timeout: getFuzzTimeoutMs(DEFAULT_RUN_COUNT) },
   async (name) => {
     const damage = fc.record({ steps: mutations, toJpeg: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(damage, { minLength: AT_ONCE, maxLength: AT_ONCE }),
-        async (several) => {
-          const damaged = several.map(({ steps }) => mutated(originals[name], steps));
-          const ended = await Promise.all(
-            several.map(({ toJpeg }, i) => compress(damaged[i], toJpeg ? 'jpeg' : 'original')),
+        fc.array(damage, { minLength: CONCURRENT_TASK_COUNT, maxLength: CONCURRENT_TASK_COUNT }),
+        async (batch) => {
+          const damagedFiles = batch.map(({ steps }) => applyMutations(originals[name], steps));
+          const errorCodes = await Promise.all(
+            batch.map(({ toJpeg }, i) => compress(damagedFiles[i], toJpeg ? 'jpeg' : 'original')),
           );
-          // Unexpected errors and faults of the app or the pool are findings.
-          const findings = ended
-            .map((code, i) => ({ code, file: damaged[i].toString('base64') }))
-            .filter(({ code }) => code !== undefined && !OF_THE_IMAGE.test(code));
-          expect(findings).toEqual([]);
+          // Only errors that blame the image are expected.
+          const unexpectedErrors = errorCodes
+            .map((code, i) => ({ code, file: damagedFiles[i].toString('base64') }))
+            .filter(({ code }) => code !== undefined && !IMAGE_ERROR_CODE.test(code));
+          expect(unexpectedErrors).toEqual([]);
         },
       ),
-      { numRuns: Math.ceil(cases(FEW) / AT_ONCE), seed: FUZZ_SEED },
+      {
+        numRuns: Math.ceil(getCaseCount(DEFAULT_RUN_COUNT) / CONCURRENT_TASK_COUNT),
+        seed: FUZZ_SEED,
+      },
     );
     expect(await compress(originals[name], 'original')).toBeUndefined();
     expect(pool.pids.length).toBeGreaterThan(0);

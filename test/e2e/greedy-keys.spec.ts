@@ -3,51 +3,51 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually.js';
-import { halfUpload } from '../support/half-upload.js';
-import { sendSlowly, file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { startUnfinishedUpload } from '../support/unfinished-upload.js';
+import { sendSlowly, serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
-import { formWith } from '../support/shop-bench.js';
+import { createForm } from '../support/shop-fixture.js';
 import { storeRequest } from '../support/stored-request.js';
 
-const SHOP = 'shop-key-0123456789';
-const YARD = 'yard-key-0123456789';
-const DESK = 'desk-key-0123456789';
-const GREEDY = [SHOP, YARD];
+const SHOP_KEY = 'shop-key-0123456789';
+const YARD_KEY = 'yard-key-0123456789';
+const DESK_KEY = 'desk-key-0123456789';
+const GREEDY_KEYS = [SHOP_KEY, YARD_KEY];
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
 const scenario = Scenario.forThisFile({
   origin: true,
   env: {
-    API_KEYS: `shop:${SHOP},yard:${YARD},desk:${DESK}`,
+    API_KEYS: `shop:${SHOP_KEY},yard:${YARD_KEY},desk:${DESK_KEY}`,
     UPLOAD_TIMEOUT_SECONDS: '600',
   },
 });
 
-let openDownloads = 0;
+let runningDownloadCount = 0;
 
 beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', serveFile(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/slow.jpg', (request, response) => {
-    openDownloads += 1;
-    response.on('close', () => (openDownloads -= 1));
+    runningDownloadCount += 1;
+    response.on('close', () => (runningDownloadCount -= 1));
     slowBody(request, response);
   });
 });
 
-/** Returns everything that the server sent on this socket. */
-function received(socket: Socket): () => string {
+/** Collects the text that the socket receives. The returned function reads it. */
+function collectText(socket: Socket): () => string {
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return () => text;
 }
 
-const greedyUploads = (fields: Record<string, string>) =>
+const startGreedyUploads = (fields: Record<string, string>) =>
   Promise.all(
-    GREEDY.flatMap((key) =>
-      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, fields })),
+    GREEDY_KEYS.flatMap((key) =>
+      Array.from({ length: 8 }, () => startUnfinishedUpload(scenario.app.url, { key, fields })),
     ),
   );
 
@@ -57,62 +57,74 @@ describe('Two API keys that take all slots', () => {
     async (kind) => {
       const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
       const status = kind === 'uploads' ? 202 : 200;
-      const sockets = await greedyUploads(fields);
+      const sockets = await startGreedyUploads(fields);
       try {
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+          expect((await scenario.api.withKey(DESK_KEY).upload(CSV, fields)).status).toBe(status);
         }
-        // The slots are shared: a greedy key's next upload waits behind what it holds.
-        let isAnswered = false;
-        const next = scenario.api.as(SHOP).upload(CSV);
-        void next.then(() => (isAnswered = true));
+        // The next upload of a greedy key waits for that key's running uploads.
+        let hasResponse = false;
+        const nextUpload = scenario.api.withKey(SHOP_KEY).upload(CSV);
+        void nextUpload.then(() => (hasResponse = true));
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+          expect((await scenario.api.withKey(DESK_KEY).upload(CSV)).status).toBe(202);
         }
-        expect(isAnswered).toBe(false);
+        expect(hasResponse).toBe(false);
         for (const socket of sockets) socket.destroy();
-        expect((await next).status).toBe(202);
+        expect((await nextUpload).status).toBe(202);
       } finally {
         for (const socket of sockets) socket.destroy();
       }
     },
   );
 
-  it('Two API keys that take all slots lose uploads above their share when another key waits', async () => {
-    const shop = await Promise.all(
-      [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
+  it('An upload beyond the fair share of its API key is rejected when another key is waiting for a slot', async () => {
+    const shopSockets = await Promise.all(
+      [1, 2, 3].map(() => startUnfinishedUpload(scenario.app.url, { key: SHOP_KEY })),
     );
-    const texts = shop.map(received);
-    const others: Socket[] = [];
+    const textReaders = shopSockets.map(collectText);
+    const otherSockets: Socket[] = [];
     try {
       // 5 slots, 3 keys: the share of each key is one slot.
-      for (const key of [YARD, YARD, DESK, DESK])
-        others.push(await halfUpload(scenario.app.url, { key }));
-      await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
-        what: 'an upload of the first key to be displaced',
-      });
-      const displaced = texts.find((text) => text().includes('"upload_displaced"'))!();
-      expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
+      for (const key of [YARD_KEY, YARD_KEY, DESK_KEY, DESK_KEY])
+        otherSockets.push(await startUnfinishedUpload(scenario.app.url, { key }));
+      await eventually(
+        () => textReaders.some((readText) => readText().includes('"upload_displaced"')),
+        {
+          description: 'an upload of the first key to be displaced',
+        },
+      );
+      const displacedText = textReaders.find((readText) =>
+        readText().includes('"upload_displaced"'),
+      )!();
+      expect(displacedText).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
     } finally {
-      for (const socket of [...shop, ...others]) socket.destroy();
+      for (const socket of [...shopSockets, ...otherSockets]) socket.destroy();
     }
   });
 
-  it('Two API keys that take all slots do not lock a third key out of corrections, or out of uploads through corrections', async () => {
+  it('Two API keys that take all slots with corrections do not lock a third key out of uploads or corrections', async () => {
     const ids = new Map<string, string>();
-    for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
-    await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
-    const path = (key: string) => `/requests/${ids.get(key)}/corrections`;
+    for (const key of [...GREEDY_KEYS, DESK_KEY])
+      ids.set(key, await scenario.api.withKey(key).uploadAccepted(CSV));
+    await scenario.api.withKey(DESK_KEY).waitUntilFinal(ids.get(DESK_KEY)!);
+    const buildPath = (key: string) => `/requests/${ids.get(key)}/corrections`;
     const sockets = await Promise.all(
-      GREEDY.flatMap((key) =>
-        Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, path: path(key) })),
+      GREEDY_KEYS.flatMap((key) =>
+        Array.from({ length: 8 }, () =>
+          startUnfinishedUpload(scenario.app.url, { key, path: buildPath(key) }),
+        ),
       ),
     );
     try {
-      expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
-      const errors = await scenario.api.as(DESK).text(`/download/${ids.get(DESK)}/errors`);
-      const body = formWith(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
-      const corrected = await scenario.api.as(DESK).call(path(DESK), { method: 'POST', body });
+      expect((await scenario.api.withKey(DESK_KEY).upload(CSV)).status).toBe(202);
+      const errors = await scenario.api
+        .withKey(DESK_KEY)
+        .getText(`/download/${ids.get(DESK_KEY)}/errors`);
+      const body = createForm(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
+      const corrected = await scenario.api
+        .withKey(DESK_KEY)
+        .call(buildPath(DESK_KEY), { method: 'POST', body });
       expect(await corrected.json()).toMatchObject({ corrected: 1, problem_count: 0 });
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -120,38 +132,40 @@ describe('Two API keys that take all slots', () => {
   });
 
   it('Two API keys that take all slots do not lock a third key out of previews', async () => {
-    const gone = new AbortController();
+    const abortController = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
-      scenario.api.as(key).call('/preview', {
+      scenario.api.withKey(key).call('/preview', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ url: scenario.origin.url(path) }),
         signal,
       });
-    let answered = 0;
-    const greedy = GREEDY.flatMap((key) =>
+    let responseCount = 0;
+    const greedyPreviews = GREEDY_KEYS.flatMap((key) =>
       Array.from({ length: 40 }, async (_, i) => {
-        await preview(key, `/slow.jpg?${key}${i}`, gone.signal);
-        answered += 1;
+        await preview(key, `/slow.jpg?${key}${i}`, abortController.signal);
+        responseCount += 1;
       }),
     );
-    const settled = Promise.allSettled(greedy);
-    // Calls above the share are refused. The others run or wait.
-    await eventually(() => answered >= 44 && openDownloads >= 3);
+    const settled = Promise.allSettled(greedyPreviews);
+    // Calls beyond the share are rejected. The others are running or waiting.
+    await eventually(() => responseCount >= 44 && runningDownloadCount >= 3);
     for (let call = 0; call < 3; call += 1) {
-      expect((await preview(DESK, `/photo.jpg?${call}`)).status).toBe(200);
+      expect((await preview(DESK_KEY, `/photo.jpg?${call}`)).status).toBe(200);
     }
-    gone.abort();
+    abortController.abort();
     await settled;
-    await eventually(() => openDownloads === 0, { what: 'the downloads to be given up' });
+    await eventually(() => runningDownloadCount === 0, {
+      description: 'the downloads to be aborted',
+    });
   });
 });
 
 describe('GET /requests/:id/events with several API keys', () => {
-  const opened: Socket[] = [];
-  const idOf = new Map<string, string>();
-  const ids = async (key: string) => {
-    if (!idOf.has(key)) {
+  const sockets: Socket[] = [];
+  const requestIds = new Map<string, string>();
+  const getRequestId = async (key: string) => {
+    if (!requestIds.has(key)) {
       const row = {
         cells: ['1', 'Lamp', ''],
         images: [{ url: scenario.origin.url('/slow.jpg') }],
@@ -162,66 +176,64 @@ describe('GET /requests/:id/events with several API keys', () => {
         scenario.database.url,
         `UPDATE processing_requests SET owner = '${owner}' WHERE id = '${id}'`,
       );
-      idOf.set(key, id);
+      requestIds.set(key, id);
     }
-    return idOf.get(key)!;
+    return requestIds.get(key)!;
   };
-  afterAll(() => opened.forEach((socket) => socket.destroy()));
+  afterAll(() => sockets.forEach((socket) => socket.destroy()));
 
-  /** Returns the first line of the response, and the rest. */
-  async function open(key: string): Promise<{ status: number; text: () => string }> {
+  /** Opens an event stream. Returns its status and a function that reads the received text. */
+  async function openStream(key: string): Promise<{ status: number; text: () => string }> {
     const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);
-    opened.push(socket);
+    sockets.push(socket);
     socket.on('error', () => undefined);
-    const text = received(socket);
-    const path = `/requests/${await ids(key)}/events`;
+    const text = collectText(socket);
+    const path = `/requests/${await getRequestId(key)}/events`;
     socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${key}\r\n\r\n`);
     await once(socket, 'data');
     return { status: Number(text().slice(9, 12)), text };
   }
 
-  async function fill(key: string) {
+  async function openAllStreams(key: string) {
     const streams = [];
     for (;;) {
-      const some = await Promise.all(Array.from({ length: 50 }, () => open(key)));
-      streams.push(...some.filter(({ status }) => status === 200));
-      if (some.some(({ status }) => status === 429)) return streams;
+      const batch = await Promise.all(Array.from({ length: 50 }, () => openStream(key)));
+      streams.push(...batch.filter(({ status }) => status === 200));
+      if (batch.some(({ status }) => status === 429)) return streams;
     }
   }
 
-  it(
-    'GET /requests/:id/events with several API keys uses no slot for a HEAD call',
-    { timeout: 120_000 },
-    async () => {
-      const path = `/requests/${await ids(DESK)}/events`;
-      for (let batch = 0; batch < 13; batch += 1) {
-        const answers = await Promise.all(
-          Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
-        );
-        for (const { status, headers } of answers) {
-          expect(status).toBe(200);
-          expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-        }
+  it('HEAD /requests/:id/events occupies no stream slot', { timeout: 120_000 }, async () => {
+    const path = `/requests/${await getRequestId(DESK_KEY)}/events`;
+    for (let batch = 0; batch < 13; batch += 1) {
+      const responses = await Promise.all(
+        Array.from({ length: 40 }, () =>
+          scenario.api.withKey(DESK_KEY).call(path, { method: 'HEAD' }),
+        ),
+      );
+      for (const { status, headers } of responses) {
+        expect(status).toBe(200);
+        expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       }
-      expect((await open(DESK)).status).toBe(200);
-    },
-  );
+    }
+    expect((await openStream(DESK_KEY)).status).toBe(200);
+  });
 
   it(
-    'GET /requests/:id/events with several API keys accepts a third key when two take all slots',
+    'GET /requests/:id/events accepts a third key after two other keys have taken all slots',
     { timeout: 120_000 },
     async () => {
-      const shop = await fill(SHOP);
-      expect(shop).toHaveLength(500);
-      const yard = await fill(YARD);
-      const desk = await fill(DESK);
-      expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
-      await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
-        what: 'the longest stream of the first key to end with a retry hint',
+      const shopStreams = await openAllStreams(SHOP_KEY);
+      expect(shopStreams).toHaveLength(500);
+      const yardStreams = await openAllStreams(YARD_KEY);
+      const deskStreams = await openAllStreams(DESK_KEY);
+      expect(Math.min(yardStreams.length, deskStreams.length)).toBeGreaterThan(100);
+      await eventually(() => shopStreams.some(({ text }) => text().includes('retry: 30000\n\n')), {
+        description: 'the oldest stream of the first key to end with a retry hint',
       });
-      expect((await open(DESK)).status).toBe(429);
-      expect(shop.at(-1)!.text()).not.toContain('retry: 30000');
+      expect((await openStream(DESK_KEY)).status).toBe(429);
+      expect(shopStreams.at(-1)!.text()).not.toContain('retry: 30000');
     },
   );
 });

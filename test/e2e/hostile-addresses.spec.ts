@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileInputFixture } from '../support/hostile-input-fixture.js';
 import { redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
- * Names with changing or mixed addresses need a resolver of the test.
+ * Names that resolve to changing or mixed addresses need a test resolver.
  * src/platform/http-client/address/address-policy.spec.ts tests them with the same agent.
  */
-const bench = HostileBench.forThisFile();
+const fixture = HostileInputFixture.forThisFile();
 /** Listens on every address of this machine, IPv6 included. No connection may arrive. */
 let canary: OriginServer;
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => canary.close());
 
-/** Notations of the addresses of this machine and of its networks. */
+/** Notations of addresses of this machine and its networks. */
 const hosts = [
   '127.0.0.1',
   '127.1',
@@ -77,8 +77,8 @@ const hosts = [
   hostname(),
 ];
 
-/** The upload is refused, because this URL cannot be fetched. */
-const malformed = [
+/** Hosts that make a URL invalid. The upload rejects them. */
+const malformedHosts = [
   '[fe80::1%25lo]',
   '[fe80::1%lo]',
   'good.example@127.0.0.1',
@@ -91,74 +91,92 @@ const malformed = [
   '127.0.0.1 ',
 ];
 
-const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
-/** A name without an address. */
-const REFUSED = /^(address_denied|host_not_found)$/;
+const getCanaryUrl = (host: string) => `http://${host}:${canary.port}/private.jpg`;
+/** Includes `host_not_found`, because a name may have no address. */
+const REJECTION_CODE = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
   it('A private address is never contacted for an image, in any notation', async () => {
-    const bad = hosts.map(url);
-    const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+    const urls = hosts.map(getCanaryUrl);
+    const outcomes = await LivenessMonitor.during(fixture.app, () =>
+      fixture.processUrls([...urls, fixture.validUrl]),
     );
-    for (const each of bad)
-      expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
-    expect(outcomes[bench.good]).toBe('completed');
-    expect(canary.connections).toBe(0);
+    for (const url of urls)
+      expect([url, outcomes[url]]).toEqual([url, expect.stringMatching(REJECTION_CODE)]);
+    expect(outcomes[fixture.validUrl]).toBe('completed');
+    expect(canary.connectionCount).toBe(0);
   });
 
-  it('A private address is not contacted for a redirect on the first or the last hop', async () => {
+  it('A private address is not contacted if the first or the last redirect leads to it', async () => {
     hosts.forEach((host, i) => {
-      bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
-      bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
+      fixture.origin.on(
+        `/hop/${i}`,
+        redirectTo(getCanaryUrl(host), [301, 302, 303, 307, 308][i % 5]),
+      );
+      fixture.origin.on(`/hops/${i}`, redirectTo(fixture.origin.url(`/hop/${i}`)));
     });
-    const bad = hosts.flatMap((_, i) => [
-      bench.shop.url(`/hop/${i}`),
-      bench.shop.url(`/hops/${i}`),
+    const urls = hosts.flatMap((_, i) => [
+      fixture.origin.url(`/hop/${i}`),
+      fixture.origin.url(`/hops/${i}`),
     ]);
-    const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+    const outcomes = await LivenessMonitor.during(fixture.app, () =>
+      fixture.processUrls([...urls, fixture.validUrl]),
     );
-    for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
-    expect(outcomes[bench.good]).toBe('completed');
-    expect(canary.connections).toBe(0);
+    for (const url of urls) expect(outcomes[url]).toMatch(REJECTION_CODE);
+    expect(outcomes[fixture.validUrl]).toBe('completed');
+    expect(canary.connectionCount).toBe(0);
   });
 
   it.each([
     ['user information', 'user:password@127.0.0.1'],
-    ['a zone', '[fe80::1%25lo]'],
+    ['an IPv6 zone ID', '[fe80::1%25lo]'],
     ['another protocol', undefined],
-  ])('A private address is not contacted for a redirect with %s', async (what, host) => {
-    const path = `/odd/${what.replaceAll(' ', '-')}`;
-    bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
-    const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
-    expect(outcomes[bench.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
-    expect(canary.connections).toBe(0);
+  ])('A redirect to a private address with %s is not followed', async (label, host) => {
+    const path = `/odd/${label.replaceAll(' ', '-')}`;
+    fixture.origin.on(
+      path,
+      redirectTo(host ? getCanaryUrl(host) : `gopher://127.0.0.1:${canary.port}/_x`),
+    );
+    const outcomes = await fixture.processUrls([fixture.origin.url(path), fixture.validUrl]);
+    expect(outcomes[fixture.origin.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
+    expect(canary.connectionCount).toBe(0);
   });
 
-  // The name of the machine need not resolve. The check repeats at the connection.
-  const certain = hosts.filter((host) => host !== hostname());
-  it.each(certain)('A private address is rejected as webhook_url: %s', async (host) => {
-    const fields = { webhook_url: url(host) };
-    const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
+  // The machine's name may not resolve at upload. The app checks it again when it connects.
+  const resolvableHosts = hosts.filter((host) => host !== hostname());
+  it.each(resolvableHosts)('A private address is rejected as webhook_url: %s', async (host) => {
+    const fields = { webhook_url: getCanaryUrl(host) };
+    const { status, body } = await fixture.app.api.upload(
+      fixture.buildCatalog([fixture.validUrl]),
+      fields,
+    );
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 
-  it.each(malformed)('A private address is rejected at upload: %j', async (host) => {
-    const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
+  it.each(malformedHosts)('A malformed host is rejected at upload: %j', async (host) => {
+    const { status, body } = await fixture.app.api.upload(
+      fixture.buildCatalog([getCanaryUrl(host)]),
+    );
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
-    const hook = { webhook_url: url(host) };
-    expect((await bench.app.api.upload(bench.catalog([bench.good]), hook)).status).toBe(400);
-    expect(canary.connections).toBe(0);
+    const hook = { webhook_url: getCanaryUrl(host) };
+    expect(
+      (await fixture.app.api.upload(fixture.buildCatalog([fixture.validUrl]), hook)).status,
+    ).toBe(400);
+    expect(canary.connectionCount).toBe(0);
   });
 
   it('A private address is not contacted when a webhook is redirected to it', async () => {
-    bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
-    const fields = { webhook_url: bench.shop.url('/hook') };
-    const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);
-    await bench.app.api.untilFinal(id);
-    await expect.poll(() => bench.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(canary.connections).toBe(0);
+    fixture.origin.on('/hook', redirectTo(getCanaryUrl('127.0.0.1'), 307));
+    const fields = { webhook_url: fixture.origin.url('/hook') };
+    const id = await fixture.app.api.uploadAccepted(
+      fixture.buildCatalog([fixture.validUrl]),
+      fields,
+    );
+    await fixture.app.api.waitUntilFinal(id);
+    await expect
+      .poll(() => fixture.origin.countRequests('/hook'), { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    expect(canary.connectionCount).toBe(0);
   });
 });

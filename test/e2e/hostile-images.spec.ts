@@ -2,33 +2,33 @@ import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import {
-  avifBomb,
-  flat,
-  gifBomb,
-  gifOfManyFrames,
-  jpegBomb,
-  pngBomb,
-  pngProfileBomb,
-  pngTextBomb,
-  tiffBomb,
-  webpBomb,
+  toAvifBomb,
+  createFlatImage,
+  toGifBomb,
+  repeatGifFrame,
+  toJpegBomb,
+  createPngBomb,
+  addPngProfileBomb,
+  addPngTextBomb,
+  toTiffBomb,
+  toWebpBomb,
 } from '../support/bombs.js';
-import { HostileBench } from '../support/hostile-app.js';
-import { file } from '../support/origin-behaviors.js';
+import { HostileInputFixture } from '../support/hostile-input-fixture.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { animation, photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
+const fixture = HostileInputFixture.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
 
-async function outcomesOf(files: Record<string, Buffer>): Promise<Record<string, string>> {
-  for (const [name, body] of Object.entries(files)) bench.shop.on(`/${name}`, file(body));
-  const urls = Object.keys(files).map((name) => bench.shop.url(`/${name}`));
-  const outcomes = await LivenessMonitor.during(bench.app, () =>
-    bench.outcomes([...urls, bench.good], 100_000),
+async function getOutcomes(files: Record<string, Buffer>): Promise<Record<string, string>> {
+  for (const [name, body] of Object.entries(files)) fixture.origin.on(`/${name}`, serveFile(body));
+  const urls = Object.keys(files).map((name) => fixture.origin.url(`/${name}`));
+  const outcomes = await LivenessMonitor.during(fixture.app, () =>
+    fixture.processUrls([...urls, fixture.validUrl], 100_000),
   );
-  expect(outcomes[bench.good]).toBe('completed');
+  expect(outcomes[fixture.validUrl]).toBe('completed');
   return Object.fromEntries(
-    Object.keys(files).map((name) => [name, outcomes[bench.shop.url(`/${name}`)]]),
+    Object.keys(files).map((name) => [name, outcomes[fixture.origin.url(`/${name}`)]]),
   );
 }
 
@@ -36,37 +36,37 @@ it('A decompression bomb is rejected in every format', { timeout: 120_000 }, asy
   const small = photograph(64, 64);
   const jpeg = await small.clone().jpeg().toBuffer();
   const gif = await small.clone().gif().toBuffer();
-  const outcomes = await outcomesOf({
-    'bomb.png': pngBomb(),
-    'bomb.jpg': jpegBomb(jpeg),
-    'bomb.gif': gifBomb(gif),
-    'frames.gif': gifOfManyFrames(gif),
-    'bomb.tiff': tiffBomb(await flat('tiff', 64, 64)),
-    'bomb.webp': webpBomb(await flat('webp', 64, 64)),
-    'bomb.avif': avifBomb(await flat('avif', 64, 64)),
+  const outcomes = await getOutcomes({
+    'bomb.png': createPngBomb(),
+    'bomb.jpg': toJpegBomb(jpeg),
+    'bomb.gif': toGifBomb(gif),
+    'frames.gif': repeatGifFrame(gif),
+    'bomb.tiff': toTiffBomb(await createFlatImage('tiff', 64, 64)),
+    'bomb.webp': toWebpBomb(await createFlatImage('webp', 64, 64)),
+    'bomb.avif': toAvifBomb(await createFlatImage('avif', 64, 64)),
   });
-  const tooMany = expect.stringMatching(
+  const rejectedOutcome = expect.stringMatching(
     /^image_too_many_(pixels|frames)$|^image_corrupt$/,
   ) as string;
   for (const [name, outcome] of Object.entries(outcomes))
-    expect([name, outcome]).toEqual([name, tooMany]);
+    expect([name, outcome]).toEqual([name, rejectedOutcome]);
 });
 
 it(
-  'The app does not inflate text chunks and profiles of an image without limit',
+  'The app limits how far it inflates text chunks and color profiles of an image',
   { timeout: 120_000 },
   async () => {
     const png = await photograph(64, 64).png().toBuffer();
-    const outcomes = await outcomesOf({
-      'text.png': pngTextBomb(png),
-      'profile.png': pngProfileBomb(png),
+    const outcomes = await getOutcomes({
+      'text.png': addPngTextBomb(png),
+      'profile.png': addPngProfileBomb(png),
     });
     for (const outcome of Object.values(outcomes))
       expect(outcome).toMatch(/^completed$|^image_|^decoder_/);
   },
 );
 
-it('The app decodes a polyglot file as the format of its first bytes and removes all other data', async () => {
+it('The app decodes a polyglot file in the format of its first bytes and removes all other data', async () => {
   const script = Buffer.from('<script>alert(1)</script><svg onload="alert(1)"/>');
   const zip = Buffer.concat([Buffer.from('PK\x03\x04'), deflateRawSync(script)]);
   const [jpeg, png] = await Promise.all([
@@ -94,7 +94,7 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
     'magick.jpg': Buffer.from('push graphic-context\nviewbox 0 0 1 1\nimage over 0,0 0,0 "|id"\n'),
     'vips.jpg': Buffer.concat([Buffer.from([0x08, 0xf2, 0xa6, 0xb6]), Buffer.alloc(200)]),
   };
-  const outcomes = await outcomesOf(files);
+  const outcomes = await getOutcomes(files);
   expect(Object.values(outcomes).slice(0, 4)).toEqual(Array(4).fill('completed'));
   for (const [name, outcome] of Object.entries(outcomes).slice(4)) {
     expect([name, outcome]).toEqual([
@@ -107,9 +107,11 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
 it('An artifact contains no data that was hidden in its source', async () => {
   const script = Buffer.from('<script>alert(document.domain)</script>');
   const png = await photograph(120, 80).png().toBuffer();
-  bench.shop.on('/hidden.png', file(Buffer.concat([png, script])));
-  const id = await bench.app.api.accepted(bench.catalog([bench.shop.url('/hidden.png')]));
-  const { products } = await bench.app.api.untilFinal(id);
+  fixture.origin.on('/hidden.png', serveFile(Buffer.concat([png, script])));
+  const id = await fixture.app.api.uploadAccepted(
+    fixture.buildCatalog([fixture.origin.url('/hidden.png')]),
+  );
+  const { products } = await fixture.app.api.waitUntilFinal(id);
   const response = await fetch(products[0].images[0].output_url!);
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(bytes.includes(script)).toBe(false);

@@ -6,18 +6,18 @@ import { Scenario } from '../support/scenario.js';
 import { streamUpload } from '../support/stream-upload.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
-const MB = 1024 * 1024;
-/** Exceeds the peak of an upload (docs/performance.md), and is far below the unpacked size of each file. */
+const BYTES_PER_MB = 1024 * 1024;
+/** Exceeds the peak of an upload (docs/performance.md) but not the unpacked size of any file. */
 const MAX_GROWTH_MB = 250;
 
-function* repeated(chunk: Buffer, times: number): Generator<Buffer> {
+function* repeatChunk(chunk: Buffer, times: number): Generator<Buffer> {
   for (let i = 0; i < times; i++) yield chunk;
 }
 
-/** A workbook of a few megabytes whose sheet unpacks to gigabytes. */
-async function zipBomb(): Promise<Buffer> {
+/** Creates a small workbook whose sheet unpacks to 500 MB. */
+async function createZipBomb(): Promise<Buffer> {
   const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: '' }] });
-  expect(workbook.length).toBeLessThan(MB);
+  expect(workbook.length).toBeLessThan(BYTES_PER_MB);
   const zip = new ZipFile();
   const parts: Record<string, string> = {
     '_rels/.rels':
@@ -31,14 +31,17 @@ async function zipBomb(): Promise<Buffer> {
   const start = Buffer.from(
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>',
   );
-  zip.addBuffer(Buffer.concat([start, Buffer.alloc(500 * MB, 'a')]), 'xl/worksheets/sheet1.xml');
+  zip.addBuffer(
+    Buffer.concat([start, Buffer.alloc(500 * BYTES_PER_MB, 'a')]),
+    'xl/worksheets/sheet1.xml',
+  );
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-const entities = (): Buffer => {
+const createEntityBomb = (): Buffer => {
   const levels = Array.from(
     { length: 12 },
     (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`,
@@ -50,12 +53,12 @@ const entities = (): Buffer => {
 
 describe('POST /upload with a hostile product file', () => {
   const scenario = Scenario.forThisFile({
-    env: { MAX_UPLOAD_BYTES: String(300 * MB), WEBHOOK_URL: '' },
+    env: { MAX_UPLOAD_BYTES: String(300 * BYTES_PER_MB), WEBHOOK_URL: '' },
   });
   let rows: TestRows;
 
   beforeAll(async () => {
-    rows = await TestRows.at(scenario.database);
+    rows = await TestRows.openExisting(scenario.database);
     const csv = 'SKU,Name,Image\n1,A,http://127.0.0.1:9/a.jpg\n';
     await scenario.api.upload(csv, { dry_run: 'true', estimate: 'false' });
   });
@@ -63,19 +66,19 @@ describe('POST /upload with a hostile product file', () => {
     await rows.disconnect();
   });
 
-  /** Resident memory of the app; its peak since the last reset. */
-  const memoryMb = (line: 'VmRSS' | 'VmHWM') => {
+  /** Reads the app's current (VmRSS) or peak (VmHWM) resident memory. */
+  const readMemoryMb = (field: 'VmRSS' | 'VmHWM') => {
     const text = readFileSync(`/proc/${scenario.app.pid}/status`, 'utf8');
     return (
       Number(
         text
           .split('\n')
-          .find((each) => each.startsWith(line))!
+          .find((line) => line.startsWith(field))!
           .replaceAll(/\D/g, ''),
       ) / 1024
     );
   };
-  const stored = async () => {
+  const countStoredRows = async () => {
     const [counts] = await rows.dataSource.query<object[]>(
       `SELECT (SELECT count(*) FROM processing_requests) AS requests,
               (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM images) AS images`,
@@ -84,15 +87,25 @@ describe('POST /upload with a hostile product file', () => {
   };
 
   it.each([
-    ['one row of 200 MB', () => repeated(Buffer.alloc(MB, 'a,'), 200), 400, 'record_too_long'],
     [
-      'one quoted cell of 200 MB',
-      () => [Buffer.from('SKU,Image\n1,"'), ...repeated(Buffer.alloc(MB, 'x\n'), 200)],
+      'one row of 200 MB',
+      () => repeatChunk(Buffer.alloc(BYTES_PER_MB, 'a,'), 200),
       400,
       'record_too_long',
     ],
-    ['an Excel file that unpacks to 500 MB', async () => [await zipBomb()], 413, 'xlsx_too_large'],
-    ['XML with entities in entities', () => [entities()], 400, 'xml_doctype'],
+    [
+      'one quoted cell of 200 MB',
+      () => [Buffer.from('SKU,Image\n1,"'), ...repeatChunk(Buffer.alloc(BYTES_PER_MB, 'x\n'), 200)],
+      400,
+      'record_too_long',
+    ],
+    [
+      'an Excel file that unpacks to 500 MB',
+      async () => [await createZipBomb()],
+      413,
+      'xlsx_too_large',
+    ],
+    ['XML with nested entities', () => [createEntityBomb()], 400, 'xml_doctype'],
     [
       'an image',
       () => [Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
@@ -102,14 +115,14 @@ describe('POST /upload with a hostile product file', () => {
   ] as [string, () => Iterable<Buffer> | Promise<Iterable<Buffer>>, number, string][])(
     'POST /upload with a hostile product file rejects %s, stores nothing and uses little memory',
     { timeout: 120_000 },
-    async (_, make, expected, code) => {
-      const [before, file] = [await stored(), await make()];
-      const idle = memoryMb('VmRSS');
+    async (_, createFile, expectedStatus, code) => {
+      const [before, file] = [await countStoredRows(), await createFile()];
+      const idleMb = readMemoryMb('VmRSS');
       const { status, body } = await streamUpload(scenario.app.url, file);
       expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
-      expect(status).toBe(expected);
-      expect(await stored()).toEqual(before);
-      expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+      expect(status).toBe(expectedStatus);
+      expect(await countStoredRows()).toEqual(before);
+      expect(readMemoryMb('VmHWM') - idleMb).toBeLessThan(MAX_GROWTH_MB);
     },
   );
 
@@ -123,13 +136,13 @@ describe('POST /upload with a hostile product file', () => {
         name: `Sheet ${i + 1}`,
         rows: i === 0 ? products : textRow(1, ['x']),
       }));
-      const idle = memoryMb('VmRSS');
+      const idleMb = readMemoryMb('VmRSS');
       const { status, body } = await streamUpload(scenario.app.url, [
         await buildWorkbook({ sheets }),
       ]);
       expect(body).toMatchObject({ sheet: 'Sheet 1', products: 1 });
       expect(status).toBe(202);
-      expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+      expect(readMemoryMb('VmHWM') - idleMb).toBeLessThan(MAX_GROWTH_MB);
     },
   );
 });

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const SHOP = 'shop-key-0123456789';
+const SHOP_KEY = 'shop-key-0123456789';
 
 const scenario = Scenario.forThisFile({
   origin: true,
-  env: { API_KEYS: `shop:${SHOP}`, IMAGE_URL_TTL: '2' },
+  env: { API_KEYS: `shop:${SHOP_KEY}`, IMAGE_URL_TTL: '2' },
 });
 let id: string;
 let outputUrl: string;
@@ -17,19 +17,19 @@ let photo: Buffer;
 
 beforeAll(async () => {
   photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(photo));
-  const api = scenario.api.as(SHOP);
+  scenario.origin.on('/1.jpg', serveFile(photo));
+  const api = scenario.api.withKey(SHOP_KEY);
   const url = scenario.origin.url('/1.jpg');
-  id = await api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
-  const status = await api.untilFinal(id);
+  id = await api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
+  const status = await api.waitUntilFinal(id);
   outputUrl = status.products[0].images[0].output_url!;
 });
 
-const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+const readCode = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 describe('An app with IMAGE_URL_TTL', () => {
   it('An app with IMAGE_URL_TTL writes URLs to the output CSV that work without a key', async () => {
-    const csv = await scenario.api.as(SHOP).text(`/download/${id}`);
+    const csv = await scenario.api.withKey(SHOP_KEY).getText(`/download/${id}`);
     const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
     expect(urls).toHaveLength(2);
     for (const url of urls) {
@@ -42,33 +42,39 @@ describe('An app with IMAGE_URL_TTL', () => {
   });
 
   it('An app with IMAGE_URL_TTL rejects an unsigned URL and an expired URL', async () => {
-    const bare = await fetch(outputUrl.split('?')[0]);
-    expect([bare.status, await codeOf(bare)]).toEqual([403, 'image_url_invalid']);
+    const unsignedResponse = await fetch(outputUrl.split('?')[0]);
+    expect([unsignedResponse.status, await readCode(unsignedResponse)]).toEqual([
+      403,
+      'image_url_invalid',
+    ]);
 
-    const late = await eventually(
+    const expiredResponse = await eventually(
       async () => {
         const response = await fetch(outputUrl);
         return response.status === 403 ? response : undefined;
       },
-      { what: 'the URL to expire' },
+      { description: 'the URL to expire' },
     );
-    expect([late.status, await codeOf(late)]).toEqual([403, 'image_url_expired']);
+    expect([expiredResponse.status, await readCode(expiredResponse)]).toEqual([
+      403,
+      'image_url_expired',
+    ]);
   });
 
   it('An app with IMAGE_URL_TTL writes new URLs to a later download', async () => {
-    const api = scenario.api.as(SHOP);
-    const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
-    const fresh = async () =>
-      (await api.get(`/download/${id}`, { 'If-None-Match': tag })).status === 200;
-    expect(await eventually(fresh, { what: 'the tag to change' })).toBe(true);
+    const api = scenario.api.withKey(SHOP_KEY);
+    const etag = (await api.get(`/download/${id}`)).headers.get('etag')!;
+    const hasChanged = async () =>
+      (await api.get(`/download/${id}`, { 'If-None-Match': etag })).status === 200;
+    expect(await eventually(hasChanged, { description: 'the ETag to change' })).toBe(true);
   });
 });
 
-it('The URL of an image contains no hash of its source', () => {
+it('An image URL contains no hash of its source', () => {
   const sha256 = createHash('sha256').update(photo).digest('hex');
-  const plain = createHash('sha256')
+  const unsaltedKey = createHash('sha256')
     .update(JSON.stringify([1, sha256, 'original', 50, null, null]))
     .digest('hex');
-  expect(outputUrl).not.toContain(plain);
+  expect(outputUrl).not.toContain(unsaltedKey);
   expect(outputUrl).not.toContain(sha256);
 });

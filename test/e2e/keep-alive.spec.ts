@@ -10,9 +10,9 @@ import { createRedis } from '../support/redis.js';
 const PROXY_IDLE_MS = 6000;
 /** Exceeds PROXY_IDLE_MS, as the default of 72 s exceeds the 60 s of nginx and AWS ALB. */
 const KEEP_ALIVE_SECONDS = 12;
-const CONNECTIONS = 720;
+const CONNECTION_COUNT = 720;
 
-describe('An idle connection of a proxy', () => {
+describe('An idle proxy connection', () => {
   let database: TestDatabase;
   let app: TestApp;
 
@@ -29,37 +29,37 @@ describe('An idle connection of a proxy', () => {
     await database?.drop();
   });
 
-  /** Sends a POST on the connection of `agent`. */
+  /** Sends a POST over the connection of `agent`. */
   const post = async (agent: Agent) => {
-    const call = request(`${app.url}/webhook`, {
+    const clientRequest = request(`${app.url}/webhook`, {
       agent,
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
     });
-    call.end('{}');
-    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    clientRequest.end('{}');
+    const [response] = (await once(clientRequest, 'response')) as [IncomingMessage];
     response.resume();
     await once(response, 'end');
     return {
       status: response.statusCode,
-      isReused: call.reusedSocket,
+      isReused: clientRequest.reusedSocket,
       keepAlive: response.headers['keep-alive'],
     };
   };
 
-  it('An idle connection of a proxy accepts a POST for as long as the proxy keeps the connection', async () => {
+  it('An idle proxy connection accepts a POST as long as the proxy keeps it open', async () => {
     const postTwice = async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await post(agent);
-      // The test needs the idle time itself, so no condition can replace it.
+      // The connection must be idle for this time, so the test cannot wait for a condition instead.
       await sleep(PROXY_IDLE_MS);
-      const second = await post(agent);
+      const secondResponse = await post(agent);
       agent.destroy();
-      return second;
+      return secondResponse;
     };
-    const seconds = await Promise.all(Array.from({ length: CONNECTIONS }, postTwice));
-    expect(seconds).toEqual(
-      Array.from({ length: CONNECTIONS }, () => ({
+    const secondResponses = await Promise.all(Array.from({ length: CONNECTION_COUNT }, postTwice));
+    expect(secondResponses).toEqual(
+      Array.from({ length: CONNECTION_COUNT }, () => ({
         status: 200,
         isReused: true,
         keepAlive: `timeout=${KEEP_ALIVE_SECONDS}`,

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file, redirectTo } from '../support/origin-behaviors.js';
+import { serveFile, redirectTo } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const SHOP = 'shop-key-0123456789';
+const SHOP_KEY = 'shop-key-0123456789';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the environment!').toString('base64')}`;
 const UPLOAD_SECRET = `whsec_${Buffer.from('a secret of this one upload!').toString('base64')}`;
 const URL_TOKEN = 'url-token-5f3c1d8e';
@@ -12,7 +12,7 @@ const URL_TOKEN = 'url-token-5f3c1d8e';
 const scenario = Scenario.forThisFile({
   origin: true,
   env: ({ origin }) => ({
-    API_KEYS: `shop:${SHOP}`,
+    API_KEYS: `shop:${SHOP_KEY}`,
     WEBHOOK_SECRET,
     IMAGE_URL_TTL: '60',
     // Port 1 refuses every connection.
@@ -24,12 +24,12 @@ const scenario = Scenario.forThisFile({
 
 beforeAll(async () => {
   const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(photo));
+  scenario.origin.on('/1.jpg', serveFile(photo));
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 
-it('The log contains no secret at any log level', async () => {
-  const shop = scenario.api.as(SHOP);
+it('The log contains no secrets, even at trace level', async () => {
+  const shop = scenario.api.withKey(SHOP_KEY);
   const csv = [
     'S. No.,Product Name,Input Image Urls',
     `1,SKU1,${scenario.origin.url(`/1.jpg?token=${URL_TOKEN}`)}`,
@@ -41,8 +41,8 @@ it('The log contains no secret at any log level', async () => {
     '',
   ].join('\n');
   const hook = `http://127.0.0.1:1/hook?token=${URL_TOKEN}`;
-  const id = await shop.accepted(csv, { webhook_url: hook, webhook_secret: UPLOAD_SECRET });
-  const status = await shop.untilFinal(id);
+  const id = await shop.uploadAccepted(csv, { webhook_url: hook, webhook_secret: UPLOAD_SECRET });
+  const status = await shop.waitUntilFinal(id);
   const reasons = status.products.flatMap(({ images }) => images.map(({ error }) => error));
   expect(reasons.filter((reason) => reason !== null)).toHaveLength(5);
   expect(JSON.stringify(reasons)).not.toContain(URL_TOKEN);
@@ -50,32 +50,40 @@ it('The log contains no secret at any log level', async () => {
   expect((await fetch(imageUrl)).status).toBe(200);
   await fetch(imageUrl.replace('signature=', 'signature=x'));
 
-  const created = await shop.call(`/requests/${id}/token`, { method: 'POST' });
-  const { token } = (await created.json()) as { token: string };
+  const tokenResponse = await shop.call(`/requests/${id}/token`, { method: 'POST' });
+  const { token } = (await tokenResponse.json()) as { token: string };
   expect((await scenario.api.get(`/download/${id}?token=${token}`)).status).toBe(200);
   await scenario.api.get(`/status/${id}?token=${token}`);
-  await scenario.api.get(`/requests?api_key=${SHOP}`);
-  await scenario.api.get('/requests', { Authorization: `Bearer ${SHOP}-wrong` });
+  await scenario.api.get(`/requests?api_key=${SHOP_KEY}`);
+  await scenario.api.get('/requests', { Authorization: `Bearer ${SHOP_KEY}-wrong` });
   await shop.upload('not a catalog', { webhook_secret: UPLOAD_SECRET });
   await eventually(
     () => scenario.app.logs.some(({ msg }) => msg.startsWith('Webhook delivery failed')),
     {
-      what: 'the webhook to be tried',
+      description: 'the webhook to be attempted',
     },
   );
 
   const { password } = new URL(scenario.database.url);
   expect(password.length).toBeGreaterThan(5);
   const signature = new URL(imageUrl).searchParams.get('signature')!;
-  const secrets = { SHOP, WEBHOOK_SECRET, UPLOAD_SECRET, URL_TOKEN, password, token, signature };
-  const found = Object.entries(secrets).flatMap(([name, secret]) =>
+  const secrets = {
+    SHOP_KEY,
+    WEBHOOK_SECRET,
+    UPLOAD_SECRET,
+    URL_TOKEN,
+    password,
+    token,
+    signature,
+  };
+  const leaks = Object.entries(secrets).flatMap(([name, secret]) =>
     scenario.app.logText
       .split('\n')
       .filter((line) => line.includes(secret))
       .map((line) => ({ name, line })),
   );
-  expect(found).toEqual([]);
-  // The log still has the paths without their secrets.
+  expect(leaks).toEqual([]);
+  // The log still contains the paths, without the secrets.
   expect(scenario.app.logText).toContain(`/download/${id}?token=***`);
   expect(scenario.app.logText).toContain('/missing.jpg?***');
 });

@@ -12,18 +12,18 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const INSTALL_MS = 240_000;
+const INSTALL_TIMEOUT_MS = 240_000;
 
-/** Returns the environment of the test without the variables that npm or the app reads. */
-function environment(settings: Partial<Record<keyof Env, string>> = {}): NodeJS.ProcessEnv {
-  const own = new Set(Object.keys(new Env()));
+/** Returns the test's environment without the variables that npm or the app reads. */
+function buildEnvironment(settings: Partial<Record<keyof Env, string>> = {}): NodeJS.ProcessEnv {
+  const appSettings = new Set(Object.keys(new Env()));
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !own.has(name) && name !== 'NODE_ENV' && !/^npm_(?!config_)/.test(name),
+    ([name]) => !appSettings.has(name) && name !== 'NODE_ENV' && !/^npm_(?!config_)/.test(name),
   );
   return { ...Object.fromEntries(inherited), ...settings };
 }
 
-function run(folder: string, command: string, args: string[], env = environment()) {
+function runCommand(folder: string, command: string, args: string[], env = buildEnvironment()) {
   return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
     execFile(command, args, { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
@@ -41,7 +41,7 @@ describe('An installation without development dependencies', () => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc', 'bin', 'dist']) {
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    const install = [
+    const installArgs = [
       'ci',
       '--omit=dev',
       '--prefer-offline',
@@ -49,17 +49,17 @@ describe('An installation without development dependencies', () => {
       '--no-fund',
       '--no-progress',
     ];
-    const installed = await run(folder, 'npm', install);
-    if (installed.exitCode !== 0) throw new Error(`npm ci failed:\n${installed.stderr}`);
+    const installation = await runCommand(folder, 'npm', installArgs);
+    if (installation.exitCode !== 0) throw new Error(`npm ci failed:\n${installation.stderr}`);
     database = await createDatabase();
-    env = environment({
+    env = buildEnvironment({
       PORT: '0',
       LOG_FORMAT: 'json',
       DATA_DIR: join(folder, 'data'),
       DATABASE_URL: database.url,
       REDIS_URL: (await createRedis()).url,
     });
-  }, INSTALL_MS);
+  }, INSTALL_TIMEOUT_MS);
   afterAll(async () => {
     await database?.drop();
     await rm(folder, { recursive: true, force: true });
@@ -78,59 +78,64 @@ describe('An installation without development dependencies', () => {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });
-      const ended = once(npm, 'close');
-      let printed = '';
+      const closeEvent = once(npm, 'close');
+      let output = '';
       try {
-        npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
+        npm.stderr.on('data', (text: Buffer) => (output += text.toString()));
         const port = await new Promise<number>((resolve, reject) => {
           createInterface({ input: npm.stdout }).on('line', (line) => {
-            printed += `${line}\n`;
+            output += `${line}\n`;
             if (!line.includes('Pressroom listens on')) return;
             resolve((JSON.parse(line) as { port: number }).port);
           });
-          npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+          npm.once('close', () => reject(new Error(`npm start ended:\n${output}`)));
         });
-        const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-        expect([ready.status, await ready.json()]).toEqual([
+        const readinessResponse = await fetch(`http://127.0.0.1:${port}/health/ready`);
+        expect([readinessResponse.status, await readinessResponse.json()]).toEqual([
           200,
           expect.objectContaining({ status: 'ok' }),
         ]);
         const page = await fetch(`http://127.0.0.1:${port}/`);
         expect(await page.text()).toContain('<title>');
         expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
-        expect(printed).not.toContain('nest build');
+        expect(output).not.toContain('nest build');
       } finally {
-        // The group, so that the app ends with npm whatever npm does with the signal.
+        // Signals the process group, which stops the app even if npm does not forward the signal.
         if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
-        await ended;
+        await closeEvent;
       }
     },
   );
 
   it('An installation without development dependencies supports npm run verify', async () => {
-    const verified = await run(folder, 'npm', ['run', '--silent', 'verify', '--', '--json'], env);
-    expect(verified).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(JSON.parse(verified.stdout)).toMatchObject({ type: 'summary', files: 0 });
+    const verification = await runCommand(
+      folder,
+      'npm',
+      ['run', '--silent', 'verify', '--', '--json'],
+      env,
+    );
+    expect(verification).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(verification.stdout)).toMatchObject({ type: 'summary', files: 0 });
   });
 
   it('An installation without development dependencies reports how to fix an incomplete or missing build', async () => {
     await rm(join(folder, 'dist', 'web', 'index.html'));
-    const incomplete = await run(folder, 'npm', ['start'], env);
-    expect(incomplete.exitCode).toBe(1);
-    expect(incomplete.stderr).toContain(
+    const incompleteRun = await runCommand(folder, 'npm', ['start'], env);
+    expect(incompleteRun.exitCode).toBe(1);
+    expect(incompleteRun.stderr).toContain(
       'The build in dist is incomplete (dist/web/index.html missing). The build tools are not installed.',
     );
     await rm(join(folder, 'dist'), { recursive: true });
-    const missing = await run(folder, 'npm', ['start'], env);
-    expect(missing.exitCode).toBe(1);
-    expect(missing.stderr).toContain('Nothing is built. The build tools are not installed.');
+    const missingRun = await runCommand(folder, 'npm', ['start'], env);
+    expect(missingRun.exitCode).toBe(1);
+    expect(missingRun.stderr).toContain('There is no build. The build tools are not installed.');
   });
 });
 
 describe('The systemd unit', () => {
   const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
 
-  it('The systemd unit runs node without npm, with the file that a build creates', async () => {
+  it('The systemd unit runs the built file with node, without npm', async () => {
     const text = await readFile(unit, 'utf8');
     const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
@@ -143,7 +148,7 @@ describe('The systemd unit', () => {
   it.runIf(existsSync('/usr/bin/systemd-analyze') && existsSync('/usr/bin/node'))(
     'The systemd unit passes systemd-analyze verify',
     async () => {
-      expect(await run(ROOT, 'systemd-analyze', ['verify', unit])).toEqual({
+      expect(await runCommand(ROOT, 'systemd-analyze', ['verify', unit])).toEqual({
         exitCode: 0,
         stdout: '',
         stderr: '',
@@ -155,7 +160,7 @@ describe('The systemd unit', () => {
 describe('bin/start.js with build tools', () => {
   let folder: string;
 
-  /** A project of two sources whose build writes down that it ran. */
+  /** Creates a project with two source folders. Its build script logs each run. */
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-build-'));
     await cp(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
@@ -182,42 +187,42 @@ describe('bin/start.js with build tools', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const start = () => run(folder, process.execPath, ['bin/start.js']);
-  const builds = () => readFile(join(folder, 'builds.log'), 'utf8');
+  const runStart = () => runCommand(folder, process.execPath, ['bin/start.js']);
+  const readBuildLog = () => readFile(join(folder, 'builds.log'), 'utf8');
 
   it('bin/start.js with build tools builds once if no build exists, and reuses that build later', async () => {
-    const first = await start();
+    const first = await runStart();
     expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
-    expect(first.stderr).toContain('Nothing is built. Building once.');
-    expect(await start()).toEqual({ exitCode: 0, stdout: 'started', stderr: '' });
-    expect(await builds()).toBe('built;');
+    expect(first.stderr).toContain('There is no build. Building now.');
+    expect(await runStart()).toEqual({ exitCode: 0, stdout: 'started', stderr: '' });
+    expect(await readBuildLog()).toBe('built;');
   });
 
   it('bin/start.js with build tools starts an outdated build with a warning', async () => {
-    await start();
+    await runStart();
     await writeFile(join(folder, 'src', 'main.spec.ts'), '2');
-    expect((await start()).stderr).toBe('');
+    expect((await runStart()).stderr).toBe('');
     await writeFile(join(folder, 'src', 'main.ts'), '2');
-    const stale = await start();
-    expect(stale).toMatchObject({ exitCode: 0, stdout: 'started' });
-    expect(stale.stderr).toContain('The sources changed after the build');
-    expect(await builds()).toBe('built;');
+    const staleRun = await runStart();
+    expect(staleRun).toMatchObject({ exitCode: 0, stdout: 'started' });
+    expect(staleRun.stderr).toContain('The sources changed after the build');
+    expect(await readBuildLog()).toBe('built;');
   });
 
   it.each(['build.json', 'main.js', 'web/index.html'])(
     'bin/start.js with build tools builds again when dist/%s is missing, as after an interrupted build',
     async (name) => {
-      await start();
+      await runStart();
       await rm(join(folder, 'dist', name));
-      expect((await start()).stderr).toContain(`is incomplete (dist/${name} missing)`);
-      expect(await builds()).toBe('built;built;');
+      expect((await runStart()).stderr).toContain(`is incomplete (dist/${name} missing)`);
+      expect(await readBuildLog()).toBe('built;built;');
     },
   );
 
   it('bin/start.js with build tools exits with 1 and starts nothing when the build fails', async () => {
     await writeFile(join(folder, 'build.js'), 'process.exit(3)');
-    const failed = await start();
-    expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(failed.stderr).toContain('The build failed.');
+    const failedRun = await runStart();
+    expect(failedRun).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(failedRun.stderr).toContain('The build failed.');
   });
 });

@@ -2,112 +2,127 @@ import { Client } from 'pg';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/config/version.js';
 import { eventually } from '../support/eventually.js';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const SHOP = 'shop-key-0123456789';
-const STUDIO = 'studio-key-0123456789';
-const OPS = 'ops-key-0123456789';
+const SHOP_KEY = 'shop-key-0123456789';
+const STUDIO_KEY = 'studio-key-0123456789';
+const ADMIN_KEY = 'ops-key-0123456789';
 
 const scenario = Scenario.forThisFile({
   origin: true,
   receiver: true,
-  env: { API_KEYS: `shop:${SHOP},studio:${STUDIO}`, ADMIN_API_KEY: `ops:${OPS}` },
+  env: { API_KEYS: `shop:${SHOP_KEY},studio:${STUDIO_KEY}`, ADMIN_API_KEY: `ops:${ADMIN_KEY}` },
 });
-let host: string;
+let originHost: string;
 
 beforeAll(async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
-  const damaged = await photograph(600, 400).png().toBuffer();
+  const damagedImage = await photograph(600, 400).png().toBuffer();
   scenario.origin
-    .on('/1.jpg', file(image))
-    .on('/2.jpg', status(404))
-    .on('/damaged.png', file(damaged.fill(0x55, damaged.length / 2)));
-  ({ host } = new URL(scenario.origin.url('/')));
+    .on('/1.jpg', serveFile(image))
+    .on('/2.jpg', sendStatus(404))
+    .on('/damaged.png', serveFile(damagedImage.fill(0x55, damagedImage.length / 2)));
+  ({ host: originHost } = new URL(scenario.origin.url('/')));
 });
 
-const get = async <T = Record<string, unknown>>(path: string): Promise<T> => {
-  const { status, body } = await scenario.api.as(OPS).getJson<T>(`/operator${path}`);
+const getOperatorData = async <T = Record<string, unknown>>(path: string): Promise<T> => {
+  const { status, body } = await scenario.api.withKey(ADMIN_KEY).getJson<T>(`/operator${path}`);
   if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
   return body;
 };
 const pause = (kind: string, name: string, reason = '') =>
-  scenario.api.as(OPS).call('/operator/pauses', {
+  scenario.api.withKey(ADMIN_KEY).call('/operator/pauses', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ kind, name, reason }),
   });
 const resume = (kind: string, name: string) =>
-  scenario.api.as(OPS).call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
-    method: 'DELETE',
-  });
+  scenario.api
+    .withKey(ADMIN_KEY)
+    .call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
+      method: 'DELETE',
+    });
 const upload = (fields: Record<string, string> = {}) =>
   scenario.api
-    .as(SHOP)
-    .accepted(
+    .withKey(SHOP_KEY)
+    .uploadAccepted(
       `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url('/1.jpg')}\n2,B,${scenario.origin.url('/2.jpg')}\n`,
       fields,
     );
-const codesOf = async (id: string) => {
-  const { reasons } = await get<{ reasons: { code: string }[] }>(`/requests/${id}/waiting`);
+const listReasonCodes = async (id: string) => {
+  const { reasons } = await getOperatorData<{ reasons: { code: string }[] }>(
+    `/requests/${id}/waiting`,
+  );
   return reasons.map(({ code }) => code);
 };
-const pausesOf = async (id: string) => {
-  const status: object = await scenario.api.as(SHOP).status(id, '?limit=0');
+const listPauses = async (id: string) => {
+  const status: object = await scenario.api.withKey(SHOP_KEY).getStatus(id, '?limit=0');
   return (status as { pauses: object[] }).pauses;
 };
-/** The reason `origin_paused` appears earlier, when the dispatcher has not parked the images yet. */
-const untilParked = (id: string) =>
-  eventually(async () => (await pausesOf(id)).length > 0, { what: 'the images to be parked' });
+/** Waits for the dispatcher to park the images. The reason `origin_paused` appears earlier. */
+const waitUntilParked = (id: string) =>
+  eventually(async () => (await listPauses(id)).length > 0, {
+    description: 'the images to be parked',
+  });
 
 describe('A paused origin', () => {
   let id: string;
 
   beforeAll(async () => {
-    await pause('origin', host, 'It moves.');
+    await pause('origin', originHost, 'It moves.');
     id = await upload();
-    await untilParked(id);
+    await waitUntilParked(id);
   });
 
-  it('A paused origin keeps its images waiting, and their request reports the reason', async () => {
-    expect(await pausesOf(id)).toMatchObject([
+  it('A paused origin keeps its images waiting, and the request reports the reason', async () => {
+    expect(await listPauses(id)).toMatchObject([
       {
         kind: 'origin',
-        name: host,
-        message: `The administrator paused downloads from ${host}: It moves.`,
+        name: originHost,
+        message: `The administrator paused downloads from ${originHost}: It moves.`,
       },
     ]);
-    expect(await get('/origins')).toMatchObject({
-      origins: [{ host, images_waiting: 2, is_paused: true, reason: 'Paused by ops: It moves.' }],
+    expect(await getOperatorData('/origins')).toMatchObject({
+      origins: [
+        {
+          host: originHost,
+          images_waiting: 2,
+          is_paused: true,
+          reason: 'Paused by ops: It moves.',
+        },
+      ],
       is_partial: false,
       next_cursor: null,
     });
-    expect(await get('/owners')).toMatchObject({
+    expect(await getOperatorData('/owners')).toMatchObject({
       owners: [{ owner: 'shop', open_requests: 1, images_waiting: 2, images_in_progress: 0 }],
     });
   });
 
-  it('A paused origin keeps its images after a restart, and continues when it is resumed', async () => {
+  it('A paused origin keeps its images waiting after a restart until it is resumed', async () => {
     await scenario.app.stop();
-    await scenario.startAgain();
-    expect(await codesOf(id)).toContain('origin_paused');
-    expect((await scenario.api.as(SHOP).status(id)).progress).toMatchObject({ completed: 0 });
-    expect((await resume('origin', host)).status).toBe(204);
-    const { progress } = await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.restart();
+    expect(await listReasonCodes(id)).toContain('origin_paused');
+    expect((await scenario.api.withKey(SHOP_KEY).getStatus(id)).progress).toMatchObject({
+      completed: 0,
+    });
+    expect((await resume('origin', originHost)).status).toBe(204);
+    const { progress } = await scenario.api.withKey(SHOP_KEY).waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 1, failed: 1 });
-    expect(await codesOf(id)).toEqual(['ended']);
+    expect(await listReasonCodes(id)).toEqual(['ended']);
   });
 
-  it('A paused origin appears in the action list and in the log, with the name of the operator', async () => {
-    expect(await get('/actions?limit=2')).toMatchObject({
+  it("A paused origin appears in the action list and in the log with the operator's name", async () => {
+    expect(await getOperatorData('/actions?limit=2')).toMatchObject({
       actions: [
-        { operator: 'ops', action: 'resume', kind: 'origin', name: host },
-        { operator: 'ops', action: 'pause', kind: 'origin', name: host, reason: 'It moves.' },
+        { operator: 'ops', action: 'resume', kind: 'origin', name: originHost },
+        { operator: 'ops', action: 'pause', kind: 'origin', name: originHost, reason: 'It moves.' },
       ],
     });
-    const logged = scenario.app.logs.find(({ msg }) => msg === `Resumed origin "${host}"`);
-    expect(logged).toMatchObject({ operator: 'ops', kind: 'origin', name: host });
+    const logLine = scenario.app.logs.find(({ msg }) => msg === `Resumed origin "${originHost}"`);
+    expect(logLine).toMatchObject({ operator: 'ops', kind: 'origin', name: originHost });
   });
 });
 
@@ -117,25 +132,30 @@ describe('The operator API', () => {
   it('The operator API pauses an owner until it is resumed', async () => {
     await pause('owner', 'shop');
     const id = await upload();
-    expect(await codesOf(id)).toContain('owner_paused');
-    expect((await scenario.api.as(SHOP).status(id)).status).toBe('pending');
+    expect(await listReasonCodes(id)).toContain('owner_paused');
+    expect((await scenario.api.withKey(SHOP_KEY).getStatus(id)).status).toBe('pending');
     await resume('owner', 'shop');
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP_KEY).waitUntilFinal(id);
   });
 
-  it('The operator API lists this process with its version, and no image as stuck', async () => {
-    const { workers } = await get<{ workers: object[] }>('/workers');
+  it('The operator API lists this process with its version, and reports no stuck images', async () => {
+    const { workers } = await getOperatorData<{ workers: object[] }>('/workers');
     expect(workers).toMatchObject([
       { role: 'all', version: VERSION, pid: expect.any(Number), storage_error: null },
     ]);
-    expect(await get('/stuck-images?seconds=1')).toEqual({ images: [], next_cursor: null });
+    expect(await getOperatorData('/stuck-images?seconds=1')).toEqual({
+      images: [],
+      next_cursor: null,
+    });
   });
 
-  it('The operator API reports the cost of an owner', async () => {
+  it('The operator API reports the usage of an owner', async () => {
     const id = await upload();
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP_KEY).waitUntilFinal(id);
     await eventually(async () => {
-      const { owners } = await get<{ owners: Record<string, number>[] }>('/usage?days=2');
+      const { owners } = await getOperatorData<{ owners: Record<string, number>[] }>(
+        '/usage?days=2',
+      );
       const [usage] = owners;
       expect(usage).toMatchObject({ owner: 'shop' });
       expect(usage.images_completed).toBeGreaterThan(0);
@@ -145,22 +165,23 @@ describe('The operator API', () => {
     });
   });
 
-  it('The operator API shows the storage that the images of an owner use', async () => {
-    await scenario.api.as(SHOP).untilFinal(await upload());
-    const storage = await get<{ owners: { owner: string; bytes: number }[]; used_bytes: number }>(
-      '/usage/storage',
-    );
+  it("The operator API reports the storage that an owner's images use", async () => {
+    await scenario.api.withKey(SHOP_KEY).waitUntilFinal(await upload());
+    const storage = await getOperatorData<{
+      owners: { owner: string; bytes: number }[];
+      used_bytes: number;
+    }>('/usage/storage');
     expect(storage).toMatchObject({ owners: [{ owner: 'shop' }], max_bytes: null });
-    // All uploads have the same image.
+    // All uploads contain the same image.
     expect(storage.owners[0].bytes).toBe(storage.used_bytes);
     expect(storage.used_bytes).toBeGreaterThan(0);
   });
 
   it('The operator API counts the compression time of an image that fails', async () => {
-    const api = scenario.api.as(STUDIO);
+    const api = scenario.api.withKey(STUDIO_KEY);
     const row = `1,A,${scenario.origin.url('/damaged.png')}`;
-    const id = await api.accepted(`S. No.,Product Name,Input Image Urls\n${row}\n`);
-    expect((await api.untilFinal(id)).progress).toMatchObject({ completed: 0, failed: 1 });
+    const id = await api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n${row}\n`);
+    expect((await api.waitUntilFinal(id)).progress).toMatchObject({ completed: 0, failed: 1 });
     const sql = new Client({ connectionString: scenario.database.url });
     await sql.connect();
     try {
@@ -175,15 +196,15 @@ describe('The operator API', () => {
     }
   });
 
-  it('The operator API reports a webhook that the receiver rejected', async () => {
-    const hook = scenario.receiver.hook().answers(status(500));
+  it('The operator API reports a webhook that its receiver rejected', async () => {
+    const hook = scenario.receiver.addEndpoint().respondWith(sendStatus(500));
     const id = await upload({ webhook_url: hook.url });
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP_KEY).waitUntilFinal(id);
     await eventually(async () => {
-      const { reasons } = await get<{ reasons: { code: string; message: string }[] }>(
+      const { reasons } = await getOperatorData<{ reasons: { code: string; message: string }[] }>(
         `/requests/${id}/waiting`,
       );
-      expect(reasons.at(-1)?.message).toMatch(/^Its webhook has failed 1 time; .*500/);
+      expect(reasons.at(-1)?.message).toMatch(/^The webhook has failed 1 time\. .*500/);
       return true;
     });
   });
@@ -197,13 +218,15 @@ describe('The operator API', () => {
     await resume('origin', 'shop.example');
   });
 
-  it('The operator API pages its lists with a cursor', async () => {
+  it('The operator API paginates its lists with a cursor', async () => {
     await pause('origin', 'a.example');
     await pause('origin', 'b.example');
-    const first = await get<{ pauses: object[]; next_cursor: string }>('/pauses?limit=1');
-    expect(first.pauses).toMatchObject([{ name: 'a.example' }]);
-    const next = await get(`/pauses?limit=1&cursor=${first.next_cursor}`);
-    expect(next).toMatchObject({ pauses: [{ name: 'b.example' }], next_cursor: null });
+    const firstPage = await getOperatorData<{ pauses: object[]; next_cursor: string }>(
+      '/pauses?limit=1',
+    );
+    expect(firstPage.pauses).toMatchObject([{ name: 'a.example' }]);
+    const nextPage = await getOperatorData(`/pauses?limit=1&cursor=${firstPage.next_cursor}`);
+    expect(nextPage).toMatchObject({ pauses: [{ name: 'b.example' }], next_cursor: null });
     await resume('origin', 'a.example');
     await resume('origin', 'b.example');
   });
@@ -215,20 +238,20 @@ describe('The operator API', () => {
     ['/usage?days=400', 400, 'invalid_parameter'],
     ['/requests/abc/waiting', 400, 'malformed_id'],
     ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
-  ])('The operator API answers %s with %i (%s)', async (path, code, problem) => {
-    const { status, body } = await scenario.api.as(OPS).getJson(`/operator${path}`);
-    expect([status, body.code]).toEqual([code, problem]);
+  ])('The operator API rejects %s with %i (%s)', async (path, statusCode, errorCode) => {
+    const { status, body } = await scenario.api.withKey(ADMIN_KEY).getJson(`/operator${path}`);
+    expect([status, body.code]).toEqual([statusCode, errorCode]);
   });
 
   it.each([
     ['an unknown kind', 'request', 'x', 400],
     ['a name that is not a host', 'origin', 'no host', 400],
     ['an empty host', 'origin', '', 400],
-  ])('The operator API rejects a pause of %s', async (_, kind, name, code) => {
-    expect((await pause(kind, name)).status).toBe(code);
+  ])('The operator API rejects a pause with %s', async (_, kind, name, statusCode) => {
+    expect((await pause(kind, name)).status).toBe(statusCode);
   });
 
-  it('The operator API answers 404 (pause_not_found) when it ends a pause that does not exist', async () => {
+  it('The operator API returns 404 (pause_not_found) for a pause that does not exist', async () => {
     const response = await resume('origin', 'never-paused.example');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'pause_not_found' });

@@ -5,7 +5,7 @@ describe('The web page', () => {
   const scenario = Scenario.forThisFile();
 
   it.each(['/', '/all', '/help', '/r/019a0000-0000-7000-8000-00000000ffff/problems'])(
-    'The web page is served at %s with a policy against inline and third-party content',
+    'The web page is served at %s with a Content Security Policy against inline and third-party content',
     async (path) => {
       const response = await scenario.api.get(path, { accept: 'text/html' });
       expect(response.status).toBe(200);
@@ -17,8 +17,8 @@ describe('The web page', () => {
     },
   );
 
-  it('The web page has immutable, compressed files', async () => {
-    const document = await scenario.api.text('/');
+  it('The web page loads compressed files that are cached as immutable', async () => {
+    const document = await scenario.api.getText('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);
     for (const path of files) {
@@ -38,7 +38,7 @@ describe('The web page', () => {
     },
   );
 
-  it('The web page shows the setup without its secrets', async () => {
+  it("GET /setup describes the app's setup without secrets", async () => {
     const { body } = await scenario.api.getJson('/setup');
     const { host, pathname, password } = new URL(scenario.database.url);
     expect(body).toMatchObject({

@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, status as answer } from '../support/origin-behaviors.js';
-import { SITUATIONS } from '../support/product-file-situations.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
+import { PRODUCT_FILE_UPLOADS } from '../support/product-file-uploads.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
-/** Members of the response that these tests read. */
-interface Read {
+/** Response fields that these tests read. */
+interface ProductFileResponse {
   format: string;
   platform: string;
   sheet: string | null;
@@ -18,7 +18,7 @@ interface Read {
   estimate: Record<string, number | null> | null;
 }
 
-describe('The upload of a product file', () => {
+describe('POST /upload with a product file', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0' } });
   let photo: Buffer;
 
@@ -28,47 +28,52 @@ describe('The upload of a product file', () => {
     })
       .jpeg({ quality: 100 })
       .toBuffer();
-    for (const path of SITUATIONS.flatMap(({ paths }) => paths.flat())) {
-      scenario.origin.on(path, file(photo));
+    for (const path of PRODUCT_FILE_UPLOADS.flatMap(({ paths }) => paths.flat())) {
+      scenario.origin.on(path, serveFile(photo));
     }
   });
 
-  const at = (path: string) => scenario.origin.url(path);
+  const urlOf = (path: string) => scenario.origin.url(path);
   const upload = async (bytes: Buffer | string, fields: Record<string, string> = {}) => {
     const { status, body } = await scenario.api.upload(bytes, fields);
-    return { status, body: body as unknown as Read & { request_id: string; code: string } };
+    return {
+      status,
+      body: body as unknown as ProductFileResponse & { request_id: string; code: string },
+    };
   };
 
-  it.each(SITUATIONS)('The upload of a product file accepts $name', async (situation) => {
-    const before = scenario.origin.requests.length;
-    const fields = situation.fields?.(at) ?? {};
-    const { status, body } = await upload(situation.file(at), fields);
-    expect(body).toMatchObject({ platform: situation.platform });
+  it.each(PRODUCT_FILE_UPLOADS)('POST /upload accepts $name', async (testCase) => {
+    const countBefore = scenario.origin.requests.length;
+    const fields = testCase.fields?.(urlOf) ?? {};
+    const { status, body } = await upload(testCase.file(urlOf), fields);
+    expect(body).toMatchObject({ platform: testCase.platform });
     expect(status).toBe(202);
     const warnings = body.warnings.map(({ code }) => code);
-    expect(warnings).toEqual(expect.arrayContaining(situation.warnings ?? []));
+    expect(warnings).toEqual(expect.arrayContaining(testCase.warnings ?? []));
 
-    const { faulty = {} } = situation;
-    const started = await scenario.api.status(body.request_id);
-    expect(started.progress.failed).toBe(Object.keys(faulty).length);
+    const { imageErrors = {} } = testCase;
+    const initialStatus = await scenario.api.getStatus(body.request_id);
+    expect(initialStatus.progress.failed).toBe(Object.keys(imageErrors).length);
 
-    const { products, progress } = await scenario.api.untilFinal(body.request_id);
-    expect(products.map(({ product_name }) => product_name)).toEqual(situation.names);
+    const { products, progress } = await scenario.api.waitUntilFinal(body.request_id);
+    expect(products.map(({ product_name }) => product_name)).toEqual(testCase.productNames);
     const completed = products.map(({ images }) =>
       images.filter((image) => image.status === 'completed').map(({ input_url }) => input_url),
     );
-    expect(completed).toEqual(situation.paths.map((paths) => paths.map(at)));
+    expect(completed).toEqual(testCase.paths.map((paths) => paths.map(urlOf)));
     const failed = products.flatMap(({ row, images }) =>
       images.flatMap(({ error }) => (error ? [[String(row), error.code]] : [])),
     );
-    expect(failed).toEqual(Object.entries(faulty));
-    expect(progress).toMatchObject({ completed: situation.paths.flat().length });
-    const asked = new Set(scenario.origin.requests.slice(before).map(({ path }) => path));
-    expect(asked).toEqual(new Set(situation.paths.flat()));
+    expect(failed).toEqual(Object.entries(imageErrors));
+    expect(progress).toMatchObject({ completed: testCase.paths.flat().length });
+    const requestedPaths = new Set(
+      scenario.origin.requests.slice(countBefore).map(({ path }) => path),
+    );
+    expect(requestedPaths).toEqual(new Set(testCase.paths.flat()));
   });
 
-  it('The upload of a product file accepts an Excel file and names its sheets', async () => {
-    const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', at('/pot.jpg')]);
+  it('POST /upload accepts an Excel file and returns its sheet names', async () => {
+    const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', urlOf('/pot.jpg')]);
     const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
     const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });
     const { body } = await upload(bytes);
@@ -79,11 +84,11 @@ describe('The upload of a product file', () => {
       delimiter: null,
       header_row: 1,
     });
-    expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
+    expect((await scenario.api.waitUntilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
-  it('The upload of a product file reads only the columns that the options name', async () => {
-    const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${at('/pot.jpg')},${at('/cup.jpg')}\n`;
+  it('POST /upload reads only the columns that the options name', async () => {
+    const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${urlOf('/pot.jpg')},${urlOf('/cup.jpg')}\n`;
     const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
     const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
     expect(body.columns).toEqual({
@@ -95,8 +100,8 @@ describe('The upload of a product file', () => {
     expect(body.estimate).toBeNull();
   });
 
-  it('The upload of a product file reads a header row, a delimiter and an encoding that are given', async () => {
-    const csv = `Image|Name\nx|y\nImage|Name\n${at('/pot.jpg')}|caf\u00e9\n`;
+  it('POST /upload uses the header row, delimiter and encoding from the options', async () => {
+    const csv = `Image|Name\nx|y\nImage|Name\n${urlOf('/pot.jpg')}|caf\u00e9\n`;
     const fields = { header_row: '3', delimiter: '|', encoding: 'latin1' };
     const { body } = await upload(Buffer.from(csv, 'latin1'), fields);
     expect(body).toMatchObject({
@@ -105,12 +110,15 @@ describe('The upload of a product file', () => {
       encoding: 'windows-1252',
       products: 1,
     });
-    const { products } = await scenario.api.untilFinal(body.request_id);
+    const { products } = await scenario.api.waitUntilFinal(body.request_id);
     expect(products[0].product_name).toBe('café');
   });
 
-  it('The upload of a product file shows every column with its role and samples in a dry run', async () => {
-    const { body } = await upload(SITUATIONS[0].file(at), { dry_run: 'true', estimate: 'false' });
+  it('POST /upload returns every column with its role and samples in a dry run', async () => {
+    const { body } = await upload(PRODUCT_FILE_UPLOADS[0].file(urlOf), {
+      dry_run: 'true',
+      estimate: 'false',
+    });
     const roles = body.header.map(({ name, role, contains_urls }) => [name, role, contains_urls]);
     expect(roles).toEqual([
       ['Handle', 'serial_number', false],
@@ -127,7 +135,7 @@ describe('The upload of a product file', () => {
     expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
   });
 
-  it('The upload of a product file lists the columns when a dry run finds no image column', async () => {
+  it('POST /upload lists the columns if a dry run finds no image column', async () => {
     const csv = 'SKU,Name,Note\nA-1,Cup,small\nA-2,Pot,large\n';
     const { status, body } = await upload(csv, { dry_run: 'true', estimate: 'false' });
     expect(status).toBe(400);
@@ -142,12 +150,12 @@ describe('The upload of a product file', () => {
 
   it.each([
     ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
-    ['refused', 'A-0,Cup,'],
+    ['rejected', 'A-0,Cup,'],
   ])(
-    'The upload of a product file returns all problems of a file that would be %s as CSV',
-    async (_what, first) => {
+    'POST /upload with Accept: text/csv returns all problems of a file that would be %s',
+    async (_label, firstRow) => {
       const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
-      const csv = ['SKU,Name,Image', first, ...rows].join('\n');
+      const csv = ['SKU,Name,Image', firstRow, ...rows].join('\n');
       const form = new FormData();
       form.append('dry_run', 'true');
       form.append('file', new Blob([csv]), 'pots.csv');
@@ -164,32 +172,32 @@ describe('The upload of a product file', () => {
     },
   );
 
-  it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
+  it('POST /upload estimates bytes, time and dead links from a sample of the images', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${urlOf(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
-      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : answer(404));
+      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? serveFile(photo) : sendStatus(404));
     }
-    const before = scenario.origin.requests.length;
+    const countBefore = scenario.origin.requests.length;
     const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {
       dry_run: 'true',
     });
     expect(status).toBe(200);
-    const asked = scenario.origin.requests
-      .slice(before)
+    const requestedPaths = scenario.origin.requests
+      .slice(countBefore)
       .filter(({ path }) => path.startsWith('/estimate'));
-    expect(asked.length).toBeLessThanOrEqual(12);
+    expect(requestedPaths.length).toBeLessThanOrEqual(12);
     const estimate = body.estimate!;
     expect(estimate.images_sampled).toBeGreaterThan(0);
     expect(estimate.dead_links).toBeLessThanOrEqual(estimate.images_sampled!);
-    // The sample has images and dead links; which ones is chosen at random.
-    const alive = estimate.images_sampled! - estimate.dead_links!;
-    const bytesIn = Math.round((photo.length * 40 * alive) / estimate.images_sampled!);
+    // The random sample contains both images and dead links.
+    const reachableCount = estimate.images_sampled! - estimate.dead_links!;
+    const bytesIn = Math.round((photo.length * 40 * reachableCount) / estimate.images_sampled!);
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 
-  it('The upload of a product file is checked even if the image server never answers', async () => {
+  it('POST /upload checks a product file even if the image server never responds', async () => {
     scenario.origin.on('/mute.jpg', () => undefined);
-    const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
+    const csv = `SKU,Name,Image\n1,A,${urlOf('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ products: 1, estimate: null });

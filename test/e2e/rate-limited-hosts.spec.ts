@@ -2,95 +2,103 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 
 const WINDOW_MS = 1500;
-const PER_WINDOW = 20;
-const IMAGES = 150;
-/** At most 10 % of the requests may be refused. */
-const MAX_REFUSALS = 15;
+const REQUESTS_PER_WINDOW = 20;
+const IMAGE_COUNT = 150;
+/** At most 10% of the requests may be rejected. */
+const MAX_REJECTIONS = 15;
 
 let database: TestDatabase;
-/** One per kind of limit, because the app remembers the limit of a host. */
-let limited: OriginServer[];
-let other: OriginServer;
+/** One origin for each kind of limit, because the app remembers the limit of a host. */
+let limitedOrigins: OriginServer[];
+let unlimitedOrigin: OriginServer;
 let app: TestApp;
 let image: Buffer;
 
-/** Accepts 20 requests in any 1.5 s. Refuses others, optionally with `Retry-After`. */
-const slidingWindow = (code: number, hasRetryAfter: boolean, onRefusal: () => void): Behavior => {
-  let taken: number[] = [];
+/** Accepts 20 requests in any 1.5 s. Rejects all others, optionally with `Retry-After`. */
+const limitBySlidingWindow = (
+  statusCode: number,
+  hasRetryAfter: boolean,
+  onRejection: () => void,
+): Behavior => {
+  let acceptedTimes: number[] = [];
   return (request, response) => {
-    taken = taken.filter((at) => Date.now() - at < WINDOW_MS);
-    if (taken.length < PER_WINDOW) {
-      taken.push(Date.now());
-      return file(image)(request, response);
+    acceptedTimes = acceptedTimes.filter((time) => Date.now() - time < WINDOW_MS);
+    if (acceptedTimes.length < REQUESTS_PER_WINDOW) {
+      acceptedTimes.push(Date.now());
+      return serveFile(image)(request, response);
     }
-    onRefusal();
+    onRejection();
     const headers = hasRetryAfter ? { 'retry-after': String(Math.ceil(WINDOW_MS / 1000)) } : {};
-    return status(code, headers)(request, response);
+    return sendStatus(statusCode, headers)(request, response);
   };
 };
 
 beforeAll(async () => {
   database = await createDatabase();
-  limited = [await OriginServer.start(), await OriginServer.start()];
-  other = await OriginServer.start();
+  limitedOrigins = [await OriginServer.start(), await OriginServer.start()];
+  unlimitedOrigin = await OriginServer.start();
   image = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  for (let i = 0; i < IMAGES; i += 1) other.on(`/${i}.jpg`, file(image));
+  for (let i = 0; i < IMAGE_COUNT; i += 1) unlimitedOrigin.on(`/${i}.jpg`, serveFile(image));
   app = await startApp({
     databaseUrl: database.url,
     redisUrl: (await createRedis()).url,
     env: {
-      OUTBOUND_ALLOW: [...limited, other].map(({ allow }) => allow).join(','),
+      OUTBOUND_ALLOW: [...limitedOrigins, unlimitedOrigin].map(({ allow }) => allow).join(','),
       IMAGE_RETRY_SECONDS: '1',
     },
   });
 });
 afterAll(async () => {
   await app?.stop();
-  await Promise.all([...(limited ?? []), other].map((origin) => origin?.close()));
+  await Promise.all([...(limitedOrigins ?? []), unlimitedOrigin].map((origin) => origin?.close()));
   await database?.drop();
 });
 
-const rows = (origin: OriginServer, count: number) =>
+const buildRows = (origin: OriginServer, count: number) =>
   Array.from({ length: count }, (_, i) => `${i},SKU${i},${origin.url(`/${i}.jpg`)}`);
-const catalog = (lines: string[]) =>
+const buildCatalog = (lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
-const completionTime = async (id: string) => {
+const getCompletionTime = async (id: string) => {
   const path = `/status/${id}?limit=0`;
   const { body } = await app.api.getJson<{ completed_at: string }>(path);
   return Date.parse(body.completed_at);
 };
 
 // The tests mostly wait, so they run concurrently.
-describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
+describe.concurrent('A host that accepts 20 requests per 1.5 s', () => {
   it.each([
     ['429 and Retry-After', 0, 429, true],
     ['503 without Retry-After', 1, 503, false],
   ])(
-    'A host that accepts 20 requests in any 1.5 s loses no image for responses of %s',
-    async (_how, host, code, hasRetryAfter) => {
-      const origin = limited[host];
-      let refusals = 0;
-      const behavior = slidingWindow(code, hasRetryAfter, () => (refusals += 1));
-      for (let i = 0; i < IMAGES; i += 1) origin.on(`/${i}.jpg`, behavior);
+    'A host that accepts 20 requests per 1.5 s and returns %s causes no failed images',
+    async (_label, originIndex, statusCode, hasRetryAfter) => {
+      const origin = limitedOrigins[originIndex];
+      let rejectionCount = 0;
+      const behavior = limitBySlidingWindow(statusCode, hasRetryAfter, () => (rejectionCount += 1));
+      for (let i = 0; i < IMAGE_COUNT; i += 1) origin.on(`/${i}.jpg`, behavior);
 
-      const slow = await app.api.accepted(catalog(rows(origin, IMAGES)));
-      await eventually(() => refusals > 0, { what: 'the first refusal' });
-      const quick = await app.api.accepted(catalog(rows(other, 20)));
+      const limitedId = await app.api.uploadAccepted(buildCatalog(buildRows(origin, IMAGE_COUNT)));
+      await eventually(() => rejectionCount > 0, {
+        description: 'the first request to be rejected',
+      });
+      const unlimitedId = await app.api.uploadAccepted(
+        buildCatalog(buildRows(unlimitedOrigin, 20)),
+      );
       const limitedHosts = await eventually(
         async () => {
           const { body } = await app.api.getJson<{ limited_hosts: unknown[] }>(
-            `/status/${slow}?limit=0`,
+            `/status/${limitedId}?limit=0`,
           );
           return body.limited_hosts.length > 0 ? body.limited_hosts : undefined;
         },
-        { what: 'the status to name the limited host' },
+        { description: 'the status to name the limited host' },
       );
       expect(limitedHosts).toEqual([
         {
@@ -102,11 +110,11 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
         },
       ]);
 
-      const { progress } = await app.api.untilFinal(slow, 120_000);
-      expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
-      expect((await app.api.untilFinal(quick, 20_000)).progress.completed).toBe(20);
-      expect(await completionTime(quick)).toBeLessThan(await completionTime(slow));
-      expect(refusals).toBeLessThanOrEqual(MAX_REFUSALS);
+      const { progress } = await app.api.waitUntilFinal(limitedId, 120_000);
+      expect(progress).toMatchObject({ completed: IMAGE_COUNT, failed: 0 });
+      expect((await app.api.waitUntilFinal(unlimitedId, 20_000)).progress.completed).toBe(20);
+      expect(await getCompletionTime(unlimitedId)).toBeLessThan(await getCompletionTime(limitedId));
+      expect(rejectionCount).toBeLessThanOrEqual(MAX_REJECTIONS);
     },
     180_000,
   );

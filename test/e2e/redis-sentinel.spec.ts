@@ -3,8 +3,8 @@ import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { deferred } from '../support/deferred.js';
-import { freePort } from '../support/free-port.js';
-import { file } from '../support/origin-behaviors.js';
+import { findFreePort } from '../support/free-port.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { SentinelSet } from '../support/redis-sentinel.js';
@@ -13,35 +13,36 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const PASSWORD = 'redis-password-41c8';
 const SENTINEL_PASSWORD = 'sentinel-password-9d02';
-const IMAGES = 150;
-/** Images that are sent before the primary ends. */
-const IMAGES_BEFORE = 10;
+const IMAGE_COUNT = 150;
+/** Number of images that the origin sends before the primary stops. */
+const IMAGES_BEFORE_FAILOVER = 10;
 
-let set: SentinelSet;
+let sentinelSet: SentinelSet;
 let database: TestDatabase;
 let origin: OriginServer;
 let app: TestApp;
-const primaryEnded = deferred();
+const primaryStopped = deferred();
 
 beforeAll(async () => {
-  set = await SentinelSet.start(PASSWORD, SENTINEL_PASSWORD);
+  sentinelSet = await SentinelSet.start(PASSWORD, SENTINEL_PASSWORD);
   database = await createDatabase();
   origin = await OriginServer.start();
-  const photo = file(await photograph(64, 48).jpeg().toBuffer());
-  for (let i = 0; i < IMAGES; i += 1) {
+  const sendPhoto = serveFile(await photograph(64, 48).jpeg().toBuffer());
+  for (let i = 0; i < IMAGE_COUNT; i += 1) {
     origin.on(`/${i}.jpg`, (request, response) => {
-      const until = i < IMAGES_BEFORE ? Promise.resolve() : primaryEnded.promise;
-      void until.then(() => photo(request, response));
+      const releasePromise =
+        i < IMAGES_BEFORE_FAILOVER ? Promise.resolve() : primaryStopped.promise;
+      void releasePromise.then(() => sendPhoto(request, response));
     });
   }
-  const unused = await freePort();
+  const unusedPort = await findFreePort();
   app = await startApp({
     databaseUrl: database.url,
-    redisUrl: `redis+sentinel://:${PASSWORD}@127.0.0.1:${unused},127.0.0.1:${set.port}/${set.name}/2`,
+    redisUrl: `redis+sentinel://:${PASSWORD}@127.0.0.1:${unusedPort},127.0.0.1:${sentinelSet.port}/${sentinelSet.name}/2`,
     env: {
       OUTBOUND_ALLOW: origin.allow,
       REDIS_SENTINEL_PASSWORD: SENTINEL_PASSWORD,
-      // Most images are enqueued only after the primary has ended.
+      // Most images are enqueued only after the primary has stopped.
       DISPATCH_WINDOW: '20',
     },
   });
@@ -50,43 +51,46 @@ afterAll(async () => {
   await app?.stop();
   await origin?.close();
   await database?.drop();
-  await set?.stop();
+  await sentinelSet?.stop();
 });
 
 describe('An app that finds Redis through Sentinel', () => {
   it('An app that finds Redis through Sentinel loses no image when the primary is killed', async () => {
     const rows = Array.from(
-      { length: IMAGES },
+      { length: IMAGE_COUNT },
       (_, i) => `${i},SKU${i},${origin.url(`/${i}.jpg`)}`,
     );
-    const id = await app.api.accepted(
+    const id = await app.api.uploadAccepted(
       ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'),
     );
-    await eventually(async () => (await app.api.status(id, '?limit=0')).progress.completed > 0, {
+    await eventually(async () => (await app.api.getStatus(id, '?limit=0')).progress.completed > 0, {
       timeoutMs: 60_000,
-      what: 'the first image',
+      description: 'the first image to be completed',
     });
-    await set.primary.stop();
-    primaryEnded.resolve();
-    const { status, progress } = await app.api.untilFinal(id);
-    expect([status, progress.completed]).toEqual(['completed', IMAGES]);
-    await eventually(async () => String(await set.replica.command('ROLE')).startsWith('master'), {
-      timeoutMs: 60_000,
-      what: 'the new primary',
-    });
+    await sentinelSet.primary.stop();
+    primaryStopped.resolve();
+    const { status, progress } = await app.api.waitUntilFinal(id);
+    expect([status, progress.completed]).toEqual(['completed', IMAGE_COUNT]);
+    await eventually(
+      async () => String(await sentinelSet.replica.sendCommand('ROLE')).startsWith('master'),
+      {
+        timeoutMs: 60_000,
+        description: 'the replica to become the primary',
+      },
+    );
   });
 
   it('An app that finds Redis through Sentinel becomes ready with the new primary and logs no password', async () => {
-    const ready = await eventually(
+    const readiness = await eventually(
       async () => {
         const { body } = await app.api.getJson<{ details: { redis: { status: string } } }>(
           '/health/ready',
         );
         return body.details.redis.status === 'up' ? body : undefined;
       },
-      { timeoutMs: 60_000, what: 'Redis to be up' },
+      { timeoutMs: 60_000, description: 'Redis to be up' },
     );
-    expect(ready.details.redis).toEqual({ status: 'up' });
+    expect(readiness.details.redis).toEqual({ status: 'up' });
     expect(app.logText).not.toContain(PASSWORD);
     expect(app.logText).not.toContain(SENTINEL_PASSWORD);
   });

@@ -2,22 +2,22 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const IMAGES = 60;
+const IMAGE_COUNT = 60;
 
 const scenario = Scenario.forThisFile({ origin: true });
 let database: TestDatabase;
-let other: TestApp;
+let otherApp: TestApp;
 let redis: Redis;
 
 beforeAll(async () => {
-  const photo = file(await photograph(64, 48).jpeg().toBuffer());
-  for (let i = 0; i < IMAGES; i += 1) scenario.origin.on(`/${i}.jpg`, photo);
+  const sendPhoto = serveFile(await photograph(64, 48).jpeg().toBuffer());
+  for (let i = 0; i < IMAGE_COUNT; i += 1) scenario.origin.on(`/${i}.jpg`, sendPhoto);
   database = await createDatabase();
-  other = await startApp({
+  otherApp = await startApp({
     databaseUrl: database.url,
     redisUrl: scenario.redis.url,
     env: { OUTBOUND_ALLOW: scenario.origin.allow },
@@ -26,40 +26,42 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   redis?.disconnect();
-  await other?.stop();
+  await otherApp?.stop();
   await database?.drop();
 });
 
-const catalog = () => {
+const buildCatalog = () => {
   const rows = Array.from(
-    { length: IMAGES },
+    { length: IMAGE_COUNT },
     (_, i) => `${i},SKU${i},${scenario.origin.url(`/${i}.jpg`)}`,
   );
   return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
 };
 
-/** First two parts of each key: `pressroom` and the installation. */
-const prefixes = async () => [
+/** Returns the first two parts of all keys: `pressroom` and the installation. */
+const listKeyPrefixes = async () => [
   ...new Set((await redis.keys('*')).map((key) => key.split(':').slice(0, 2).join(':'))),
 ];
 
 describe('Two installations that share a Redis database', () => {
   it('Two installations that share a Redis database process only their own images', async () => {
-    const apps = [scenario.app, other];
-    const ids = await Promise.all(apps.map(({ api }) => api.accepted(catalog())));
-    const ended = await Promise.all(apps.map(({ api }, at) => api.untilFinal(ids[at])));
-    expect(ended.map(({ status, progress }) => [status, progress.completed])).toEqual([
-      ['completed', IMAGES],
-      ['completed', IMAGES],
+    const apps = [scenario.app, otherApp];
+    const ids = await Promise.all(apps.map(({ api }) => api.uploadAccepted(buildCatalog())));
+    const finalStatuses = await Promise.all(
+      apps.map(({ api }, index) => api.waitUntilFinal(ids[index])),
+    );
+    expect(finalStatuses.map(({ status, progress }) => [status, progress.completed])).toEqual([
+      ['completed', IMAGE_COUNT],
+      ['completed', IMAGE_COUNT],
     ]);
-    const logged = apps.flatMap(({ logs }) => logs.map(({ msg }) => msg));
-    expect(logged.filter((message) => message.startsWith('Redis has lost its jobs'))).toEqual([]);
+    const messages = apps.flatMap(({ logs }) => logs.map(({ msg }) => msg));
+    expect(messages.filter((message) => message.startsWith('Redis has lost its jobs'))).toEqual([]);
   });
 
-  it('Two installations that share a Redis database have no key in common', async () => {
-    for (const { api } of [scenario.app, other]) await api.get('/health/ready');
-    const found = await prefixes();
-    expect(found).toHaveLength(2);
-    for (const prefix of found) expect(prefix).toMatch(/^pressroom:[0-9a-f]{16}$/);
+  it('Two installations that share a Redis database have no Redis key in common', async () => {
+    for (const { api } of [scenario.app, otherApp]) await api.get('/health/ready');
+    const keyPrefixes = await listKeyPrefixes();
+    expect(keyPrefixes).toHaveLength(2);
+    for (const prefix of keyPrefixes) expect(prefix).toMatch(/^pressroom:[0-9a-f]{16}$/);
   });
 });

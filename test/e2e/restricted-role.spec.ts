@@ -4,15 +4,15 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
-import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-role.js';
+import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-roles.js';
 
-const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
+const MIGRATE_PATH = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
 
-describe('PostgreSQL users without CREATE on the database and on public', () => {
+describe('PostgreSQL users without CREATE on the database and the public schema', () => {
   let database: TestDatabase;
   let roles: RestrictedRoles;
   let origin: OriginServer;
@@ -22,7 +22,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     database = await createEmptyDatabase();
     roles = await createRestrictedRoles(database, inject('databaseUrl'));
     origin = await OriginServer.start();
-    origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(64, 48).jpeg().toBuffer()));
     redisUrl = (await createRedis()).url;
   });
   afterAll(async () => {
@@ -31,26 +31,30 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     await roles?.drop();
   });
 
-  const migrate = (env: Record<string, string>, ...args: string[]) =>
+  const runMigrate = (env: Record<string, string>, ...args: string[]) =>
     new Promise<{ exitCode: number; output: string }>((resolve) => {
       const { PATH } = process.env;
-      execFile(process.execPath, [MIGRATE, ...args], { env: { PATH, ...env } }, (error, out, err) =>
-        resolve({ exitCode: Number(error?.code ?? 0), output: out + err }),
+      execFile(
+        process.execPath,
+        [MIGRATE_PATH, ...args],
+        { env: { PATH, ...env } },
+        (error, stdout, stderr) =>
+          resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr }),
       );
     });
-  const start = (databaseUrl: string, MIGRATE_SETTING: 'auto' | 'off') =>
+  const start = (databaseUrl: string, migrateSetting: 'auto' | 'off') =>
     startApp({
       databaseUrl,
       redisUrl,
       env: {
-        MIGRATE: MIGRATE_SETTING,
+        MIGRATE: migrateSetting,
         DATABASE_SCHEMA: roles.schema,
         OUTBOUND_ALLOW: origin.allow,
       },
     });
 
   it('A migration by a PostgreSQL user without CREATE fails and names the missing privilege', async () => {
-    const { exitCode, output } = await migrate({
+    const { exitCode, output } = await runMigrate({
       DATABASE_URL: roles.appUrl,
       DATABASE_SCHEMA: roles.schema,
     });
@@ -58,21 +62,21 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
   });
 
-  it('PostgreSQL users without CREATE on the database and on public receive the list of pending migrations with MIGRATE=off', async () => {
+  it('An app with MIGRATE=off does not start on an outdated schema, and `npm run migrate -- --check` lists the pending migrations', async () => {
     await expect(start(roles.appUrl, 'off')).rejects.toThrow(
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
-    const { exitCode, output } = await migrate(env, '--check');
+    const { exitCode, output } = await runMigrate(env, '--check');
     expect({ exitCode, output }).toEqual({
       exitCode: 1,
       output: expect.stringMatching(/^Pending: Initial1795160000000\n/),
     });
   });
 
-  it('The owner of a schema migrates it, and a PostgreSQL user with privileges on its rows runs the app', async () => {
+  it('The app runs as a PostgreSQL user with row privileges after the owner of the schema has migrated it', async () => {
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
-    const { exitCode, output } = await migrate(env);
+    const { exitCode, output } = await runMigrate(env);
     expect({ exitCode, output }).toEqual({
       exitCode: 0,
       output: expect.stringMatching(/^Applied: Initial1795160000000\n[\s\S]*current\.\n$/),
@@ -81,9 +85,11 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     const app = await start(roles.appUrl, 'off');
     try {
       const url = origin.url('/1.jpg');
-      const id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,Mug,${url}\n`);
-      expect((await app.api.untilFinal(id)).status).toBe('completed');
-      expect(await app.api.text(`/download/${id}`)).toContain('/images/');
+      const id = await app.api.uploadAccepted(
+        `S. No.,Product Name,Input Image Urls\n1,Mug,${url}\n`,
+      );
+      expect((await app.api.waitUntilFinal(id)).status).toBe('completed');
+      expect(await app.api.getText(`/download/${id}`)).toContain('/images/');
       expect((await app.api.getJson('/health/ready')).status).toBe(200);
       const { status } = await app.api.call(`/requests/${id}`, { method: 'DELETE' });
       expect(status).toBe(204);
@@ -103,7 +109,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
   it('Pressroom uses the search_path of the PostgreSQL user when DATABASE_SCHEMA is not set', async () => {
     const user = new URL(roles.ownerUrl).username;
     await roles.asAdministrator(`ALTER ROLE ${user} SET search_path = ${roles.schema}`);
-    const { exitCode, output } = await migrate({ DATABASE_URL: roles.ownerUrl });
+    const { exitCode, output } = await runMigrate({ DATABASE_URL: roles.ownerUrl });
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'The schema is current.\n' });
   });
 });

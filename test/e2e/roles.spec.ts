@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -16,7 +16,7 @@ interface Readiness {
   details: Record<string, { status: string }>;
 }
 
-describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker', () => {
+describe('PRESSROOM_ROLE', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let receiver: WebhookReceiver;
@@ -33,16 +33,16 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     apps.push(app);
     return app;
   };
-  let api: TestApp;
+  let apiApp: TestApp;
 
   beforeAll(async () => {
     database = await createDatabase();
     redisUrl = (await createRedis()).url;
     origin = await OriginServer.start();
     receiver = await WebhookReceiver.start();
-    origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(64, 48).jpeg().toBuffer()));
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-roles-'));
-    api = await start('api');
+    apiApp = await start('api');
   });
   afterAll(async () => {
     await Promise.all(apps.map((app) => app.stop()));
@@ -51,30 +51,33 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     await database?.drop();
   });
 
-  const readiness = async (app: TestApp) => {
+  const getReadiness = async (app: TestApp) => {
     const { status, body } = await app.api.getJson<Readiness>('/health/ready');
-    return { status, parts: Object.keys(body.details) };
+    return { status, dependencies: Object.keys(body.details) };
   };
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker share a request: one accepts it, the other completes it', async () => {
+  it('A process with PRESSROOM_ROLE=api accepts a request, and a process with PRESSROOM_ROLE=worker completes it', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
-    const hook = receiver.hook();
-    const id = await api.api.accepted(csv, { webhook_url: hook.url });
-    expect(origin.count('/1.jpg')).toBe(0);
+    const hook = receiver.addEndpoint();
+    const id = await apiApp.api.uploadAccepted(csv, { webhook_url: hook.url });
+    expect(origin.countRequests('/1.jpg')).toBe(0);
 
     const worker = await start('worker');
-    expect((await api.api.untilFinal(id)).status).toBe('completed');
-    await eventually(() => hook.calls.length === 1, { what: 'the webhook' });
+    expect((await apiApp.api.waitUntilFinal(id)).status).toBe('completed');
+    await eventually(() => hook.calls.length === 1, { description: 'the webhook to arrive' });
     const { status: page } = await worker.api.get('/');
     const { status: list } = await worker.api.get('/requests');
     const { status: live } = await worker.api.get('/health/live');
     expect({ page, list, live }).toEqual({ page: 404, list: 404, live: 200 });
   });
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker report only the dependencies of their role in /health/ready', async () => {
+  it("GET /health/ready reports only the dependencies of the process's PRESSROOM_ROLE", async () => {
     const [, worker] = apps;
-    expect(await readiness(api)).toEqual({ status: 200, parts: ['database', 'storage'] });
-    const parts = ['database', 'storage', 'redis', 'orphan_cleanup'];
-    expect(await readiness(worker)).toEqual({ status: 200, parts });
+    expect(await getReadiness(apiApp)).toEqual({
+      status: 200,
+      dependencies: ['database', 'storage'],
+    });
+    const dependencies = ['database', 'storage', 'redis', 'orphan_cleanup'];
+    expect(await getReadiness(worker)).toEqual({ status: 200, dependencies });
   });
 });

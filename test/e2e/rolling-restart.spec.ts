@@ -7,21 +7,21 @@ import { ApiClient } from '../support/api-client.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 
-const APPS = 3;
-const MIN_CALLS = 500;
-const CONCURRENT_CALLS = 12;
-/** Between two calls of a caller: leaves CPU time to the apps that start. */
+const APP_COUNT = 3;
+const MIN_CALL_COUNT = 500;
+const CALLER_COUNT = 12;
+/** Pause of each caller between two calls. It leaves CPU time for starting instances. */
 const CALL_PAUSE_MS = 100;
-/** A load balancer under load has to notice within this time that an app is not ready. */
-const DELAY_SECONDS = '3';
+/** A busy load balancer must notice within this time that an app is not ready. */
+const SHUTDOWN_DELAY_SECONDS = '3';
 
-describe('A rolling restart of three apps behind a proxy without retries', () => {
+describe('A rolling restart of three instances behind a proxy without retries', () => {
   let database: TestDatabase;
   let redisUrl: string;
   let dataDir: string;
@@ -36,7 +36,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       redisUrl,
       dataDir,
       env: {
-        SHUTDOWN_DELAY_SECONDS: DELAY_SECONDS,
+        SHUTDOWN_DELAY_SECONDS,
         PUBLIC_URL: proxy.url,
         OUTBOUND_ALLOW: origin.allow,
         DATABASE_CONNECTIONS: '8',
@@ -45,8 +45,11 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       },
     });
     apps.push(app);
-    proxy.add(app.url);
-    await eventually(() => proxy.isReady(app.url), { timeoutMs: 30_000, what: 'a ready app' });
+    proxy.addApp(app.url);
+    await eventually(() => proxy.isReady(app.url), {
+      timeoutMs: 30_000,
+      description: 'the app to be ready',
+    });
   };
 
   beforeAll(async () => {
@@ -54,10 +57,10 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
     redisUrl = (await createRedis()).url;
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-rolling-'));
     origin = await OriginServer.start();
-    origin.on('/1.jpg', file(await photograph(160, 120).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(160, 120).jpeg().toBuffer()));
     proxy = await RoundRobinProxy.start();
     api = new ApiClient(proxy.url);
-    await Promise.all(Array.from({ length: APPS }, start));
+    await Promise.all(Array.from({ length: APP_COUNT }, start));
   });
   afterAll(async () => {
     await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
@@ -68,49 +71,49 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
   });
 
   it(
-    'A rolling restart of three apps behind a proxy without retries fails no status, image or upload call',
+    'A rolling restart of three instances behind a proxy without retries causes no failed status, image or upload call',
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
-      const id = await api.accepted(csv);
-      const { products } = await api.untilFinal(id);
-      const image = new URL(products[0].images[0].output_url!);
+      const id = await api.uploadAccepted(csv);
+      const { products } = await api.waitUntilFinal(id);
+      const imageUrl = new URL(products[0].images[0].output_url!);
       const readStatus = async () => (await api.getJson(`/status/${id}`)).status === 200;
       const readImage = async () => {
-        const response = await api.get(image.pathname + image.search);
+        const response = await api.get(imageUrl.pathname + imageUrl.search);
         return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
       };
       const upload = async () => (await api.upload(csv)).status === 202;
-      // An upload takes ten times the CPU time of the others.
+      // An upload takes ten times the CPU time of the other calls.
       const calls = [readStatus, readImage, readStatus, readImage, readStatus, readImage, upload];
 
-      let called = 0;
-      const restarted = new AbortController();
-      const failed: string[] = [];
-      const caller = async () => {
-        while (!restarted.signal.aborted || called < MIN_CALLS) {
-          const n = called++;
-          const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
-          if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
+      let callCount = 0;
+      const abortController = new AbortController();
+      const failures: string[] = [];
+      const runCaller = async () => {
+        while (!abortController.signal.aborted || callCount < MIN_CALL_COUNT) {
+          const n = callCount++;
+          const result = await calls[n % calls.length]().catch((error: unknown) => String(error));
+          if (result !== true) failures.push(`call ${n}: ${result}`);
           await sleep(CALL_PAUSE_MS);
         }
       };
-      const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
+      const callers = Array.from({ length: CALLER_COUNT }, runCaller);
 
-      // The next replacement starts while the app before still serves its calls.
-      const stops: Promise<number | null>[] = [];
-      for (const app of apps.slice(0, APPS)) {
+      // The next replacement starts while the previous app still serves calls.
+      const exits: Promise<number | null>[] = [];
+      for (const app of apps.slice(0, APP_COUNT)) {
         await start();
-        app.signal('SIGTERM');
-        const stop = app.exitCode();
-        stops.push(stop.finally(() => proxy.remove(app.url)));
+        app.sendSignal('SIGTERM');
+        const exit = app.waitForExitCode();
+        exits.push(exit.finally(() => proxy.removeApp(app.url)));
       }
-      const exitCodes = await Promise.all(stops);
-      restarted.abort();
+      const exitCodes = await Promise.all(exits);
+      abortController.abort();
       await Promise.all(callers);
 
       expect(exitCodes).toEqual([0, 0, 0]);
-      expect([failed, proxy.failures]).toEqual([[], []]);
+      expect([failures, proxy.failures]).toEqual([[], []]);
     },
   );
 });

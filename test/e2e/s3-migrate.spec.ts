@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -19,9 +19,9 @@ import { readZip } from '../support/zip.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const MIGRATE = fileURLToPath(new URL('../../dist/storage-migrate.js', import.meta.url));
-const run = promisify(execFile);
-const IMAGES = 20;
+const MIGRATE_PATH = fileURLToPath(new URL('../../dist/storage-migrate.js', import.meta.url));
+const execute = promisify(execFile);
+const IMAGE_COUNT = 20;
 
 describe('npm run storage:migrate', () => {
   let bucket: TestBucket;
@@ -39,8 +39,8 @@ describe('npm run storage:migrate', () => {
       dataDir,
       env: { OUTBOUND_ALLOW: origin.allow, ...env },
     });
-  const migrate = (env: Record<string, string>) =>
-    run(process.execPath, [MIGRATE], {
+  const runMigration = (env: Record<string, string>) =>
+    execute(process.execPath, [MIGRATE_PATH], {
       cwd: dataDir,
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env },
     });
@@ -51,18 +51,18 @@ describe('npm run storage:migrate', () => {
     origin = await OriginServer.start();
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-migrate-'));
     const rows = await Promise.all(
-      Array.from({ length: IMAGES }, async (_, at) => {
-        const jpeg = await photograph(100 + at, 80)
+      Array.from({ length: IMAGE_COUNT }, async (_, index) => {
+        const jpeg = await photograph(100 + index, 80)
           .jpeg({ quality: 95 })
           .toBuffer();
-        origin.on(`/${at}.jpg`, file(jpeg));
-        return `${at},Lamp ${at},${origin.url(`/${at}.jpg`)}`;
+        origin.on(`/${index}.jpg`, serveFile(jpeg));
+        return `${index},Lamp ${index},${origin.url(`/${index}.jpg`)}`;
       }),
     );
     app = await start({});
-    id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
-    await app.api.untilFinal(id);
-    const { products } = await app.api.status(id);
+    id = await app.api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
+    await app.api.waitUntilFinal(id);
+    const { products } = await app.api.getStatus(id);
     const images = products.flatMap((product) => product.images);
     paths = images.map(({ output_url }) => new URL(output_url!).pathname);
     await app.stop();
@@ -77,42 +77,42 @@ describe('npm run storage:migrate', () => {
   });
 
   it('npm run storage:migrate refuses to run with STORAGE=disk', async () => {
-    await expect(migrate({})).rejects.toMatchObject({
+    await expect(runMigration({})).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^STORAGE: must be s3/),
     });
   });
 
-  it('npm run storage:migrate moves all images while the app serves them, and verify finds them all', async () => {
+  it('npm run storage:migrate moves all images while the app serves them, and npm run verify finds them all', async () => {
     const statuses = new Set<number>();
-    const moving = new AbortController();
+    const abortController = new AbortController();
     const reader = (async () => {
-      while (!moving.signal.aborted) {
+      while (!abortController.signal.aborted) {
         for (const path of paths) {
-          const answer = await app.api.get(path);
-          await answer.arrayBuffer();
-          statuses.add(answer.status);
+          const response = await app.api.get(path);
+          await response.arrayBuffer();
+          statuses.add(response.status);
         }
       }
     })();
-    const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
-    moving.abort();
+    const { stdout } = await runMigration({ ...bucket.settings, ...bucket.credentials });
+    abortController.abort();
     await reader;
-    expect(stdout).toContain(`Moved ${IMAGES} images`);
+    expect(stdout).toContain(`Moved ${IMAGE_COUNT} images`);
     expect([...statuses]).toEqual([200]);
     expect(existsSync(join(dataDir, 'artifacts'))).toBe(false);
 
     const zip = await app.api.get(`/download/${id}/images.zip`);
-    expect(readZip(Buffer.from(await zip.arrayBuffer()))).toHaveLength(IMAGES);
-    const verified = await runVerify(
+    expect(readZip(Buffer.from(await zip.arrayBuffer()))).toHaveLength(IMAGE_COUNT);
+    const verification = await runVerify(
       { dataDir, databaseUrl: database.url, env: { ...bucket.settings, ...bucket.credentials } },
       '--deep',
     );
-    expect(verified.exitCode).toBe(0);
+    expect(verification.exitCode).toBe(0);
   });
 
-  it('npm run storage:migrate has nothing to do the second time', async () => {
-    const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
+  it('npm run storage:migrate moves nothing the second time', async () => {
+    const { stdout } = await runMigration({ ...bucket.settings, ...bucket.credentials });
     expect(stdout).toContain('nothing to move');
   });
 });

@@ -2,32 +2,32 @@ import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { halfUpload } from '../support/half-upload.js';
-import { sendSlowly, file } from '../support/origin-behaviors.js';
+import { startUnfinishedUpload } from '../support/unfinished-upload.js';
+import { sendSlowly, serveFile } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-const SHOP = 'shop-key-0123456789';
-const DESK = 'desk-key-0123456789';
-const YARD = 'yard-key-0123456789';
+const SHOP_KEY = 'shop-key-0123456789';
+const DESK_KEY = 'desk-key-0123456789';
+const YARD_KEY = 'yard-key-0123456789';
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
 const scenario = Scenario.forThisFile({
   origin: true,
-  env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}` },
+  env: { API_KEYS: `shop:${SHOP_KEY},desk:${DESK_KEY},yard:${YARD_KEY}` },
 });
 let sql: Client;
-let openDownloads = 0;
+let runningDownloadCount = 0;
 
 beforeAll(async () => {
   sql = new Client({ connectionString: scenario.database.url });
   await sql.connect();
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', serveFile(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/slow.jpg', (request, response) => {
-    openDownloads += 1;
-    response.on('close', () => (openDownloads -= 1));
+    runningDownloadCount += 1;
+    response.on('close', () => (runningDownloadCount -= 1));
     slowBody(request, response);
   });
 });
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const preview = (key: string, path: string, signal?: AbortSignal) =>
-  scenario.api.as(key).call('/preview', {
+  scenario.api.withKey(key).call('/preview', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ url: scenario.origin.url(path) }),
@@ -45,58 +45,64 @@ const preview = (key: string, path: string, signal?: AbortSignal) =>
 
 describe('A key that takes all slots', () => {
   it('A key that takes all slots does not block previews of other keys, and its abandoned previews are aborted', async () => {
-    const gone = new AbortController();
-    let refused = 0;
-    const greedy = Array.from({ length: 40 }, async (_, i) => {
-      const answer = await preview(SHOP, `/slow.jpg?${i}`, gone.signal);
-      if (answer.status === 429) refused += 1;
+    const abortController = new AbortController();
+    let rejectedCount = 0;
+    const greedyCalls = Array.from({ length: 40 }, async (_, i) => {
+      const response = await preview(SHOP_KEY, `/slow.jpg?${i}`, abortController.signal);
+      if (response.status === 429) rejectedCount += 1;
     });
-    const settled = Promise.allSettled(greedy);
-    // Two are fetched and sixteen wait.
-    await eventually(() => refused === 22 && openDownloads === 2);
-    expect((await preview(DESK, '/photo.jpg')).status).toBe(200);
+    const settled = Promise.allSettled(greedyCalls);
+    // Two previews are downloading and sixteen are waiting.
+    await eventually(() => rejectedCount === 22 && runningDownloadCount === 2);
+    expect((await preview(DESK_KEY, '/photo.jpg')).status).toBe(200);
 
-    gone.abort();
+    abortController.abort();
     await settled;
-    await eventually(() => openDownloads === 0, { what: 'the downloads to be aborted' });
-    expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
+    await eventually(() => runningDownloadCount === 0, {
+      description: 'the downloads to be aborted',
+    });
+    expect((await preview(SHOP_KEY, '/photo.jpg')).status).toBe(200);
   });
 
   it('A key that takes all slots does not block uploads of other keys', async () => {
     const sockets = await Promise.all(
-      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
+      Array.from({ length: 8 }, () => startUnfinishedUpload(scenario.app.url, { key: SHOP_KEY })),
     );
     await eventually(async () => (await countUploads()) === 3);
-    expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.withKey(DESK_KEY).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
     await eventually(async () => (await countUploads()) === 0);
-    expect((await scenario.api.as(SHOP).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.withKey(SHOP_KEY).upload(CSV)).status).toBe(202);
   });
 });
 
-describe('Two keys whose downloads are never read', () => {
-  it('Two keys whose downloads are never read do not lock a third key out of downloads', async () => {
-    const shop = await largeRequest(SHOP);
-    const desk = await largeRequest(DESK);
-    const yard = await largeRequest(YARD);
-    const abort = new AbortController();
-    const greedy = [SHOP, DESK].flatMap((key, i) =>
+describe('Two keys whose clients never read their downloads', () => {
+  it('Two keys whose clients never read their downloads do not lock a third key out of downloads', async () => {
+    const shopId = await storeLargeRequest(SHOP_KEY);
+    const deskId = await storeLargeRequest(DESK_KEY);
+    const yardId = await storeLargeRequest(YARD_KEY);
+    const abortController = new AbortController();
+    const greedyCalls = [SHOP_KEY, DESK_KEY].flatMap((key, i) =>
       Array.from({ length: 8 }, () =>
-        scenario.api.as(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
+        scenario.api
+          .withKey(key)
+          .call(`/download/${[shopId, deskId][i]}`, { signal: abortController.signal }),
       ),
     );
-    const settled = Promise.allSettled(greedy);
-    await eventually(async () => (await countDownloads()) >= 4, { what: 'the slots to be taken' });
-    const answer = await scenario.api.as(YARD).get(`/download/${yard}/errors`);
-    expect(answer.status).toBe(200);
-    abort.abort();
+    const settled = Promise.allSettled(greedyCalls);
+    await eventually(async () => (await countDownloads()) >= 4, {
+      description: 'the slots to be taken',
+    });
+    const response = await scenario.api.withKey(YARD_KEY).get(`/download/${yardId}/errors`);
+    expect(response.status).toBe(200);
+    abortController.abort();
     await settled;
     await eventually(async () => (await countDownloads()) === 0);
   });
 });
 
-/** Its output CSV exceeds all buffers between the app and a client that does not read. */
-async function largeRequest(key: string): Promise<string> {
+/** Stores a request whose CSV exceeds all buffers between the app and a client that does not read. */
+async function storeLargeRequest(key: string): Promise<string> {
   const id = await storeRequest(scenario.database.url, { rows: [] });
   await sql.query('UPDATE processing_requests SET owner = $2, products = 10000 WHERE id = $1', [
     id,
@@ -110,7 +116,7 @@ async function largeRequest(key: string): Promise<string> {
   return id;
 }
 
-/** Counts the open uploads: each has its own transaction. */
+/** Counts the running uploads. Each has its own transaction. */
 async function countUploads(): Promise<number> {
   const { rowCount } = await sql.query(
     `SELECT FROM pg_stat_activity

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
@@ -13,8 +13,8 @@ interface Statistics {
 describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
-  it('The statistics count images by end time, savings and failure code', async () => {
-    const failed = (code: string) => ({
+  it('GET /requests/:id/statistics counts images by end time, savings and failure code', async () => {
+    const createFailedImage = (code: string) => ({
       status: 'failed' as const,
       code,
       message: `Because ${code}.`,
@@ -24,9 +24,9 @@ describe('The statistics', () => {
       rows: [
         { cells: ['1', 'A', ''], images: [{ url, bytesIn: 1000, bytesOut: 350 }] },
         { cells: ['2', 'B', ''], images: [{ url, bytesIn: 1000, bytesOut: 1000 }] },
-        { cells: ['3', 'C', ''], images: [{ url, ...failed('http_404') }] },
-        { cells: ['4', 'D', ''], images: [{ url, ...failed('http_404') }] },
-        { cells: ['5', 'E', ''], images: [{ url, ...failed('image_corrupt') }] },
+        { cells: ['3', 'C', ''], images: [{ url, ...createFailedImage('http_404') }] },
+        { cells: ['4', 'D', ''], images: [{ url, ...createFailedImage('http_404') }] },
+        { cells: ['5', 'E', ''], images: [{ url, ...createFailedImage('image_corrupt') }] },
       ],
     });
     await query(
@@ -58,14 +58,14 @@ describe('The statistics', () => {
     });
   });
 
-  it('The statistics are available for a request that has not started', async () => {
+  it('GET /requests/:id/statistics is available for a request that has not started', async () => {
     const id = await storeRequest(scenario.database.url, { status: 'pending', rows: [] });
     const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.savings.every(({ images }) => images === 0)).toBe(true);
     expect(body.failures).toEqual([]);
   });
 
-  it('The statistics sum all requests by day', async () => {
+  it('GET /statistics sums all requests by day', async () => {
     const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
@@ -80,7 +80,7 @@ describe('The statistics', () => {
     expect(body.days[0]).toMatchObject({ requests: 0, images: 0 });
   });
 
-  it('The statistics answer 404 for an unknown request', async () => {
+  it('GET /requests/:id/statistics returns 404 for an unknown request', async () => {
     const { status, body } = await scenario.api.getJson(
       '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
     );
@@ -88,26 +88,26 @@ describe('The statistics', () => {
     expect(body).toMatchObject({ code: 'request_not_found' });
   });
 
-  it('The lists support a search for requests and any first row of a product page', async () => {
+  it('GET /requests finds requests by file name or ID, and GET /status/:id starts at any row', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',
-      rows: ['A', 'B', 'C'].map((name, at) => ({
-        cells: [`${at + 1}`, name, ''],
+      rows: ['A', 'B', 'C'].map((name, index) => ({
+        cells: [`${index + 1}`, name, ''],
         images: [image],
       })),
     });
     type List = { requests: { request_id: string }[] };
-    const found = async (search: string) => {
+    const searchIds = async (search: string) => {
       const path = `/requests?search=${encodeURIComponent(search)}`;
       return (await scenario.api.getJson<List>(path)).body.requests.map(
         ({ request_id }) => request_id,
       );
     };
-    expect(await found('spring_100%')).toEqual([id]);
-    expect(await found(id.slice(0, 34))).toEqual([id]);
-    expect(await found('s_ring')).toEqual([]);
-    const page = await scenario.api.status(id, '?limit=1&first_row=2');
+    expect(await searchIds('spring_100%')).toEqual([id]);
+    expect(await searchIds(id.slice(0, 34))).toEqual([id]);
+    expect(await searchIds('s_ring')).toEqual([]);
+    const page = await scenario.api.getStatus(id, '?limit=1&first_row=2');
     expect(page.products.map(({ product_name }) => product_name)).toEqual(['B']);
     expect(page).toMatchObject({ product_count: 3 });
   });

@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../support/api-client.js';
 import { Scenario } from '../support/scenario.js';
-import { artifactKey, storeRequest } from '../support/stored-request.js';
+import { createArtifactKey, storeRequest } from '../support/stored-request.js';
 
-const UNKNOWN = '019a0000-0000-7000-8000-00000000ffff';
+const UNKNOWN_ID = '019a0000-0000-7000-8000-00000000ffff';
 
-describe('GET /status/:id', () => {
+describe('GET /status/:id and GET /requests', () => {
   const scenario = Scenario.forThisFile();
-  const key = artifactKey();
-  let running: string;
-  let finished: string;
+  const key = createArtifactKey();
+  let runningId: string;
+  let finishedId: string;
 
   beforeAll(async () => {
-    running = await storeRequest(scenario.database.url, {
+    runningId = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
         {
@@ -36,7 +36,7 @@ describe('GET /status/:id', () => {
         },
       ],
     });
-    finished = await storeRequest(scenario.database.url, {
+    finishedId = await storeRequest(scenario.database.url, {
       rows: Array.from({ length: 5 }, (_, i) => ({
         cells: [String(i + 1), `Product ${i + 1}`, ''],
         images: [{ url: `https://shop.example/${i + 1}.jpg` }],
@@ -45,9 +45,9 @@ describe('GET /status/:id', () => {
   });
 
   it('GET /status/:id returns the progress of a request with each image and its outcome', async () => {
-    const body = await scenario.api.status(running);
+    const body = await scenario.api.getStatus(runningId);
     expect(body).toMatchObject({
-      request_id: running,
+      request_id: runningId,
       status: 'processing',
       filename: 'products.csv',
       completed_at: null,
@@ -87,9 +87,9 @@ describe('GET /status/:id', () => {
   });
 
   it('GET /status/:id links to the downloads once the request has ended', async () => {
-    expect(await scenario.api.status(finished, '?limit=0')).toMatchObject({
+    expect(await scenario.api.getStatus(finishedId, '?limit=0')).toMatchObject({
       progress: { percent: 100, eta_seconds: 0 },
-      output_csv: `${scenario.app.url}/download/${finished}`,
+      output_csv: `${scenario.app.url}/download/${finishedId}`,
       errors_csv: null,
       products: [],
       next_cursor: null,
@@ -106,7 +106,7 @@ describe('GET /status/:id', () => {
         },
       ],
     });
-    expect((await scenario.api.status(id)).errors_csv).toBe(
+    expect((await scenario.api.getStatus(id)).errors_csv).toBe(
       `${scenario.app.url}/download/${id}/errors`,
     );
   });
@@ -115,8 +115,8 @@ describe('GET /status/:id', () => {
     const rows: number[] = [];
     let cursor: string | null = null;
     do {
-      const page: StatusBody = await scenario.api.status(
-        finished,
+      const page: StatusBody = await scenario.api.getStatus(
+        finishedId,
         `?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
       );
       expect(page.products.length).toBeLessThanOrEqual(2);
@@ -126,58 +126,58 @@ describe('GET /status/:id', () => {
     expect(rows).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('GET /status/:id returns no next cursor even if the last page is full', async () => {
-    expect((await scenario.api.status(finished, '?limit=5')).next_cursor).toBeNull();
+  it('GET /status/:id returns no next cursor after the last page, even if that page is full', async () => {
+    expect((await scenario.api.getStatus(finishedId, '?limit=5')).next_cursor).toBeNull();
   });
 
   it.each(['', '?limit=0'])(
-    'GET /status/:id answers 304 to its own ETag while nothing changes: %s',
+    'GET /status/:id%s returns 304 for its own ETag if nothing has changed',
     async (query) => {
-      const first = await scenario.api.get(`/status/${running}${query}`);
-      const tag = first.headers.get('etag')!;
-      expect(tag).toMatch(/^W\/".+"$/);
+      const first = await scenario.api.get(`/status/${runningId}${query}`);
+      const etag = first.headers.get('etag')!;
+      expect(etag).toMatch(/^W\/".+"$/);
       expect(first.headers.get('cache-control')).toBe('no-cache');
-      const second = await scenario.api.get(`/status/${running}${query}`, {
-        'If-None-Match': tag,
+      const second = await scenario.api.get(`/status/${runningId}${query}`, {
+        'If-None-Match': etag,
       });
       expect(second.status).toBe(304);
-      const other = await scenario.api.get(`/status/${finished}${query}`, {
-        'If-None-Match': tag,
+      const otherRequest = await scenario.api.get(`/status/${finishedId}${query}`, {
+        'If-None-Match': etag,
       });
-      expect(other.status).toBe(200);
+      expect(otherRequest.status).toBe(200);
     },
   );
 
-  it('GET /status/:id accepts a trailing slash and an uppercase id', async () => {
+  it('GET /status/:id accepts a trailing slash and an uppercase ID', async () => {
     const { body } = await scenario.api.getJson<StatusBody>(
-      `/status/${finished.toUpperCase()}/?limit=0`,
+      `/status/${finishedId.toUpperCase()}/?limit=0`,
     );
-    expect(body.request_id).toBe(finished);
+    expect(body.request_id).toBe(finishedId);
   });
 
-  it('GET /status/:id answers HEAD with headers only', async () => {
-    const response = await fetch(`${scenario.app.url}/status/${finished}`, { method: 'HEAD' });
+  it('HEAD /status/:id returns headers without a body', async () => {
+    const response = await fetch(`${scenario.app.url}/status/${finishedId}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
   });
 
   it.each([
-    [`/status/${UNKNOWN}`, 404, 'request_not_found'],
+    [`/status/${UNKNOWN_ID}`, 404, 'request_not_found'],
     ['/status/abc', 400, 'malformed_id'],
-    [`/status/${UNKNOWN}?limit=1001`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?limit=-1`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?limit=`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?limit=1e1`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?limit=1&limit=2`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?page=2`, 400, 'invalid_parameter'],
-    [`/status/${UNKNOWN}?cursor=nonsense`, 400, 'invalid_cursor'],
+    [`/status/${UNKNOWN_ID}?limit=1001`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?limit=-1`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?limit=`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?limit=1e1`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?limit=1&limit=2`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?page=2`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN_ID}?cursor=nonsense`, 400, 'invalid_cursor'],
     ['/requests?cursor=MTAw', 400, 'invalid_cursor'],
     ['/requests?limit=0', 400, 'invalid_parameter'],
     ['/requests?status=done', 400, 'invalid_parameter'],
-  ])('GET /status/:id rejects %s with %i %s', async (path, status, code) => {
-    const answer = await scenario.api.getJson(path);
-    expect(answer.body).toMatchObject({ status, code });
-    expect(answer.status).toBe(status);
+  ])('GET %s returns %i (%s)', async (path, status, code) => {
+    const response = await scenario.api.getJson(path);
+    expect(response.body).toMatchObject({ status, code });
+    expect(response.status).toBe(status);
   });
 
   describe('GET /requests', () => {
@@ -190,7 +190,7 @@ describe('GET /status/:id', () => {
       const { body: all } = await scenario.api.getJson<List>('/requests');
       const ids = all.requests.map(({ request_id }) => request_id);
       expect(ids).toEqual([...ids].toSorted().toReversed());
-      expect(ids).toEqual(expect.arrayContaining([running, finished]));
+      expect(ids).toEqual(expect.arrayContaining([runningId, finishedId]));
       expect(all.requests[0]).not.toHaveProperty('products');
 
       const { body: first } = await scenario.api.getJson<List>('/requests?limit=1');
@@ -202,9 +202,9 @@ describe('GET /status/:id', () => {
       );
     });
 
-    it('GET /requests lists the requests of one status', async () => {
+    it('GET /requests?status=processing lists only running requests', async () => {
       const { body } = await scenario.api.getJson<List>('/requests?status=processing');
-      expect(body.requests.map(({ request_id }) => request_id)).toEqual([running]);
+      expect(body.requests.map(({ request_id }) => request_id)).toEqual([runningId]);
       expect(body.next_cursor).toBeNull();
     });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { TraceCollector } from '../support/trace-collector.js';
@@ -19,7 +19,7 @@ const scenario = Scenario.forThisFile({
 afterAll(() => collector.close());
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
-const CALLER = '00f067aa0ba902b7';
+const CALLER_SPAN_ID = '00f067aa0ba902b7';
 
 describe('A trace', () => {
   let requestId: string;
@@ -28,15 +28,18 @@ describe('A trace', () => {
   beforeAll(async () => {
     const { origin, receiver, api } = scenario;
     const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-    origin.on('/good.jpg', file(photo, { 'content-type': 'image/jpeg' }));
-    const hook = receiver.hook();
+    origin.on('/good.jpg', serveFile(photo, { 'content-type': 'image/jpeg' }));
+    const hook = receiver.addEndpoint();
     const { body } = await api.upload(
       `serial,url\n1,${origin.url('/good.jpg')}\n2,${origin.url('/missing.jpg')}`,
       { webhook_url: hook.url },
-      { headers: { traceparent: `00-${TRACE_ID}-${CALLER}-01` } },
+      { headers: { traceparent: `00-${TRACE_ID}-${CALLER_SPAN_ID}-01` } },
     );
     requestId = body.request_id;
-    call = await eventually(() => hook.calls[0], { timeoutMs: 30_000, what: 'the webhook' });
+    call = await eventually(() => hook.calls[0], {
+      timeoutMs: 30_000,
+      description: 'the webhook to arrive',
+    });
     // Exports the remaining spans.
     await scenario.app.stop();
   });
@@ -45,7 +48,7 @@ describe('A trace', () => {
     const { spans } = collector;
     expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
     const counts = ['upload', 'image', 'download', 'compress', 'store', 'record', 'webhook'].map(
-      (name) => [name, collector.named(name).length],
+      (name) => [name, collector.findSpans(name).length],
     );
     expect(Object.fromEntries(counts)).toEqual({
       upload: 1,
@@ -58,22 +61,25 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace continues that of the caller', () => {
-    const [upload] = collector.named('upload');
-    expect(upload.parentSpanId).toBe(CALLER);
-    for (const { parentSpanId } of [...collector.named('image'), ...collector.named('webhook')]) {
+  it("A trace continues the caller's trace", () => {
+    const [upload] = collector.findSpans('upload');
+    expect(upload.parentSpanId).toBe(CALLER_SPAN_ID);
+    for (const { parentSpanId } of [
+      ...collector.findSpans('image'),
+      ...collector.findSpans('webhook'),
+    ]) {
       expect(parentSpanId).toBe(upload.spanId);
     }
   });
 
-  it('A trace is passed on to the webhook receiver', () => {
-    const [webhook] = collector.named('webhook');
+  it('The trace context is propagated to the webhook receiver', () => {
+    const [webhook] = collector.findSpans('webhook');
     expect(call.headers.traceparent).toBe(`00-${TRACE_ID}-${webhook.spanId}-01`);
   });
 
-  it('A trace contains the error of a failed image and the request id', () => {
+  it('A trace contains the error of a failed image and the request ID', () => {
     const attributes = collector
-      .named('image')
+      .findSpans('image')
       .map((span) => Object.fromEntries(span.attributes.map(({ key, value }) => [key, value])));
     expect(attributes).toEqual(
       expect.arrayContaining([
@@ -93,9 +99,9 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace id appears in the log lines of the upload, the image and the webhook', () => {
-    const traced = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
-    const messages = traced.map(({ msg }) => msg);
+  it('A trace ID appears in the log lines of the upload, the image and the webhook', () => {
+    const tracedLines = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
+    const messages = tracedLines.map(({ msg }) => msg);
     expect(messages).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^POST \/upload 202/),

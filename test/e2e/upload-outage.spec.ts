@@ -10,12 +10,13 @@ import { createRedis } from '../support/redis.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
-const row = (n: number) => `${n},SKU${n},http://127.0.0.1:9/${n}.jpg\n`;
-const rows = (count: number) => Array.from({ length: count }, (_, i) => row(i + 1)).join('');
+const buildRow = (n: number) => `${n},SKU${n},http://127.0.0.1:9/${n}.jpg\n`;
+const buildRows = (count: number) =>
+  Array.from({ length: count }, (_, i) => buildRow(i + 1)).join('');
 
 let database: TestDatabase;
-let toPostgres: TcpProxy;
-let toRedis: TcpProxy;
+let postgresProxy: TcpProxy;
+let redisProxy: TcpProxy;
 let app: TestApp;
 let sql: Client;
 
@@ -23,14 +24,14 @@ beforeAll(async () => {
   database = await createDatabase();
   sql = new Client({ connectionString: database.url });
   await sql.connect();
-  toPostgres = await TcpProxy.startFor(database.url);
-  toRedis = await TcpProxy.startFor((await createRedis()).url);
-  app = await startApp({ databaseUrl: toPostgres.url, redisUrl: toRedis.url });
+  postgresProxy = await TcpProxy.startFor(database.url);
+  redisProxy = await TcpProxy.startFor((await createRedis()).url);
+  app = await startApp({ databaseUrl: postgresProxy.url, redisUrl: redisProxy.url });
 });
 afterAll(async () => {
   await app.kill();
-  await toPostgres.stop();
-  await toRedis.stop();
+  await postgresProxy.stop();
+  await redisProxy.stop();
   await sql.end();
   await database.drop();
 });
@@ -38,26 +39,26 @@ afterAll(async () => {
 const countProducts = async () =>
   Number((await sql.query<{ count: string }>('SELECT count(*) FROM products')).rows[0].count);
 
-it('An upload is rejected with 503 while PostgreSQL is unavailable, and accepted afterwards', async () => {
-  await toPostgres.stop();
-  const refused = await app.api.upload(HEADER + row(1));
-  await toPostgres.start();
-  expect(refused.status).toBe(503);
-  expect(refused.body).toMatchObject({ code: 'database_unavailable' });
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+it('An upload is rejected with 503 while PostgreSQL is unavailable, and accepted afterward', async () => {
+  await postgresProxy.stop();
+  const rejection = await app.api.upload(HEADER + buildRow(1));
+  await postgresProxy.start();
+  expect(rejection.status).toBe(503);
+  expect(rejection.body).toMatchObject({ code: 'database_unavailable' });
+  expect(Number(rejection.headers.get('retry-after'))).toBeGreaterThan(0);
 
-  expect((await app.api.upload(HEADER + row(1))).status).toBe(202);
+  expect((await app.api.upload(HEADER + buildRow(1))).status).toBe(202);
 });
 
 it('An upload is accepted while Redis is unavailable', async () => {
-  await toRedis.stop();
-  const { status } = await app.api.upload(HEADER + row(1));
-  await toRedis.start();
+  await redisProxy.stop();
+  const { status } = await app.api.upload(HEADER + buildRow(1));
+  await redisProxy.start();
   expect(status).toBe(202);
 });
 
-it('An upload stores nothing and is answered with 503 when its database connection breaks', async () => {
-  const before = await countProducts();
+it('An upload stores nothing and returns 503 if its database connection breaks', async () => {
+  const countBefore = await countProducts();
   const upload = httpRequest(`${app.url}/upload`, {
     method: 'POST',
     headers: { 'content-type': 'multipart/form-data; boundary=x' },
@@ -65,7 +66,7 @@ it('An upload stores nothing and is answered with 503 when its database connecti
   upload.write(
     `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}`,
   );
-  upload.write(rows(20_000));
+  upload.write(buildRows(20_000));
   await eventually(
     async () => {
       const { rowCount } = await sql.query(
@@ -74,12 +75,12 @@ it('An upload stores nothing and is answered with 503 when its database connecti
       );
       return (rowCount ?? 0) > 0;
     },
-    { what: 'the upload to have a transaction' },
+    { description: 'the upload to open a transaction' },
   );
-  upload.end(`${rows(20_000)}\r\n--x--\r\n`);
+  upload.end(`${buildRows(20_000)}\r\n--x--\r\n`);
   const [response] = (await once(upload, 'response')) as [IncomingMessage];
   const body = JSON.parse(await text(response)) as object;
   expect(body).toMatchObject({ code: 'database_unavailable', status: 503 });
-  expect(await countProducts()).toBe(before);
-  expect((await app.api.upload(HEADER + row(1))).status).toBe(202);
+  expect(await countProducts()).toBe(countBefore);
+  expect((await app.api.upload(HEADER + buildRow(1))).status).toBe(202);
 });

@@ -7,23 +7,24 @@ import { startApp } from '../support/app.js';
 import type { StatusBody } from '../support/api-client.js';
 import { createDatabase, createEmptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
-import { linesOf, runVerify } from '../support/verify.js';
+import { parseReportLines, runVerify } from '../support/verify.js';
 
-const photo = (red: number) =>
+const createPhoto = (red: number) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 90, b: 10 } } })
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('npm run verify during operation', () => {
+describe('npm run verify with a running app', () => {
   const scenario = Scenario.forThisFile({ origin: true });
   let csv: string;
 
   beforeAll(async () => {
-    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await photo(n * 60)));
+    for (let n = 0; n < 4; n++)
+      scenario.origin.on(`/${n}.jpg`, serveFile(await createPhoto(n * 60)));
     const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
   });
@@ -36,17 +37,17 @@ describe('npm run verify during operation', () => {
       return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
-  it('npm run verify during operation lists lost files, and --repair makes the app create them again', async () => {
-    const id = await scenario.api.accepted(csv);
-    const before = await scenario.api.untilFinal(id);
+  it('npm run verify with a running app lists missing and truncated files, and --repair makes the app recreate them', async () => {
+    const id = await scenario.api.uploadAccepted(csv);
+    const before = await scenario.api.waitUntilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
 
     const paths = pathsOf(before);
     await unlink(paths[0]);
     await truncate(paths[1], 10);
-    const found = await verify('--json');
-    expect(found.exitCode).toBe(1);
-    const lines = linesOf(found);
+    const report = await verify('--json');
+    expect(report.exitCode).toBe(1);
+    const lines = parseReportLines(report);
     expect(
       lines
         .filter(({ type }) => type === 'problem')
@@ -58,85 +59,108 @@ describe('npm run verify during operation', () => {
     expect(lines.at(-2)).toMatchObject({ type: 'request', request_id: id, missing: 1 });
     expect(lines.at(-1)).toMatchObject({ type: 'summary', files: 4, orphan_cleanup: true });
 
-    const repaired = await verify('--repair');
-    expect(repaired.stdout).toContain('Returned to pending: 2 images.');
-    expect(repaired.exitCode).toBe(0);
-    const after = await scenario.api.untilFinal(id);
+    const repairRun = await verify('--repair');
+    expect(repairRun.stdout).toContain('2 images are pending again.');
+    expect(repairRun.exitCode).toBe(0);
+    const after = await scenario.api.waitUntilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
     expect(pathsOf(after)).toEqual(paths);
     expect(await verify('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
-    const [counted] = await query<{ bytes_out: string; sum: string }>(
+    const [totals] = await query<{ bytes_out: string; sum: string }>(
       scenario.database.url,
       `SELECT bytes_out, (SELECT sum(bytes_out) FROM images) AS sum FROM processing_requests`,
     );
-    expect(counted.bytes_out).toBe(counted.sum);
+    expect(totals.bytes_out).toBe(totals.sum);
   });
 
-  it('npm run verify during operation finds nothing after a new upload replaces a truncated file', async () => {
-    const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
+  it('npm run verify with a running app finds no problem after a new upload replaces a truncated file', async () => {
+    const [path] = pathsOf(
+      await scenario.api.waitUntilFinal(await scenario.api.uploadAccepted(csv)),
+    );
     await truncate(path, 10);
-    await scenario.api.untilFinal(await scenario.api.accepted(csv));
+    await scenario.api.waitUntilFinal(await scenario.api.uploadAccepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
-  it('npm run verify during operation exits with 2 and a reason when nothing was verified', async () => {
+  it('npm run verify with a running app exits with 2 and prints a reason if it cannot verify anything', async () => {
     const { dataDir } = scenario.app;
-    const wrong = await verify('--depe');
-    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
+    const unknownOption = await verify('--depe');
+    expect([unknownOption.exitCode, unknownOption.stderr]).toEqual([
+      2,
+      expect.stringContaining("'--depe'"),
+    ]);
 
-    const elsewhere = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
-    const unmounted = await runVerify({ dataDir: elsewhere, databaseUrl: scenario.database.url });
-    expect(unmounted).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('not exist') });
-    const none = await runVerify({ dataDir: elsewhere });
-    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('no database') });
-    await rm(elsewhere, { recursive: true });
+    const emptyFolder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
+    const missingFolder = await runVerify({
+      dataDir: emptyFolder,
+      databaseUrl: scenario.database.url,
+    });
+    expect(missingFolder).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching('not exist'),
+    });
+    const missingDatabase = await runVerify({ dataDir: emptyFolder });
+    expect(missingDatabase).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching('no database'),
+    });
+    await rm(emptyFolder, { recursive: true });
 
-    const empty = await createEmptyDatabase();
-    const schema = await runVerify({ dataDir, databaseUrl: empty.url });
-    expect(schema).toMatchObject({
+    const emptyDatabase = await createEmptyDatabase();
+    const emptySchema = await runVerify({ dataDir, databaseUrl: emptyDatabase.url });
+    expect(emptySchema).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^The database schema/),
     });
-    await empty.drop();
+    await emptyDatabase.drop();
 
-    const dead = await runVerify({ dataDir, databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x' });
-    expect(dead).toMatchObject({ exitCode: 2, stderr: expect.stringMatching("can't be used") });
-    expect(dead.stderr).not.toContain('hunter2');
+    const unreachableDatabase = await runVerify({
+      dataDir,
+      databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x',
+    });
+    expect(unreachableDatabase).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching("can't be used"),
+    });
+    expect(unreachableDatabase.stderr).not.toContain('hunter2');
   });
 });
 
-describe('npm run verify with the private PostgreSQL', () => {
-  it('npm run verify with the private PostgreSQL uses the server of a running app, or starts it if no app runs', async () => {
+describe('npm run verify with the embedded PostgreSQL', () => {
+  it('npm run verify with the embedded PostgreSQL uses the server of a running app, or starts the server itself', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
-    const running = await runVerify({ dataDir });
+    const runWithApp = await runVerify({ dataDir });
     await app.stop();
-    expect(running).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(running.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
+    expect(runWithApp).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(runWithApp.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
 
-    const stopped = await runVerify({ dataDir });
-    expect(stopped.stderr).toContain('PostgreSQL is running on');
-    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching('^Checked 0') });
+    const runWithoutApp = await runVerify({ dataDir });
+    expect(runWithoutApp.stderr).toContain('PostgreSQL is running on');
+    expect(runWithoutApp).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching('^Checked 0'),
+    });
     await rm(dataDir, { recursive: true });
   });
 });
 
 describe('An installation that was restored into another database', () => {
-  it('An installation that was restored into another database is ready, reports that orphan cleanup is off, and turns it on without the claim', async () => {
+  it('An installation that was restored into another database is ready with orphan cleanup off, and turns it on after the claim file is removed', async () => {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
-    const claim = join(dataDir, 'artifacts', '.database');
+    const claimPath = join(dataDir, 'artifacts', '.database');
     await mkdir(join(dataDir, 'artifacts'));
-    await writeFile(claim, 'another/1\n');
+    await writeFile(claimPath, 'another/1\n');
     const app = await startApp({
       databaseUrl: database.url,
       redisUrl: (await createRedis()).url,
       dataDir,
     });
     try {
-      const off = await app.api.getJson('/health/ready');
-      expect(off.status).toBe(200);
-      expect(off.body).toMatchObject({
+      const readiness = await app.api.getJson('/health/ready');
+      expect(readiness.status).toBe(200);
+      expect(readiness.body).toMatchObject({
         details: {
           orphan_cleanup: {
             status: 'up',
@@ -145,7 +169,7 @@ describe('An installation that was restored into another database', () => {
           },
         },
       });
-      await unlink(claim);
+      await unlink(claimPath);
       await eventually(async () => {
         const { body } = await app.api.getJson('/health/ready');
         expect(body).toMatchObject({ details: { orphan_cleanup: { enabled: true } } });

@@ -1,5 +1,5 @@
 /**
- * `npm run licenses` lists the licenses of all production dependencies, and fails when one is not allowed.
+ * `npm run licenses` lists the licenses of all production dependencies, and fails if a license is not allowed.
  * Reads the lock file. Reads the installed package only if its license is not in the lock file.
  */
 import { readFileSync } from 'node:fs';
@@ -21,12 +21,12 @@ const ALLOWED = new Set([
   'Unlicense',
 ]);
 
-/** Allowed although its license is not on the list. */
+/** Packages that are allowed although their licenses are not on the list, with the reason. */
 const EXCEPTIONS: [RegExp, string][] = [
   [/^@img\/sharp-(libvips|wasm32|win32)/, 'LGPL libvips as a shared library that can be replaced'],
 ];
 
-interface Locked {
+interface LockedPackage {
   version: string;
   license?: string;
   dev?: boolean;
@@ -38,10 +38,10 @@ interface Manifest {
 }
 
 const lock = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8')) as {
-  packages: Record<string, Locked>;
+  packages: Record<string, LockedPackage>;
 };
 
-function licenseOf(path: string, { license }: Locked): string {
+function findLicense(path: string, { license }: LockedPackage): string {
   if (license) return license;
   const manifest = JSON.parse(
     readFileSync(new URL(`${path}/package.json`, ROOT), 'utf8'),
@@ -49,7 +49,7 @@ function licenseOf(path: string, { license }: Locked): string {
   return manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' AND ') ?? 'none';
 }
 
-/** SPDX: all parts of an AND, one of an OR; there are no nested ones here. */
+/** Evaluates an SPDX expression: every part of an AND, or one part of an OR, must be allowed. Does not support nesting. */
 function isAllowed(expression: string): boolean {
   const parts = expression.replaceAll(/[()]/g, '');
   if (parts.includes(' OR ')) return parts.split(' OR ').some((part) => ALLOWED.has(part));
@@ -57,22 +57,22 @@ function isAllowed(expression: string): boolean {
 }
 
 const byLicense = new Map<string, string[]>();
-const refused: string[] = [];
+const rejected: string[] = [];
 for (const [path, locked] of Object.entries(lock.packages)) {
   if (path === '' || locked.dev) continue;
   const name = path.replace(/^.*node_modules\//, '');
-  const license = licenseOf(path, locked);
+  const license = findLicense(path, locked);
   const label = `${name}@${locked.version}`;
   byLicense.set(license, [...(byLicense.get(license) ?? []), label]);
   const isException = EXCEPTIONS.some(([pattern]) => pattern.test(name));
-  if (!isAllowed(license) && !isException) refused.push(`${label}: ${license}`);
+  if (!isAllowed(license) && !isException) rejected.push(`${label}: ${license}`);
 }
 
 for (const [license, packages] of [...byLicense].toSorted(([a], [b]) => a.localeCompare(b))) {
   console.log(`\n${license} (${packages.length})\n  ${packages.toSorted().join('\n  ')}`);
 }
 for (const [pattern, reason] of EXCEPTIONS) console.log(`\nAllowed: ${pattern.source}: ${reason}`);
-if (refused.length > 0) {
-  console.error(`\nNot allowed:\n  ${refused.join('\n  ')}`);
+if (rejected.length > 0) {
+  console.error(`\nNot allowed:\n  ${rejected.join('\n  ')}`);
   process.exitCode = 1;
 }

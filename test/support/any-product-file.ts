@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import iconv from 'iconv-lite';
 
-/** A generated product file, and what is in it. */
-export interface AnyProductFile {
+/** A generated product file and its content. */
+export interface GeneratedProductFile {
   bytes: Buffer;
   delimiter: string;
   newline: string;
@@ -10,87 +10,87 @@ export interface AnyProductFile {
   /** Records before the header, as text. */
   preamble: string;
   header: string[];
-  rows: AnyRow[];
+  rows: GeneratedRow[];
 }
 
-export interface AnyRow {
+export interface GeneratedRow {
   cells: string[];
-  /** URLs to download, in the order of the columns. */
+  /** URLs to download, in column order. */
   urls: string[];
-  /** The cells after each URL is replaced by `replacement(url)`. */
-  replaced: string[];
+  /** The cells after each URL is replaced with its output URL. */
+  outputCells: string[];
 }
 
-/** The output URL of an image in these tests. */
-export const replacement = (url: string): string =>
+/** Returns the output URL of an image in these tests. */
+export const toOutputUrl = (url: string): string =>
   `https://out.example.com/${Buffer.from(url).toString('hex').slice(-24)}.webp`;
 
 interface ImageCell {
   text: string;
   urls: string[];
-  replaced: string;
+  outputText: string;
 }
 
-type Shape = (urls: string[]) => ImageCell;
+type CellFormat = (urls: string[]) => ImageCell;
 
-/** A cell whose URLs are written by `write`, between the texts of `around`. */
-const shape =
-  (around: (written: string[]) => string, write = (url: string) => url): Shape =>
+/** Returns a cell format. `formatUrl` formats each URL, and `combine` combines the formatted URLs. */
+const cellFormat =
+  (combine: (formattedUrls: string[]) => string, formatUrl = (url: string) => url): CellFormat =>
   (urls) => ({
-    text: around(urls.map(write)),
+    text: combine(urls.map(formatUrl)),
     urls,
-    replaced: around(urls.map((url) => write(replacement(url)))),
+    outputText: combine(urls.map((url) => formatUrl(toOutputUrl(url)))),
   });
 
-const joined = (separator: string): Shape => shape((urls) => urls.join(separator));
-const jsonText = (url: string): string => JSON.stringify(url);
+const joinedBy = (separator: string): CellFormat => cellFormat((urls) => urls.join(separator));
+const toJsonString = (url: string): string => JSON.stringify(url);
 
-/** Ways to write several URLs. */
-const LISTS: Record<string, Shape> = {
-  comma: joined(','),
-  commaAndSpace: joined(', '),
-  semicolon: joined(';'),
-  pipe: joined('|'),
-  spacedPipe: joined(' | '),
-  lineBreak: joined('\n'),
-  space: joined(' '),
-  commaAndLineBreak: joined(',\n'),
-  json: shape((urls) => `[${urls.join(', ')}]`, jsonText),
-  jsonWithSlashes: shape(
+/** Formats of cells with several URLs. */
+const LIST_FORMATS: Record<string, CellFormat> = {
+  comma: joinedBy(','),
+  commaAndSpace: joinedBy(', '),
+  semicolon: joinedBy(';'),
+  pipe: joinedBy('|'),
+  spacedPipe: joinedBy(' | '),
+  lineBreak: joinedBy('\n'),
+  space: joinedBy(' '),
+  commaAndLineBreak: joinedBy(',\n'),
+  json: cellFormat((urls) => `[${urls.join(', ')}]`, toJsonString),
+  jsonWithSlashes: cellFormat(
     (urls) => `[${urls.join(',')}]`,
-    (url) => jsonText(url).replaceAll('/', String.raw`\/`),
+    (url) => toJsonString(url).replaceAll('/', String.raw`\/`),
   ),
-  jsonObjects: shape(
+  jsonObjects: cellFormat(
     (urls) => `[${urls.map((url) => `{"id":7,"url":${url}}`).join(',')}]`,
-    jsonText,
+    toJsonString,
   ),
-  python: shape((urls) => `[${urls.map((url) => `'${url}'`).join(', ')}]`),
-  quoted: shape((urls) => urls.map((url) => `"${url}"`).join(',')),
-  attachments: shape((urls) => urls.map((url, i) => `photo ${i}.jpg (${url})`).join(',')),
-  annotated: shape((urls) =>
+  python: cellFormat((urls) => `[${urls.map((url) => `'${url}'`).join(', ')}]`),
+  quoted: cellFormat((urls) => urls.map((url) => `"${url}"`).join(',')),
+  attachments: cellFormat((urls) => urls.map((url, i) => `photo ${i}.jpg (${url})`).join(',')),
+  annotated: cellFormat((urls) =>
     urls.map((url) => `${url} ! alt : A mug, blue ! title : Mug`).join(' | '),
   ),
-  html: shape(
+  html: cellFormat(
     (urls) => urls.map((url) => `<img class="x" src="${url}">`).join('<br>'),
     (url) => url.replaceAll('&', '&amp;'),
   ),
 };
 
-/** Ways to write one URL. */
-const SINGLES: Record<string, Shape> = {
-  image: shape(([url]) => `=IMAGE("${url}")`),
-  hyperlink: shape(([url]) => `=HYPERLINK("${url}";"Show")`),
-  spaced: shape(([url]) => `  ${url} `),
-  bracketed: shape(([url]) => `<${url}>`),
-  zeroWidth: shape(([url]) => `\u200b${url}`),
+/** Formats of cells with one URL. */
+const SINGLE_URL_FORMATS: Record<string, CellFormat> = {
+  image: cellFormat(([url]) => `=IMAGE("${url}")`),
+  hyperlink: cellFormat(([url]) => `=HYPERLINK("${url}";"Show")`),
+  spaced: cellFormat(([url]) => `  ${url} `),
+  bracketed: cellFormat(([url]) => `<${url}>`),
+  zeroWidth: cellFormat(([url]) => `\u200b${url}`),
 };
 
-/** Shapes with characters that a legacy encoding lacks. */
-const UNICODE_SHAPES = new Set(['zeroWidth']);
+/** Formats with characters that legacy encodings lack. */
+const UNICODE_FORMATS = new Set(['zeroWidth']);
 
-const EMPTY = ['', '', ' ', 'N/A', '-', 'no_selection', 'NULL'];
+const EMPTY_CELLS = ['', '', ' ', 'N/A', '-', 'no_selection', 'NULL'];
 
-const segment = fc.constantFrom(
+const pathSegment = fc.constantFrom(
   'files',
   'p-1',
   'A_b',
@@ -103,44 +103,46 @@ const segment = fc.constantFrom(
 const anyUrl = fc
   .tuple(
     fc.constantFrom('https://cdn.example.com', 'http://img.example.org:8080', 'https://127.0.0.1'),
-    fc.array(segment, { maxLength: 3 }),
+    fc.array(pathSegment, { maxLength: 3 }),
     fc.nat(999_999),
     fc.constantFrom('.jpg', '.png', '.webp', '.JPEG'),
     fc.constantFrom('', '', '?v=1530', '?w=1&h=2', '#main'),
   )
-  .map(([host, path, name, ending, query]) =>
-    [host, ...path, `${name}${ending}${query}`].join('/'),
+  .map(([host, segments, name, extension, query]) =>
+    [host, ...segments, `${name}${extension}${query}`].join('/'),
   );
 
 function anyImageCell(isUnicode: boolean): fc.Arbitrary<ImageCell> {
-  const singles = Object.entries(SINGLES).filter(
-    ([name]) => isUnicode || !UNICODE_SHAPES.has(name),
+  const singleUrlFormats = Object.entries(SINGLE_URL_FORMATS).filter(
+    ([name]) => isUnicode || !UNICODE_FORMATS.has(name),
   );
   return fc.oneof(
     {
       weight: 1,
-      arbitrary: fc.constantFrom(...EMPTY).map((text) => ({ text, urls: [], replaced: text })),
+      arbitrary: fc
+        .constantFrom(...EMPTY_CELLS)
+        .map((text) => ({ text, urls: [], outputText: text })),
     },
     {
       weight: 5,
       arbitrary: fc
         .tuple(
-          fc.constantFrom(...Object.values(LISTS)),
+          fc.constantFrom(...Object.values(LIST_FORMATS)),
           fc.array(anyUrl, { minLength: 1, maxLength: 4 }),
         )
-        .map(([write, urls]) => write(urls)),
+        .map(([format, urls]) => format(urls)),
     },
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.constantFrom(...singles.map(([, write]) => write)), anyUrl)
-        .map(([write, url]) => write([url])),
+        .tuple(fc.constantFrom(...singleUrlFormats.map(([, format]) => format)), anyUrl)
+        .map(([format, url]) => format([url])),
     },
   );
 }
 
-/** Texts in the languages that an encoding is used for. */
-const WORDS: Record<string, string[]> = {
+/** Sample texts by encoding, in the languages that use it. */
+const SAMPLE_TEXTS: Record<string, string[]> = {
   'utf-8': [
     'Gr\u00f6\u00dfe',
     '\u6642\u8a08',
@@ -175,7 +177,7 @@ const WORDS: Record<string, string[]> = {
   ],
 };
 
-const SPECIAL = [
+const SPECIAL_TEXTS = [
   '5" pipe',
   'say "hi"',
   'a, b',
@@ -190,7 +192,7 @@ const SPECIAL = [
   '=1+1',
 ];
 
-const IMAGE_NAMES = [
+const IMAGE_COLUMN_NAMES = [
   'Image',
   'Image Src',
   'images',
@@ -209,86 +211,89 @@ interface Dialect {
   encoding: string;
   delimiter: string;
   newline: string;
-  quoteAll: boolean;
+  quotesAllCells: boolean;
   preamble: string[];
-  hint: boolean;
+  hasSeparatorHint: boolean;
 }
 
 const anyDialect: fc.Arbitrary<Dialect> = fc.record({
-  encoding: fc.constantFrom(...Object.keys(WORDS)),
+  encoding: fc.constantFrom(...Object.keys(SAMPLE_TEXTS)),
   delimiter: fc.constantFrom(',', ';', '\t', '|'),
   newline: fc.constantFrom('\n', '\r\n'),
-  quoteAll: fc.boolean(),
+  quotesAllCells: fc.boolean(),
   preamble: fc.array(
     fc.constantFrom('Our product list', 'Exported on 2024-05-06', '# internal use only', ''),
     {
       maxLength: 3,
     },
   ),
-  hint: fc.boolean(),
+  hasSeparatorHint: fc.boolean(),
 });
 
-/** Product files of any dialect with the columns in any order. */
-export const anyProductFile: fc.Arbitrary<AnyProductFile> = anyDialect.chain((dialect) => {
+/** Generates product files in any dialect, with the columns in any order. */
+export const anyProductFile: fc.Arbitrary<GeneratedProductFile> = anyDialect.chain((dialect) => {
   const { encoding } = dialect;
   const isUnicode = encoding.startsWith('utf');
   const text = fc.oneof(
-    fc.constantFrom(...WORDS[encoding]),
+    fc.constantFrom(...SAMPLE_TEXTS[encoding]),
     fc
-      .array(fc.constantFrom(...WORDS[encoding]), { minLength: 2, maxLength: 4 })
+      .array(fc.constantFrom(...SAMPLE_TEXTS[encoding]), { minLength: 2, maxLength: 4 })
       .map((words) => words.join(' ')),
-    fc.constantFrom(...SPECIAL),
+    fc.constantFrom(...SPECIAL_TEXTS),
     fc.constant(''),
   );
   const columns = fc
     .tuple(
-      fc.uniqueArray(fc.constantFrom(...IMAGE_NAMES), { minLength: 1, maxLength: 3 }),
+      fc.uniqueArray(fc.constantFrom(...IMAGE_COLUMN_NAMES), { minLength: 1, maxLength: 3 }),
       fc.subarray(['SKU', 'Price', 'Description', 'Weight', 'Tags']),
     )
-    .chain(([images, others]) =>
-      fc.shuffledSubarray(['Name', ...images, ...others], {
-        minLength: 1 + images.length + others.length,
+    .chain(([imageColumns, otherColumns]) =>
+      fc.shuffledSubarray(['Name', ...imageColumns, ...otherColumns], {
+        minLength: 1 + imageColumns.length + otherColumns.length,
       }),
     );
   return columns.chain((header) => {
-    const cell = header.map((name) =>
-      IMAGE_NAMES.includes(name)
+    const rowCells = header.map((name) =>
+      IMAGE_COLUMN_NAMES.includes(name)
         ? anyImageCell(isUnicode)
         : name === 'Name'
-          ? fc.constantFrom(...WORDS[encoding]).map(plainCell)
-          : text.map(plainCell),
+          ? fc.constantFrom(...SAMPLE_TEXTS[encoding]).map(toPlainCell)
+          : text.map(toPlainCell),
     );
-    const first = header.map((name) =>
-      IMAGE_NAMES.includes(name)
-        ? anyUrl.map((url) => LISTS.comma([url]))
-        : fc.constantFrom(...WORDS[encoding]).map(plainCell),
+    const firstRowCells = header.map((name) =>
+      IMAGE_COLUMN_NAMES.includes(name)
+        ? anyUrl.map((url) => LIST_FORMATS.comma([url]))
+        : fc.constantFrom(...SAMPLE_TEXTS[encoding]).map(toPlainCell),
     );
     return fc
-      .tuple(fc.tuple(...first), fc.array(fc.tuple(...cell), { maxLength: 12 }))
-      .map(([start, rest]) => fileOf(dialect, header, [start, ...rest]));
+      .tuple(fc.tuple(...firstRowCells), fc.array(fc.tuple(...rowCells), { maxLength: 12 }))
+      .map(([firstCells, otherCells]) => buildFile(dialect, header, [firstCells, ...otherCells]));
   });
 });
 
-const plainCell = (value: string): ImageCell => ({ text: value, urls: [], replaced: value });
+const toPlainCell = (value: string): ImageCell => ({ text: value, urls: [], outputText: value });
 
-function fileOf(dialect: Dialect, header: string[], cells: ImageCell[][]): AnyProductFile {
+function buildFile(dialect: Dialect, header: string[], cells: ImageCell[][]): GeneratedProductFile {
   const { encoding, delimiter, newline } = dialect;
-  const record = (texts: string[]) =>
-    texts.map((value) => quoted(value, dialect)).join(delimiter) + newline;
+  const formatRecord = (texts: string[]) =>
+    texts.map((value) => quoteCell(value, dialect)).join(delimiter) + newline;
   const preamble =
-    (dialect.hint ? `sep=${delimiter}${newline}` : '') +
+    (dialect.hasSeparatorHint ? `sep=${delimiter}${newline}` : '') +
     dialect.preamble.map((line) => line + newline).join('');
   const rows = cells.map((row) => ({
     cells: row.map(({ text }) => text),
     urls: row.flatMap(({ urls }) => urls),
-    replaced: row.map(({ replaced }) => replaced),
+    outputCells: row.map(({ outputText }) => outputText),
   }));
-  const text = preamble + record(header) + rows.map((row) => record(row.cells)).join('');
+  const text =
+    preamble + formatRecord(header) + rows.map((row) => formatRecord(row.cells)).join('');
   const bytes = iconv.encode(text, encoding, { addBOM: encoding.startsWith('utf-16') });
   return { bytes, delimiter, newline, encoding, preamble, header, rows };
 }
 
-function quoted(value: string, { delimiter, quoteAll }: Dialect): string {
-  const needed = value.includes(delimiter) || /["\r\n]/.test(value) || value.trim() !== value;
-  return needed || (quoteAll && value !== '') ? `"${value.replaceAll('"', '""')}"` : value;
+function quoteCell(value: string, { delimiter, quotesAllCells }: Dialect): string {
+  const needsQuotes = value.includes(delimiter) || /["\r\n]/.test(value) || value.trim() !== value;
+  return needsQuotes || (quotesAllCells && value !== '')
+    ? `"${value.replaceAll('"', '""')}"`
+    : value;
 }

@@ -31,7 +31,7 @@ export interface StatusImage {
   error: { code: string; message: string } | null;
 }
 
-/** Answer of `POST /upload`, or a problem document. */
+/** Response to `POST /upload`, or a problem document. */
 export interface UploadBody {
   request_id: string;
   status: string;
@@ -43,57 +43,57 @@ export interface UploadBody {
 export interface UploadOptions {
   filename?: string;
   headers?: Record<string, string>;
-  /** Media type of the file's part. */
+  /** Media type of the file part. */
   type?: string;
 }
 
-export interface Answer<T> {
+export interface ApiResponse<T> {
   status: number;
   headers: Headers;
   body: T;
 }
 
-/** A REST client as a user would write one: fetch and FormData, nothing of the app's own code. */
+/** A REST client like one that a user would write. It uses fetch and FormData, and shares no code with the app. */
 export class ApiClient {
   constructor(
-    private readonly base: string,
-    private readonly key?: string,
+    private readonly baseUrl: string,
+    private readonly apiKey?: string,
   ) {}
 
-  /** The same server, called with an API key. */
-  as(key: string): ApiClient {
-    return new ApiClient(this.base, key);
+  /** Returns a client for the same server that sends this API key. */
+  withKey(key: string): ApiClient {
+    return new ApiClient(this.baseUrl, key);
   }
 
-  /** Any call; `path` begins with a slash. */
+  /** Sends a call with the API key. `path` starts with a slash. */
   call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (this.key) headers.set('X-API-Key', this.key);
-    return fetch(this.base + path, { ...init, headers });
+    if (this.apiKey) headers.set('X-API-Key', this.apiKey);
+    return fetch(this.baseUrl + path, { ...init, headers });
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.call(path, { headers });
   }
 
-  async getJson<T = Record<string, unknown>>(path: string): Promise<Answer<T>> {
+  async getJson<T = Record<string, unknown>>(path: string): Promise<ApiResponse<T>> {
     const response = await this.get(path);
-    return answerOf<T>(response);
+    return toApiResponse<T>(response);
   }
 
-  async text(path: string): Promise<string> {
+  async getText(path: string): Promise<string> {
     const response = await this.get(path);
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     // `text()` would remove a byte order mark.
     return Buffer.from(await response.arrayBuffer()).toString('utf8');
   }
 
-  /** `POST /upload` of one file and further form fields. */
+  /** Uploads one file with additional form fields (`POST /upload`). */
   async upload(
     csv: string | Buffer,
     fields: Record<string, string> = {},
     { filename = 'products.csv', headers = {}, type = 'text/csv' }: UploadOptions = {},
-  ): Promise<Answer<UploadBody>> {
+  ): Promise<ApiResponse<UploadBody>> {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append(
@@ -102,39 +102,41 @@ export class ApiClient {
       filename,
     );
     const response = await this.call('/upload', { method: 'POST', body: form, headers });
-    return answerOf<UploadBody>(response);
+    return toApiResponse<UploadBody>(response);
   }
 
-  /** Uploads a file that must be accepted. Returns the `request_id`. */
-  async accepted(csv: string | Buffer, fields: Record<string, string> = {}): Promise<string> {
+  /** Uploads a file, and throws unless it is accepted. Returns the `request_id`. */
+  async uploadAccepted(csv: string | Buffer, fields: Record<string, string> = {}): Promise<string> {
     const { status, body } = await this.upload(csv, fields);
     if (status !== 202) throw new Error(`POST /upload: ${status} ${JSON.stringify(body)}`);
     return body.request_id;
   }
 
-  async status(id: string, query = ''): Promise<StatusBody> {
+  async getStatus(id: string, query = ''): Promise<StatusBody> {
     const { status, body } = await this.getJson<StatusBody>(`/status/${id}${query}`);
     if (status !== 200) throw new Error(`GET /status/${id}: ${status} ${JSON.stringify(body)}`);
     return body;
   }
 
-  /** Waits for the request's end and returns its status with up to 1,000 products. */
-  async untilFinal(id: string, timeoutMs = 30_000): Promise<StatusBody> {
-    let last: StatusBody | undefined;
+  /** Waits until the request has ended, and returns its status with up to 1,000 products. */
+  async waitUntilFinal(id: string, timeoutMs = 30_000): Promise<StatusBody> {
+    let lastStatus: StatusBody | undefined;
     await eventually(
       async () => {
-        last = await this.status(id, '?limit=0');
-        return ['completed', 'failed', 'cancelled'].includes(last.status);
+        lastStatus = await this.getStatus(id, '?limit=0');
+        return ['completed', 'failed', 'cancelled'].includes(lastStatus.status);
       },
-      { timeoutMs, what: `request ${id} to end` },
+      { timeoutMs, description: `request ${id} to end` },
     ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}\n${JSON.stringify(last)}`, { cause: error });
+      throw new Error(`${(error as Error).message}\n${JSON.stringify(lastStatus)}`, {
+        cause: error,
+      });
     });
-    return this.status(id, '?limit=1000');
+    return this.getStatus(id, '?limit=1000');
   }
 }
 
-async function answerOf<T>(response: Response): Promise<Answer<T>> {
+async function toApiResponse<T>(response: Response): Promise<ApiResponse<T>> {
   const text = await response.text();
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   if (!isJson)

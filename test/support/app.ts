@@ -13,14 +13,14 @@ import { eventually } from './eventually.js';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export interface StartOptions {
-  /** Without them the app brings up its own servers. */
+  /** If undefined, the app starts its own servers. */
   databaseUrl?: string;
   redisUrl?: string;
-  /** Variables of the app. It inherits none of its settings from the environment of the test. */
+  /** Environment variables of the app. The app inherits no settings from the environment of the test. */
   env?: Partial<Record<keyof Env, string>> & Record<`AWS_${string}`, string>;
-  /** Kept after the end. Default: a new folder, removed by `stop()` and `kill()`. */
+  /** Folder that remains after the app has exited. By default, a new folder that `stop()` and `kill()` remove. */
   dataDir?: string;
-  /** Timeout for the log line with the address of the app. */
+  /** Maximum time until the app logs its address. */
   timeoutMs?: number;
 }
 
@@ -32,7 +32,7 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** The built app in its own process, called over HTTP. */
+/** Runs the built app in its own process. Tests call it over HTTP. */
 export class TestApp {
   readonly logs: LogLine[] = [];
   readonly dataDir: string;
@@ -44,25 +44,25 @@ export class TestApp {
   private constructor(
     private readonly child: ChildProcess,
     dataDir: string,
-    private readonly removeData: boolean,
+    private readonly shouldRemoveDataDir: boolean,
   ) {
     this.dataDir = dataDir;
-    running.add(child);
-    child.once('exit', () => running.delete(child));
-    createInterface({ input: child.stdout! }).on('line', (line) => this.keep(line));
+    runningProcesses.add(child);
+    child.once('exit', () => runningProcesses.delete(child));
+    createInterface({ input: child.stdout! }).on('line', (line) => this.recordLine(line));
     createInterface({ input: child.stderr! }).on('line', (line) => {
       this.output += `${line}\n`;
     });
   }
 
   static async start(options: StartOptions): Promise<TestApp> {
-    if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first');
+    if (!existsSync(MAIN)) throw new Error('dist/main.js does not exist. Run `npm run build`.');
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'pressroom-app-')));
     const env = {
-      ...withoutSettings(process.env),
+      ...removeSettings(process.env),
       PORT: '0',
       LOG_FORMAT: 'json',
-      // No load balancer has to notice the stop.
+      // The tests have no load balancer that would need time to notice the shutdown.
       SHUTDOWN_DELAY_SECONDS: '0',
       DATA_DIR: dataDir,
       DATABASE_URL: options.databaseUrl,
@@ -76,7 +76,7 @@ export class TestApp {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const app = new TestApp(child, dataDir, options.dataDir === undefined);
-    await app.listening(options.timeoutMs ?? 60_000);
+    await app.waitUntilListening(options.timeoutMs ?? 60_000);
     return app;
   }
 
@@ -84,83 +84,83 @@ export class TestApp {
     return this.child.pid!;
   }
 
-  /** Complete output of the app, for the message of a failed test. */
+  /** Complete output of the app, for the messages of failed tests. */
   get logText(): string {
     return this.output;
   }
 
-  /** Stops the app. Fails when it does not exit with 0. */
+  /** Stops the app. Throws if its exit code is not 0. */
   async stop(): Promise<void> {
     await this.end('SIGTERM');
     const { exitCode, signalCode } = this.child;
     if (exitCode === 0) return;
-    throw new Error(`The app ended with ${exitCode ?? signalCode} on SIGTERM:\n${this.output}`);
+    throw new Error(`The app ended with ${exitCode ?? signalCode} after SIGTERM:\n${this.output}`);
   }
 
   /** Sends a signal and does not wait. */
-  signal(signal: NodeJS.Signals): void {
+  sendSignal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
-  /** Waits until it has ended by itself or by a signal. @returns the exit code, null after a kill */
-  async exitCode(): Promise<number | null> {
+  /** Waits until the app has exited. Returns its exit code, or null if a signal ended it. */
+  async waitForExitCode(): Promise<number | null> {
     if (!this.hasEnded) await once(this.child, 'close');
-    await this.clean();
+    await this.removeDataDir();
     return this.child.exitCode;
   }
 
-  /** Ends the app as a crash of the machine does. */
+  /** Kills the app without giving it time to clean up, as a crash would. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
     if (this.hasEnded) throw new Error(`The app had ended before ${signal}:\n${this.output}`);
-    const ended = once(this.child, 'close');
+    const closeEvent = once(this.child, 'close');
     this.child.kill(signal);
-    await ended;
-    await this.clean();
+    await closeEvent;
+    await this.removeDataDir();
   }
 
-  private async clean(): Promise<void> {
-    if (this.removeData) await rm(this.dataDir, { recursive: true, force: true });
+  private async removeDataDir(): Promise<void> {
+    if (this.shouldRemoveDataDir) await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Called also when the app ended by itself. */
+  /** True if the app has exited for any reason. */
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  private async listening(timeoutMs: number): Promise<void> {
+  private async waitUntilListening(timeoutMs: number): Promise<void> {
     const line = await eventually(
       () => this.hasEnded || this.logs.find(({ msg }) => msg.startsWith('Pressroom listens on')),
-      { timeoutMs, what: 'the app to listen' },
+      { timeoutMs, description: 'the app to listen' },
     ).catch(async (error: unknown) => {
       await this.kill();
       throw new Error(`${(error as Error).message}\n${this.output}`, { cause: error });
     });
     if (line === true) {
-      await this.clean();
+      await this.removeDataDir();
       throw new Error(`The app did not start:\n${this.output}`);
     }
     this.url = `http://127.0.0.1:${String(line.port)}`;
     this.api = new ApiClient(this.url);
   }
 
-  private keep(line: string): void {
+  private recordLine(line: string): void {
     this.output += `${line}\n`;
     if (line.startsWith('{')) this.logs.push(JSON.parse(line) as LogLine);
   }
 }
 
-/** Starts the built app on a free port; `npm test` builds it before. */
+/** Starts the built app on a free port. `npm test` builds the app first. */
 export const startApp = (options: StartOptions): Promise<TestApp> => TestApp.start(options);
 
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function removeSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings = new Set(Object.keys(new Env()).flatMap((name) => [name, `${name}_FILE`]));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
 }
 
-/** Ends the apps of an aborted test run. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+/** Processes to kill if the test run is aborted. */
+const runningProcesses = new Set<ChildProcess>();
+process.once('exit', () => runningProcesses.forEach((child) => child.kill('SIGKILL')));

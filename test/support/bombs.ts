@@ -4,8 +4,8 @@ import { pngChunk } from './sample-images.js';
 
 /** Small files that declare or contain more pixels than the limits allow. */
 
-/** 2.5 gigapixels of one color in 0.3 MB. */
-export function pngBomb(side = 50_000): Buffer {
+/** Returns a PNG of 2.5 gigapixels in one color, in 0.3 MB. */
+export function createPngBomb(side = 50_000): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
@@ -17,77 +17,82 @@ export function pngBomb(side = 50_000): Buffer {
   ]);
 }
 
-/** A text chunk that inflates to 500 MB. */
-export function pngTextBomb(png: Buffer): Buffer {
+/** Adds a text chunk that inflates to 500 MB. */
+export function addPngTextBomb(png: Buffer): Buffer {
   const text = Buffer.concat([Buffer.from('bomb\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
 }
 
-/** A color profile that inflates to 500 MB. */
-export function pngProfileBomb(png: Buffer): Buffer {
+/** Adds a color profile that inflates to 500 MB. */
+export function addPngProfileBomb(png: Buffer): Buffer {
   const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);
 }
 
-/** The frame header (ITU-T T.81, B.2.2) says 65,500 pixels a side. */
-export function jpegBomb(jpeg: Buffer): Buffer {
+/** Sets both dimensions in the frame header (ITU-T T.81, B.2.2) to 65,500 pixels. */
+export function toJpegBomb(jpeg: Buffer): Buffer {
   const bomb = Buffer.from(jpeg);
-  const frame = bomb.indexOf(Buffer.from([0xff, 0xc0]));
-  bomb.writeUInt16BE(65_500, frame + 5);
-  bomb.writeUInt16BE(65_500, frame + 7);
+  const frameOffset = bomb.indexOf(Buffer.from([0xff, 0xc0]));
+  bomb.writeUInt16BE(65_500, frameOffset + 5);
+  bomb.writeUInt16BE(65_500, frameOffset + 7);
   return bomb;
 }
 
-/** The logical screen and its one image say 65,535 pixels a side. */
-export function gifBomb(gif: Buffer): Buffer {
+/** Sets both dimensions of the logical screen and of its only image to 65,535 pixels. */
+export function toGifBomb(gif: Buffer): Buffer {
   const bomb = Buffer.from(gif);
-  const image = bomb.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
-  for (const at of [6, 8, image + 5, image + 7]) bomb.writeUInt16LE(65_535, at);
+  const imageOffset = bomb.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+  for (const offset of [6, 8, imageOffset + 5, imageOffset + 7]) bomb.writeUInt16LE(65_535, offset);
   return bomb;
 }
 
-/** 5,000 frames of one pixel on a screen of 3,000 by 3,000. */
-export function gifOfManyFrames(gif: Buffer, frames = 5000): Buffer {
-  const image = gif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
-  const [head, frame] = [Buffer.from(gif.subarray(0, image)), gif.subarray(image, -1)];
+/** Returns a GIF with 5,000 one-pixel frames on a logical screen of 3,000 x 3,000 pixels. */
+export function repeatGifFrame(gif: Buffer, frameCount = 5000): Buffer {
+  const imageOffset = gif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+  const [head, frame] = [Buffer.from(gif.subarray(0, imageOffset)), gif.subarray(imageOffset, -1)];
   head.writeUInt16LE(3000, 6);
   head.writeUInt16LE(3000, 8);
-  return Buffer.concat([head, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+  return Buffer.concat([
+    head,
+    ...Array.from({ length: frameCount }, () => frame),
+    Buffer.from(';'),
+  ]);
 }
 
-/** The frame header (RFC 6386, 9.1) says 16,383 pixels a side, the most that it can. */
-export function webpBomb(webp: Buffer): Buffer {
+/** Sets both dimensions in the frame header (RFC 6386, 9.1) to 16,383 pixels, the maximum. */
+export function toWebpBomb(webp: Buffer): Buffer {
   const bomb = Buffer.from(webp);
-  const startCode = bomb.indexOf(Buffer.from([0x9d, 0x01, 0x2a]));
-  bomb.writeUInt16LE(16_383, startCode + 3);
-  bomb.writeUInt16LE(16_383, startCode + 5);
+  const startCodeOffset = bomb.indexOf(Buffer.from([0x9d, 0x01, 0x2a]));
+  bomb.writeUInt16LE(16_383, startCodeOffset + 3);
+  bomb.writeUInt16LE(16_383, startCodeOffset + 5);
   return bomb;
 }
 
-/** The image's spatial extents (ISO/IEC 23008-12, 6.5.3) say 16,000 by 8000 pixels. */
-export function avifBomb(avif: Buffer): Buffer {
+/** Sets the image spatial extents (ISO/IEC 23008-12, 6.5.3) to 16,000 x 8,000 pixels. */
+export function toAvifBomb(avif: Buffer): Buffer {
   const bomb = Buffer.from(avif);
-  const extents = bomb.indexOf('ispe');
-  bomb.writeUInt32BE(16_000, extents + 8);
-  bomb.writeUInt32BE(8000, extents + 12);
+  const extentsOffset = bomb.indexOf('ispe');
+  bomb.writeUInt32BE(16_000, extentsOffset + 8);
+  bomb.writeUInt32BE(8000, extentsOffset + 12);
   return bomb;
 }
 
-export const flat = (format: 'webp' | 'avif' | 'tiff', width: number, height: number) =>
+/** Returns an image of one color. */
+export const createFlatImage = (format: 'webp' | 'avif' | 'tiff', width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: 'red' }, limitInputPixels: false })
     .toFormat(format, format === 'tiff' ? { compression: 'deflate' } : { effort: 0 })
     .toBuffer();
 
-/** Width and height in the file directory (TIFF 6.0, tags 256 and 257) say 60,000 each. */
-export function tiffBomb(tiff: Buffer): Buffer {
+/** Sets width and height in the file directory (TIFF 6.0, tags 256 and 257) to 60,000 pixels. */
+export function toTiffBomb(tiff: Buffer): Buffer {
   const bomb = Buffer.from(tiff);
-  const directory = bomb.readUInt32LE(4);
-  for (let entry = 0; entry < bomb.readUInt16LE(directory); entry++) {
-    const at = directory + 2 + 12 * entry;
-    const tag = bomb.readUInt16LE(at);
+  const directoryOffset = bomb.readUInt32LE(4);
+  for (let entry = 0; entry < bomb.readUInt16LE(directoryOffset); entry++) {
+    const entryOffset = directoryOffset + 2 + 12 * entry;
+    const tag = bomb.readUInt16LE(entryOffset);
     if (tag !== 256 && tag !== 257) continue;
-    bomb.writeUInt16LE(4, at + 2);
-    bomb.writeUInt32LE(60_000, at + 8);
+    bomb.writeUInt16LE(4, entryOffset + 2);
+    bomb.writeUInt32LE(60_000, entryOffset + 8);
   }
   return bomb;
 }

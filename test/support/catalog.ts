@@ -5,10 +5,13 @@ import {
 } from '../../src/platform/catalog/catalog-reader.js';
 import type { CatalogRow } from '../../src/platform/catalog/catalog-row.js';
 import { openProductFile } from '../../src/platform/catalog/product-file.js';
-import { type OutputOptions, outputFile } from '../../src/platform/catalog/write/output-file.js';
-import type { OutputRow } from '../../src/platform/catalog/write/output-table.js';
+import {
+  type OutputOptions,
+  writeOutputFile,
+} from '../../src/platform/catalog/write/output-file.js';
+import type { OutputRow } from '../../src/platform/catalog/write/output-columns.js';
 
-export interface ReadCatalog {
+export interface ParsedCatalog {
   reader: CatalogReader;
   description: CatalogDescription;
   rows: CatalogRow[];
@@ -18,15 +21,16 @@ export interface ReadCatalog {
   problems: string[];
 }
 
-async function* inPieces(file: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < file.length; at += 60_000) yield file.subarray(at, at + 60_000);
+async function* splitIntoChunks(file: Buffer): AsyncGenerator<Buffer> {
+  for (let offset = 0; offset < file.length; offset += 60_000)
+    yield file.subarray(offset, offset + 60_000);
 }
 
 export async function readCatalog(
   file: string | Buffer,
   options: CatalogOptions = {},
-): Promise<ReadCatalog> {
-  const source = openProductFile(inPieces(Buffer.from(file as string)), options);
+): Promise<ParsedCatalog> {
+  const source = openProductFile(splitIntoChunks(Buffer.from(file as string)), options);
   const reader = new CatalogReader(source, options);
   const rows: CatalogRow[] = [];
   for await (const batch of reader.read()) rows.push(...batch);
@@ -42,22 +46,22 @@ export async function readCatalog(
   };
 }
 
-/** Writes the output of a catalog whose images were all compressed, unless `outputOf` says otherwise. */
+/** Writes the output file of a catalog. `toOutputUrl` returns null for a failed image. */
 export async function writeCatalog(
-  { description, rows }: Pick<ReadCatalog, 'description' | 'rows'>,
+  { description, rows }: Pick<ParsedCatalog, 'description' | 'rows'>,
   options: OutputOptions,
-  outputOf: (url: string) => string | null,
+  toOutputUrl: (url: string) => string | null,
 ): Promise<Buffer> {
   async function* batches(): AsyncGenerator<OutputRow[]> {
     yield rows.map(({ cells, images }) => ({
       cells,
       images: images.map(({ url, fault }) => ({
         reference: url,
-        outputUrl: fault === undefined ? outputOf(url) : null,
+        outputUrl: fault === undefined ? toOutputUrl(url) : null,
       })),
     }));
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of outputFile(description, batches(), options)) chunks.push(chunk);
+  for await (const chunk of writeOutputFile(description, batches(), options)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { compressOutputs } from '../../src/platform/compression/compress-outputs.js';
-import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
+import { toReadableSource } from '../../src/platform/compression/decode/readable-source.js';
 import type {
   Compressed,
   DecodeLimits,
@@ -12,25 +12,25 @@ import type {
 
 const LIMITS: DecodeLimits = { maxPixels: 100_000_000, maxFrames: 500 };
 
-/** Result of a compression. `output` has the bytes of the target, or of the source if they were kept. */
-export type CompressedPicture = Compressed & { output: Buffer; metadata: Metadata };
+/** Result of a compression. `output` contains the compressed bytes, or the source bytes if the original was kept. */
+export type CompressedImage = Compressed & { output: Buffer; metadata: Metadata };
 
-/** Compresses one image as a decoder process does, in this process. */
+/** Compresses one image like a decoder process, but in this process. */
 export async function compress(
-  input: Buffer,
+  image: Buffer,
   options: Partial<CompressionOptions> = {},
   limits: Partial<DecodeLimits> = {},
-): Promise<CompressedPicture> {
+): Promise<CompressedImage> {
   const folder = await mkdtemp(join(tmpdir(), 'pressroom-compress-'));
   try {
     const [source, target] = [join(folder, 'source'), join(folder, 'target')];
-    await writeFile(source, input);
+    await writeFile(source, image);
     const output = { target, options: { quality: 50, format: 'original', ...options } } as const;
     const task = { source, outputs: [output] };
     const { outputs } = await compressOutputs(task, { ...LIMITS, ...limits });
     const [result] = outputs;
-    const bytes = result.keptOriginal ? input : await readFile(target);
-    const readable = readableSource(bytes, result.format);
+    const bytes = result.keptOriginal ? image : await readFile(target);
+    const readable = toReadableSource(bytes, result.format);
     return {
       ...result,
       output: bytes,

@@ -4,8 +4,8 @@ import { from, to } from 'pg-copy-streams';
 import { createDatabase, type TestDatabase } from './database.js';
 
 /**
- * Copies all rows as they are at one moment into a new database, as `pg_dump` and `pg_restore` do. A
- * `pg_dump` of the server's version is not on every machine.
+ * Copies a consistent snapshot of all rows into a new database, like `pg_dump` and `pg_restore`. Not every
+ * machine has a `pg_dump` that matches the server version.
  */
 export async function dumpAndRestore(sourceUrl: string): Promise<TestDatabase> {
   const restored = await createDatabase();
@@ -15,7 +15,7 @@ export async function dumpAndRestore(sourceUrl: string): Promise<TestDatabase> {
   await Promise.all([source.connect(), target.connect()]);
   try {
     await source.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    // Triggers count the usage of the loaded artifacts.
+    // Triggers compute the storage usage from the copied artifacts.
     const { rows: tables } = await source.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables
        WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'schema_migrations', 'storage_usage')`,

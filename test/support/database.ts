@@ -4,22 +4,22 @@ import { inject } from 'vitest';
 
 export interface TestDatabase {
   url: string;
-  /** Removes it, also under open connections. */
+  /** Drops the database, even if it has open connections. */
   drop(): Promise<void>;
 }
 
-/** A database of a test file's own, with all migrations run and no rows (some 50 ms). */
+/** Creates a database for one test file, with all migrations and no rows. Takes about 50 ms. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`);
-  return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+  await runOnServer(`CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`);
+  return { url: urlOf(name), drop: () => runOnServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-/** A database without any table, to try migrations on. */
+/** Creates a database without tables, for tests of migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
-  return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+  await runOnServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+  return { url: urlOf(name), drop: () => runOnServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 function urlOf(name: string): string {
@@ -28,9 +28,9 @@ function urlOf(name: string): string {
   return url.href;
 }
 
-async function onServer(statement: string): Promise<void> {
+async function runOnServer(statement: string): Promise<void> {
   if (!inject('databaseUrl'))
-    throw new Error('A unit test has no servers. Name the file *.integration.spec.ts.');
+    throw new Error('Unit tests have no servers. Name the file *.integration.spec.ts.');
   const client = new Client({ connectionString: inject('databaseUrl') });
   await client.connect();
   try {

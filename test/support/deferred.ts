@@ -3,7 +3,7 @@ export interface Deferred {
   resolve: () => void;
 }
 
-/** A promise that is resolved from outside (`Promise.withResolvers` needs Node.js 22). */
+/** Returns a promise and the function that resolves it. `Promise.withResolvers` requires Node.js 22. */
 export function deferred(): Deferred {
   let resolve!: () => void;
   const promise = new Promise<void>((settle) => {

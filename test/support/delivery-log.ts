@@ -14,8 +14,8 @@ export interface LoggedDelivery {
   }[];
 }
 
-/** The one delivery of a request, as `GET /requests/:id/deliveries` shows it. */
-async function deliveryOf(app: TestApp, requestId: string): Promise<LoggedDelivery> {
+/** Returns the only delivery of a request from `GET /requests/:id/deliveries`. */
+async function getDelivery(app: TestApp, requestId: string): Promise<LoggedDelivery> {
   const { body } = await app.api.getJson<{ deliveries: LoggedDelivery[] }>(
     `/requests/${requestId}/deliveries`,
   );
@@ -23,17 +23,18 @@ async function deliveryOf(app: TestApp, requestId: string): Promise<LoggedDelive
   return body.deliveries[0];
 }
 
-export const deliveryUntil = (
+/** Waits until the only delivery of a request has this status. */
+export const waitForDelivery = (
   app: TestApp,
   requestId: string,
-  wanted: string,
+  status: string,
   timeoutMs = 30_000,
 ): Promise<LoggedDelivery> =>
   eventually(
     async () => {
-      const delivery = await deliveryOf(app, requestId);
-      expect(delivery.status).toBe(wanted);
+      const delivery = await getDelivery(app, requestId);
+      expect(delivery.status).toBe(status);
       return delivery;
     },
-    { what: `the delivery to be ${wanted}`, timeoutMs },
+    { description: `the delivery to be ${status}`, timeoutMs },
   );

@@ -1,8 +1,8 @@
 import { startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
 
 /**
- * The smallest app on private servers, for tests that kill it: `node --import tsx embedded-app.ts
- * DATA_DIR`. Prints one JSON line when they run, and stops them at SIGINT or SIGTERM.
+ * A minimal app on embedded servers, for tests that kill it: `node --import tsx embedded-app.ts DATA_DIR`.
+ * Prints one JSON line once the servers are running, and stops them on SIGINT or SIGTERM.
  */
 const log = { info: () => {}, warn: console.error, error: console.error };
 const servers = await startEmbeddedServers({ DATA_DIR: process.argv[2] }, log).catch(
@@ -11,10 +11,10 @@ const servers = await startEmbeddedServers({ DATA_DIR: process.argv[2] }, log).c
     process.exit(1);
   },
 );
-const idle = setInterval(() => {}, 60_000);
+const keepAliveTimer = setInterval(() => {}, 60_000);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    clearInterval(idle);
+    clearInterval(keepAliveTimer);
     void servers.stop();
   });
 }

@@ -2,41 +2,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
   timeoutMs?: number;
-  /** Fixed pause between two checks, for a condition that holds only briefly. Default: grows with the wait. */
+  /** Fixed pause between two checks, for a condition that is true only briefly. By default, the pause grows. */
   intervalMs?: number;
   /** Description of the condition, as the end of "Gave up waiting for …". */
-  what?: string;
+  description?: string;
 }
 
 const MIN_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 250;
-/** Part of the time waited so far. Adds at most a tenth to a wait, and saves CPU time of the app during long ones. */
-const PAUSE_SHARE = 0.1;
+/** Length of a pause relative to the time waited so far. This saves CPU time during long waits. */
+const PAUSE_RATIO = 0.1;
 
 /**
  * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns its result.
- * `check` may contain assertions, followed by `return true`. A check without a result does not compile, so a
- * forgotten `return` cannot pass. After the deadline, fails with the last error.
+ * `check` may contain assertions, followed by `return true`. A check without a result does not compile: a
+ * forgotten `return` cannot make a test pass. After the timeout, throws the reason of the last failure.
  */
 export async function eventually<T extends object | string | number | boolean | null | undefined>(
   check: () => T | Promise<T>,
-  { timeoutMs = 10_000, intervalMs, what = 'a condition' }: EventuallyOptions = {},
+  { timeoutMs = 10_000, intervalMs, description = 'a condition' }: EventuallyOptions = {},
 ): Promise<NonNullable<T>> {
   const startedAt = Date.now();
   const deadline = startedAt + timeoutMs;
-  let last: unknown = 'it was never checked';
+  let lastFailure: unknown = 'the condition was never checked';
   for (;;) {
     try {
       const result = await check();
       if (result !== false && result !== null && result !== undefined) return result;
-      last = `the check returned ${String(result)}`;
+      lastFailure = `the check returned ${String(result)}`;
     } catch (error) {
-      last = error;
+      lastFailure = error;
     }
     if (Date.now() >= deadline) {
-      const reason = last instanceof Error ? last.message : String(last);
-      throw new Error(`Gave up waiting for ${what} after ${timeoutMs} ms: ${reason}`, {
-        cause: last,
+      const reason = lastFailure instanceof Error ? lastFailure.message : String(lastFailure);
+      throw new Error(`Gave up waiting for ${description} after ${timeoutMs} ms: ${reason}`, {
+        cause: lastFailure,
       });
     }
     await sleep(intervalMs ?? pauseAfter(Date.now() - startedAt));
@@ -44,4 +44,4 @@ export async function eventually<T extends object | string | number | boolean | 
 }
 
 const pauseAfter = (waitedMs: number): number =>
-  Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, waitedMs * PAUSE_SHARE));
+  Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, waitedMs * PAUSE_RATIO));

@@ -1,4 +1,4 @@
-/** Header of a file as a system exports it; of a long header, the columns that identify the system. */
+/** Header of a file that a system exports. A long header contains only the columns that identify the system. */
 export type ExportedHeader = readonly [
   platform: string,
   file: string,

@@ -1,1 +1,1 @@
-export { freePort } from '../../src/platform/embedded/free-port.js';
+export { findFreePort } from '../../src/platform/embedded/free-port.js';

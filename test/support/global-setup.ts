@@ -11,35 +11,35 @@ import { SharedS3Server } from './s3/shared-s3-server.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Database for connections that create other databases. Never written to. */
+    /** URL of a database that tests use only to create other databases. */
     databaseUrl: string;
-    /** Logical database 0, which only counts the others. */
+    /** URL of logical database 0, which only counts the other databases. */
     redisUrl: string;
     /** Name of a database in which all migrations have run. */
     templateDatabase: string;
-    /** A call of this URL starts the S3 server of the run, and returns where it is. */
+    /** The first call to this URL starts the S3 server of the run. Each call returns its endpoint. */
     sharedS3Url: string;
   }
 }
 
-/** Starts one PostgreSQL and one Redis for the whole run, and one S3 server on demand. Unit tests need none, and get none when they run alone. */
+/** Starts PostgreSQL and Redis for the whole run, and an S3 server on demand. Starts no server for a run of only unit tests. */
 export default async function setup(
   project: TestProject,
 ): Promise<(() => Promise<void>) | undefined> {
   if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
-  const quiet = { info: () => {}, warn: console.warn, error: console.error };
-  const remove = () => rm(directory, { recursive: true, force: true });
-  const servers = await startEmbeddedServers({ DATA_DIR: directory }, quiet, {
+  const log = { info: () => {}, warn: console.warn, error: console.error };
+  const removeDirectory = () => rm(directory, { recursive: true, force: true });
+  const servers = await startEmbeddedServers({ DATA_DIR: directory }, log, {
     throwaway: true,
   }).catch(async (error: unknown) => {
-    await remove();
+    await removeDirectory();
     throw error;
   });
   const s3 = await SharedS3Server.listen();
   const teardown = async () => {
     await Promise.all([servers.stop(), s3.stop()]);
-    await remove();
+    await removeDirectory();
   };
   try {
     const templateDatabase = await createTemplate(servers.databaseUrl);

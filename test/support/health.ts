@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 
-/** Response time of `/health/live`, without the time for which app and test waited for a core. */
+/** Response of `/health/live`. `ms` excludes the time that the app and the test waited for a CPU core. */
 export interface MeasuredHealth {
   status: number | undefined;
   ms: number;
 }
 
 /**
- * Calls `/health/live` and subtracts the time for which the app and the test waited for a core. So the
- * result shows a blocked event loop, but not a busy machine.
+ * Measures the response time of `/health/live`, without the time that the app and the test waited for a CPU core.
+ * Therefore, a blocked event loop affects the result, but a busy machine does not.
  */
 export async function measureHealth({
   url,
@@ -18,14 +18,15 @@ export async function measureHealth({
   url: string;
   pid: number;
 }): Promise<MeasuredHealth> {
-  const [began, app, own] = [performance.now(), cpuWaitOf(pid), cpuWaitOf('thread-self')];
-  const status = await statusOf(`${url}/health/live`);
-  const waited = cpuWaitOf(pid) - app + cpuWaitOf('thread-self') - own;
-  return { status, ms: Math.max(0, performance.now() - began - waited) };
+  const startedAt = performance.now();
+  const [appWaitMs, testWaitMs] = [readCpuWaitMs(pid), readCpuWaitMs('thread-self')];
+  const status = await fetchStatus(`${url}/health/live`);
+  const waitedMs = readCpuWaitMs(pid) - appWaitMs + readCpuWaitMs('thread-self') - testWaitMs;
+  return { status, ms: Math.max(0, performance.now() - startedAt - waitedMs) };
 }
 
-/** Returns the milliseconds for which the main thread waited for a core; 0 on other systems than Linux. */
-function cpuWaitOf(task: number | 'thread-self'): number {
+/** Returns how long the main thread has waited for a CPU core, in milliseconds. Returns 0 if the system is not Linux. */
+function readCpuWaitMs(task: number | 'thread-self'): number {
   try {
     return Number(readFileSync(`/proc/${task}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
   } catch {
@@ -33,8 +34,8 @@ function cpuWaitOf(task: number | 'thread-self'): number {
   }
 }
 
-/** Uses a new connection, because the server may close an idle one when it is reused. */
-function statusOf(url: string): Promise<number | undefined> {
+/** Uses a new connection, because the server may close an idle connection while it is being reused. */
+function fetchStatus(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false }, (response) => {
       response.resume();

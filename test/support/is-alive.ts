@@ -1,4 +1,4 @@
-/** Returns whether a process runs. */
+/** Returns whether a process is running. */
 export const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);

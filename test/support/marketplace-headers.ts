@@ -1,6 +1,6 @@
 import type { ExportedHeader } from './exported-header.js';
 
-/** Files of marketplaces, price comparison sites and product information systems. */
+/** Headers of files for marketplaces, price comparison sites and product information systems. */
 export const MARKETPLACE_HEADERS: readonly ExportedHeader[] = [
   [
     'google-merchant',

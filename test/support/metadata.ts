@@ -5,9 +5,9 @@ export const xmp = (properties: string) =>
   'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:exif="http://ns.adobe.com/exif/1.0/" ' +
   `xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/">${properties}</rdf:Description></rdf:RDF></x:xmpmeta>`;
 
-/** Returns EXIF of one directory with the tag Copyright. */
-export function exifWithCopyright(words: string): Buffer {
-  const bytes = Buffer.from(`${words}\0`);
+/** Returns EXIF with one directory that contains only the tag Copyright. */
+export function buildExifWithCopyright(text: string): Buffer {
+  const bytes = Buffer.from(`${text}\0`);
   const head = Buffer.from('4d4d002a00000008000182980002000000000000001a00000000', 'hex');
   head.writeUInt32BE(bytes.length, 14);
   return Buffer.concat([head, bytes]);

@@ -1,17 +1,17 @@
 import { readAvifMeta } from '../../src/platform/compression/avif/avif-items.js';
-import { isoBox } from '../../src/platform/compression/avif/iso-boxes.js';
+import { createIsoBox } from '../../src/platform/compression/avif/iso-boxes.js';
 
 export interface MiniAvifOptions {
   width: number;
   height: number;
-  /** As in EXIF, from 1. */
+  /** EXIF orientation, 1 to 8. */
   orientation?: number;
   icc?: Buffer;
   exif?: Buffer;
   xmp?: Buffer;
 }
 
-/** Converts an AVIF of sharp (4:4:4, 8 bits) to the compact layout of one `mini` box. */
+/** Converts an AVIF file from sharp (4:4:4, 8 bits) to the compact layout with a single `mini` box. */
 export function toMiniAvif(avif: Buffer, options: MiniAvifOptions): Buffer {
   const { width, height, orientation = 1, icc, exif, xmp } = options;
   const { items, properties } = readAvifMeta(avif)!;
@@ -55,12 +55,12 @@ export function toMiniAvif(avif: Buffer, options: MiniAvifOptions): Buffer {
     ...(xmp ? ([[xmp.length - 1, 20]] as [number, number][]) : []),
   ];
   const text = bits.map(([value, count]) => value.toString(2).padStart(count, '0')).join('');
-  const head = Buffer.from(
+  const header = Buffer.from(
     (text.match(/.{1,8}/g) ?? []).map((byte) => parseInt(byte.padEnd(8, '0'), 2)),
   );
   const parts = [coding, alpha && alphaCoding, icc, alpha, main, exif, xmp];
   return Buffer.concat([
-    isoBox('ftyp', Buffer.from('mif3avif', 'latin1')),
-    isoBox('mini', head, ...parts.flatMap((part) => part ?? [])),
+    createIsoBox('ftyp', Buffer.from('mif3avif', 'latin1')),
+    createIsoBox('mini', header, ...parts.flatMap((part) => part ?? [])),
   ]);
 }

@@ -3,72 +3,72 @@ import * as fc from 'fast-check';
 /** One way to damage a file, at a relative position from 0 to 1. */
 export type Mutation = (bytes: Buffer) => Buffer;
 
-const at = (bytes: Buffer, position: number) =>
+const toOffset = (bytes: Buffer, position: number) =>
   Math.floor(position * Math.max(0, bytes.length - 1));
-const position = fc.double({ min: 0, max: 1, noNaN: true });
-/** Headers contain sizes, offsets and counts. */
-const anywhere = fc.oneof(
-  position,
-  position.map((value) => value ** 4),
+const uniformPosition = fc.double({ min: 0, max: 1, noNaN: true });
+/** Favors the start of the file, because headers contain sizes, offsets and counts. */
+const biasedPosition = fc.oneof(
+  uniformPosition,
+  uniformPosition.map((value) => value ** 4),
 );
-const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];
+const BOUNDARY_BYTES = [0, 1, 0x7f, 0x80, 0xff];
 
-const flipped = fc.tuple(anywhere, fc.nat(7)).map(([where, bit]): Mutation => (bytes) => {
-  bytes[at(bytes, where)] ^= 1 << bit;
+const bitFlip = fc.tuple(biasedPosition, fc.nat(7)).map(([position, bit]): Mutation => (bytes) => {
+  bytes[toOffset(bytes, position)] ^= 1 << bit;
   return bytes;
 });
 
-const replaced = fc
+const overwrite = fc
   .tuple(
-    anywhere,
-    fc.oneof(fc.constantFrom(...INTERESTING), fc.nat(255)),
+    biasedPosition,
+    fc.oneof(fc.constantFrom(...BOUNDARY_BYTES), fc.nat(255)),
     fc.integer({ min: 1, max: 8 }),
   )
-  .map(([where, value, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
-    bytes.subarray(from, from + length).fill(value);
+  .map(([position, value, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    bytes.subarray(offset, offset + length).fill(value);
     return bytes;
   });
 
-const removed = fc
-  .tuple(anywhere, fc.integer({ min: 1, max: 64 }))
-  .map(([where, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)]);
+const deletion = fc
+  .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
+  .map(([position, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset), bytes.subarray(offset + length)]);
   });
 
-const repeated = fc
-  .tuple(anywhere, fc.integer({ min: 1, max: 64 }))
-  .map(([where, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from + length), bytes.subarray(from)]);
+const repetition = fc
+  .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
+  .map(([position, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset + length), bytes.subarray(offset)]);
   });
 
-const truncated = position.map(
-  (where): Mutation =>
+const truncation = uniformPosition.map(
+  (position): Mutation =>
     (bytes) =>
-      bytes.subarray(0, at(bytes, where)),
+      bytes.subarray(0, toOffset(bytes, position)),
 );
 
-const filled = fc
-  .tuple(anywhere, fc.uint8Array({ minLength: 1, maxLength: 200 }))
-  .map(([where, noise]): Mutation => (bytes) => {
-    const from = at(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from), noise, bytes.subarray(from + noise.length)]);
+const noiseFill = fc
+  .tuple(biasedPosition, fc.uint8Array({ minLength: 1, maxLength: 200 }))
+  .map(([position, noise]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset), noise, bytes.subarray(offset + noise.length)]);
   });
 
-/** Several kinds of damage, one after the other. */
+/** Generates several kinds of damage to apply in order. */
 export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: flipped },
-    { weight: 4, arbitrary: replaced },
-    removed,
-    repeated,
-    truncated,
-    filled,
+    { weight: 4, arbitrary: bitFlip },
+    { weight: 4, arbitrary: overwrite },
+    deletion,
+    repetition,
+    truncation,
+    noiseFill,
   ),
   { minLength: 1, maxLength: 6 },
 );
 
-export const mutated = (original: Buffer, steps: Mutation[]): Buffer =>
-  steps.reduce<Buffer>((bytes, step) => step(bytes), Buffer.from(original));
+export const applyMutations = (original: Buffer, mutations: Mutation[]): Buffer =>
+  mutations.reduce<Buffer>((bytes, mutate) => mutate(bytes), Buffer.from(original));

@@ -4,15 +4,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { findFreePort } from './free-port.js';
 
-/** Debian installs it where the PATH of a user does not search. */
+/** Debian installs nginx in a folder that is not in the PATH of normal users. */
 const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
-const SITE = new URL('../../deploy/nginx/pressroom.conf', import.meta.url);
+const SITE_URL = new URL('../../deploy/nginx/pressroom.conf', import.meta.url);
 
 export const hasNginx = spawnSync('nginx', ['-v'], { env: { PATH } }).status === 0;
 
-/** An nginx of a test's own with the documented configuration. */
+/** Runs an nginx for one test with the documented configuration. */
 export class Nginx {
   private constructor(
     readonly url: string,
@@ -20,13 +20,13 @@ export class Nginx {
     private readonly directory: string,
   ) {}
 
-  /** @param ports apps on this machine, which replace the app of the configuration */
-  static async before(ports: readonly number[]): Promise<Nginx> {
+  /** @param ports local ports of the apps, which replace the upstream server in the configuration */
+  static async startFor(ports: readonly number[]): Promise<Nginx> {
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-nginx-'));
-    const port = await freePort();
-    const site = (await readFile(SITE, 'utf8'))
+    const port = await findFreePort();
+    const site = (await readFile(SITE_URL, 'utf8'))
       .replace(/^ *server +app:3000(.*;)$/m, (_, rest: string) =>
-        ports.map((app) => `  server 127.0.0.1:${app}${rest}`).join('\n'),
+        ports.map((appPort) => `  server 127.0.0.1:${appPort}${rest}`).join('\n'),
       )
       .replace(/listen +8080;/, `listen 127.0.0.1:${port};`);
     await writeFile(join(directory, 'site.conf'), site);
@@ -50,7 +50,7 @@ http {
       stdio: 'ignore',
     });
     const nginx = new Nginx(`http://127.0.0.1:${port}`, child, directory);
-    await eventually(() => answers(nginx.url), { what: 'nginx to answer' });
+    await eventually(() => isResponding(nginx.url), { description: 'nginx to respond' });
     return nginx;
   }
 
@@ -59,14 +59,14 @@ http {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
     await rm(this.directory, { recursive: true });
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isResponding(url: string): Promise<boolean> {
   try {
     await (await fetch(url)).arrayBuffer();
     return true;

@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface SeenRequest {
+export interface RecordedRequest {
   method: string;
-  /** With the query. */
+  /** Path with the query string. */
   path: string;
   headers: IncomingMessage['headers'];
-  at: number;
+  receivedAt: number;
 }
 
 export type Behavior = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An origin on loopback with a behavior for each path, which may be faulty. Records its requests. */
+/** An origin on the loopback interface that records its requests. Each path has its own behavior, which may be faulty. */
 export class OriginServer {
-  readonly requests: SeenRequest[] = [];
-  /** TCP connections accepted since the start, used or not. */
-  connections = 0;
+  readonly requests: RecordedRequest[] = [];
+  /** Number of TCP connections accepted so far, including unused ones. */
+  connectionCount = 0;
   private readonly behaviors = new Map<string, Behavior>();
   private readonly sockets = new Set<Socket>();
 
@@ -23,13 +23,13 @@ export class OriginServer {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const path = request.url ?? '/';
       const { method = 'GET', headers } = request;
-      this.requests.push({ method, path, headers, at: Date.now() });
+      this.requests.push({ method, path, headers, receivedAt: Date.now() });
       const behave = this.behaviors.get(path) ?? this.behaviors.get(path.split('?')[0]);
       if (behave) behave(request, response);
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('no such image');
     });
     server.on('connection', (socket) => {
-      this.connections += 1;
+      this.connectionCount += 1;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
@@ -58,21 +58,21 @@ export class OriginServer {
   }
 
   /** Returns the number of requests for a path. */
-  count(path: string): number {
+  countRequests(path: string): number {
     return this.requests.filter((request) => request.path === path).length;
   }
 
-  /** Sets the behavior of a path. A path without a behavior answers 404. */
+  /** Sets the behavior of a path. A path without a behavior returns 404. */
   on(path: string, behavior: Behavior): this {
     this.behaviors.set(path, behavior);
     return this;
   }
 
-  /** The next requests get these behaviors in their order. The last one repeats. */
-  inTurn(path: string, ...behaviors: Behavior[]): this {
-    const left = [...behaviors];
+  /** Uses these behaviors for the next requests, one after the other. The last behavior repeats. */
+  onSequence(path: string, ...behaviors: Behavior[]): this {
+    const remaining = [...behaviors];
     return this.on(path, (request, response) => {
-      const behave = left.length > 1 ? left.shift()! : left[0];
+      const behave = remaining.length > 1 ? remaining.shift()! : remaining[0];
       behave(request, response);
     });
   }

@@ -1,6 +1,6 @@
 import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
 import { FileFetcher } from '../../src/platform/http-client/file-fetcher.js';
-import { guardedAgents } from '../../src/platform/http-client/connection/guarded-agent.js';
+import { createGuardedAgents } from '../../src/platform/http-client/connection/guarded-agent.js';
 import { OriginRegistry } from '../../src/platform/http-client/origin/origin-registry.js';
 import { OutboundHttp } from '../../src/platform/http-client/request/outbound-http.js';
 import { OutboundPolicy } from '../../src/platform/http-client/address/outbound-policy.js';
@@ -10,16 +10,20 @@ import {
   type Resolver,
 } from '../../src/platform/http-client/address/resolve-host.js';
 
-interface Setting extends Partial<DownloadLimits> {
+interface OutboundOptions extends Partial<DownloadLimits> {
   allow?: string;
   resolve?: Resolver;
 }
 
-/** Returns a downloader with limits that a test can reach. */
-export function downloaderFor({ allow = '', resolve = systemResolver, ...limits }: Setting) {
+/** Returns a downloader with limits that are low enough for tests. */
+export function createDownloader({
+  allow = '',
+  resolve = systemResolver,
+  ...limits
+}: OutboundOptions) {
   const origins = new OriginRegistry({ maxConcurrency: 8, maxConcurrencyPerHost: 8, resolve });
   const policy = OutboundPolicy.fromText(allow);
-  const agents = guardedAgents(policy, origins.lookUp, { keepAlive: true });
+  const agents = createGuardedAgents(policy, origins.lookUp, { keepAlive: true });
   const defaults = {
     maxBytes: 1024 * 1024,
     timeoutMs: 5000,
@@ -30,9 +34,9 @@ export function downloaderFor({ allow = '', resolve = systemResolver, ...limits 
   return new Downloader(new OutboundHttp(agents), { ...defaults, ...limits }, origins);
 }
 
-/** Returns a fetcher of product files. */
-export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
-  const agents = guardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
+/** Returns a fetcher for product files. */
+export function createFileFetcher({ allow = '', maxBytes = 1024 * 1024 }: OutboundOptions) {
+  const agents = createGuardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
     keepAlive: false,
   });
   return new FileFetcher(new OutboundHttp(agents), {
@@ -45,7 +49,8 @@ export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
   });
 }
 
-export function posterFor({ allow = '', resolve = systemResolver }: Setting) {
-  const agents = guardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: false });
+/** Returns a client that posts webhooks. */
+export function createPoster({ allow = '', resolve = systemResolver }: OutboundOptions) {
+  const agents = createGuardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: false });
   return new Poster(new OutboundHttp(agents));
 }

@@ -3,7 +3,7 @@ import { ImagesRepository } from '../../src/platform/database/repositories/image
 import { PausesRepository } from '../../src/platform/database/repositories/pauses.js';
 import { TestRows } from './rows.js';
 
-/** A database without pauses and requests before each test, and its repositories. */
+/** Provides repositories on a database that has no pauses and no requests at the start of each test. */
 export class PauseRows {
   rows!: TestRows;
   images!: ImagesRepository;
@@ -11,18 +11,18 @@ export class PauseRows {
 
   /** Call it once, at the top of a test file. */
   static forThisFile(): PauseRows {
-    const work = new PauseRows();
+    const pauseRows = new PauseRows();
     beforeAll(async () => {
-      work.rows = await TestRows.open();
-      work.images = new ImagesRepository(work.rows.dataSource);
-      work.pauses = new PausesRepository(work.rows.dataSource);
+      pauseRows.rows = await TestRows.open();
+      pauseRows.images = new ImagesRepository(pauseRows.rows.dataSource);
+      pauseRows.pauses = new PausesRepository(pauseRows.rows.dataSource);
     });
-    afterAll(() => work.rows.close());
+    afterAll(() => pauseRows.rows.close());
     beforeEach(() =>
-      work.rows.dataSource.query(
+      pauseRows.rows.dataSource.query(
         `TRUNCATE images, processing_requests, due_requests, dispatch_pauses, operator_actions, task_leases`,
       ),
     );
-    return work;
+    return pauseRows;
   }
 }

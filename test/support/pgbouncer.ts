@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Client } from 'pg';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { findFreePort } from './free-port.js';
 
-/** Debian installs it where the PATH of a user does not search. */
+/** Debian installs PgBouncer in a folder that is not in the PATH of normal users. */
 const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
 
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0;
@@ -17,11 +17,11 @@ export type PoolMode = 'session' | 'transaction';
 interface PgBouncerOptions {
   /** Default: `transaction`. */
   mode?: PoolMode;
-  /** Connections to PostgreSQL, fewer than an app opens to PgBouncer. Default: 4. */
+  /** Number of connections to PostgreSQL. The default of 4 is lower than the number that an app opens to PgBouncer. */
   poolSize?: number;
 }
 
-/** A PgBouncer of one test. */
+/** Runs a PgBouncer for one test. */
 export class PgBouncer {
   private constructor(
     readonly url: string,
@@ -29,12 +29,12 @@ export class PgBouncer {
     private readonly directory: string,
   ) {}
 
-  static async before(
+  static async startFor(
     databaseUrl: string,
     { mode = 'transaction', poolSize = 4 }: PgBouncerOptions = {},
   ): Promise<PgBouncer> {
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-pgbouncer-'));
-    const port = await freePort();
+    const port = await findFreePort();
     const target = new URL(databaseUrl);
     const name = target.pathname.slice(1);
     const config = `[databases]
@@ -58,19 +58,19 @@ max_client_conn = 200
       stdio: 'ignore',
     });
     const pgBouncer = new PgBouncer(`postgres://any@127.0.0.1:${port}/${name}`, child, directory);
-    await eventually(() => answers(pgBouncer.url), { what: 'PgBouncer to answer' });
+    await eventually(() => isResponding(pgBouncer.url), { description: 'PgBouncer to respond' });
     return pgBouncer;
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGINT');
-    await ended;
+    await exitEvent;
     await rm(this.directory, { recursive: true });
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isResponding(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   try {
     await client.connect();

@@ -4,26 +4,26 @@ import { chmod, chown, cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { postgresBinaries } from '../../src/platform/embedded/postgres-binaries.js';
+import { findPostgresBinaries } from '../../src/platform/embedded/postgres-binaries.js';
 import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
-import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
+import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged-user.js';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { findFreePort } from './free-port.js';
 
-const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
+const SILENT_LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
 export interface PrimaryAndStandby {
   primaryUrl: string;
   standbyUrl: string;
   stopStandby(): Promise<void>;
-  /** Ends both servers and removes their data. */
+  /** Stops both servers and removes their data. */
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of a test's own and a standby by streaming replication. */
+/** Starts a PostgreSQL server for one test, and a standby that uses streaming replication. */
 export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-standby-'));
-  const primary = await startPostgres(directory, QUIET, { throwaway: true });
+  const primary = await startPostgres(directory, SILENT_LOG, { throwaway: true });
   const source = join(directory, 'data');
   const target = join(directory, 'standby');
   await copyRunningServer(primary.url, source, target);
@@ -45,7 +45,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
   };
 }
 
-/** Copies the data of a running server, as pg_basebackup does. The npm packages do not contain that. */
+/** Copies the data of a running server, as pg_basebackup does. The npm packages do not include that program. */
 async function copyRunningServer(url: string, source: string, target: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -71,9 +71,9 @@ async function copyRunningServer(url: string, source: string, target: string): P
 }
 
 async function startStandby(primaryUrl: string, directory: string) {
-  const { postgres } = postgresBinaries();
+  const { postgres } = findPostgresBinaries();
   const { hostname, port: primaryPort, username, password } = new URL(primaryUrl);
-  const port = await freePort();
+  const port = await findFreePort();
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -82,7 +82,7 @@ async function startStandby(primaryUrl: string, directory: string) {
     primary_conninfo: `host=${hostname} port=${primaryPort} user=${username} password=${password}`,
   };
   const [command, ...args] = [
-    ...findUnprivilegedUser(postgres, directory).prefix,
+    ...findUnprivilegedUser(postgres, directory).commandPrefix,
     postgres,
     '-D',
     directory,
@@ -91,11 +91,14 @@ async function startStandby(primaryUrl: string, directory: string) {
   const child = spawn(command, args, { stdio: 'ignore' });
   const url = new URL(primaryUrl);
   url.port = String(port);
-  await eventually(() => isStreaming(url.href), { what: 'the standby', timeoutMs: 30_000 });
+  await eventually(() => isStreaming(url.href), {
+    description: 'the standby to receive changes',
+    timeoutMs: 30_000,
+  });
   const stop = async () => {
-    const ended = once(child, 'exit');
+    const exitEvent = once(child, 'exit');
     child.kill('SIGINT');
-    await ended;
+    await exitEvent;
   };
   return { url: url.href, stop };
 }

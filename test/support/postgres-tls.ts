@@ -6,21 +6,21 @@ import { generate } from 'selfsigned';
 import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
 import { eventually } from './eventually.js';
 
-const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
+const SILENT_LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
 export interface PostgresWithTls {
   /** URL of a connection without TLS. */
   plainUrl: string;
   /** URL of an encrypted connection. */
   tlsUrl: string;
-  /** Ends the server and removes its data. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }
 
 /** Starts a PostgreSQL server that accepts connections with and without TLS. */
 export async function startPostgresWithTls(): Promise<PostgresWithTls> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-tls-'));
-  const server = await startPostgres(directory, QUIET, { throwaway: true });
+  const server = await startPostgres(directory, SILENT_LOG, { throwaway: true });
   const stop = async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export async function startPostgresWithTls(): Promise<PostgresWithTls> {
  */
 export async function enableTls(databaseUrl: string, dataDirectory: string): Promise<string> {
   const { certificate, key } = await makeCertificate(dataDirectory);
-  // PostgreSQL refuses a key that it does not own or that others can read.
+  // PostgreSQL rejects a key that it does not own or that other users can read.
   const { uid, gid } = await stat(dataDirectory);
   await Promise.all([certificate, key].map((file) => chown(file, uid, gid)));
 
@@ -51,12 +51,12 @@ export async function enableTls(databaseUrl: string, dataDirectory: string): Pro
   const url = new URL(databaseUrl);
   url.searchParams.set('sslmode', 'no-verify');
   await eventually(() => queryOnce(url.href, 'SELECT 1').then(() => true), {
-    what: 'PostgreSQL to accept TLS',
+    description: 'PostgreSQL to accept TLS',
   });
   return url.href;
 }
 
-/** Makes a self-signed certificate for `localhost`, and its key with mode 0600. Returns their paths. */
+/** Creates a self-signed certificate for `localhost`, and its key with mode 0600. Returns their paths. */
 export async function makeCertificate(directory: string) {
   const [certificate, key] = ['server.crt', 'server.key'].map((name) => join(directory, name));
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });

@@ -4,7 +4,7 @@ import { readCatalog, writeCatalog } from './catalog.js';
 
 export interface ExpectedCatalog {
   /** Number of images of each row. */
-  images: number[];
+  imageCounts: number[];
   warnings?: string[];
   problems?: string[];
   /** Product names of the rows. */
@@ -21,22 +21,22 @@ export type ProductFileCase = readonly [
   expected: ExpectedCatalog,
 ];
 
-export const lines = (...records: string[]): string =>
+export const joinLines = (...records: string[]): string =>
   records.map((record) => `${record}\r\n`).join('');
 
-/** Host of the images in the files. */
+/** Base URL of the images in the files. */
 export const CDN = 'https://cdn.example.com';
 
 /**
- * Defines tests of `CatalogReader` that read each file as expected, and write it with all other cells unchanged.
+ * Defines tests that read each file with `CatalogReader` and write it with all other cells unchanged.
  *
  * @param subject the part of the reader that the files test
  */
-export function describeCatalogReader(subject: string, files: readonly ProductFileCase[]): void {
+export function testCatalogReader(subject: string, files: readonly ProductFileCase[]): void {
   describe(`CatalogReader, ${subject}`, () => {
     it.each(files)('CatalogReader accepts %s', async (_description, file, expected) => {
       const catalog = await readCatalog(file, expected.options);
-      expect(catalog.urls.map((urls) => urls.length)).toEqual(expected.images);
+      expect(catalog.urls.map((urls) => urls.length)).toEqual(expected.imageCounts);
       expect(catalog.warnings).toEqual(
         expected.warnings ?? catalog.warnings.filter((code) => code === 'rows_without_image'),
       );
@@ -50,9 +50,9 @@ export function describeCatalogReader(subject: string, files: readonly ProductFi
     });
 
     // Without a header, the reader cannot recognize the output column.
-    const withHeader = files.filter(([, , { headerRow }]) => headerRow !== null);
-    it.each(withHeader)(
-      'CatalogReader rewrites %s with all other cells unchanged',
+    const filesWithHeader = files.filter(([, , { headerRow }]) => headerRow !== null);
+    it.each(filesWithHeader)(
+      'CatalogReader and the writer preserve all other cells of %s',
       async (_description, file, { options }) => {
         const catalog = await readCatalog(file, options);
         const csv = await writeCatalog(
@@ -62,12 +62,12 @@ export function describeCatalogReader(subject: string, files: readonly ProductFi
         );
         const reread = await readCatalog(csv, options);
         expect(reread.urls).toEqual(catalog.urls);
-        const width = catalog.description.header.length;
+        const columnCount = catalog.description.header.length;
         expect(
-          reread.rows.map(({ cells }) => cells.slice(0, width).map((cell) => cell.trim())),
+          reread.rows.map(({ cells }) => cells.slice(0, columnCount).map((cell) => cell.trim())),
         ).toEqual(
           catalog.rows.map(({ cells }) =>
-            Array.from({ length: width }, (_, i) => (cells[i] ?? '').trim()),
+            Array.from({ length: columnCount }, (_, i) => (cells[i] ?? '').trim()),
           ),
         );
       },

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { findFreePort } from './free-port.js';
 import { RedisInstance } from './redis-instance.js';
 
-const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
-/** Time without a response after which the Sentinel replaces the primary. */
+const SILENT_LOG = { info: () => {}, warn: () => {}, error: () => {} };
+/** The Sentinel replaces the primary after this time without a response. */
 const DOWN_AFTER_MS = 1000;
 
-/** A primary, a replica, and one Sentinel that replaces the primary by the replica. */
+/** A primary, a replica, and one Sentinel that fails over to the replica. */
 export class SentinelSet {
   readonly name = 'mymaster';
 
@@ -24,19 +24,23 @@ export class SentinelSet {
     private readonly directory: string,
   ) {}
 
-  /** @param password of Redis @param sentinelPassword of the Sentinel */
+  /**
+   * @param password password of the primary and the replica
+   * @param sentinelPassword password of the Sentinel
+   */
   static async start(password: string, sentinelPassword: string): Promise<SentinelSet> {
     const settings = { masterauth: password, 'repl-diskless-sync-delay': '0' };
     const primary = await RedisInstance.start({ password, settings });
     const replica = await RedisInstance.start({ password, settings });
-    await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
+    await replica.sendCommand('REPLICAOF', '127.0.0.1', String(primary.port));
     await eventually(
-      async () => String(await replica.command('INFO', 'replication')).includes('link_status:up'),
-      { what: 'the replica to connect' },
+      async () =>
+        String(await replica.sendCommand('INFO', 'replication')).includes('link_status:up'),
+      { description: 'the replica to connect' },
     );
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-sentinel-'));
-    const port = await freePort();
-    const config = join(directory, 'sentinel.conf');
+    const port = await findFreePort();
+    const configPath = join(directory, 'sentinel.conf');
     const lines = [
       `port ${port}`,
       'bind 127.0.0.1',
@@ -46,27 +50,27 @@ export class SentinelSet {
       `sentinel auth-pass mymaster ${password}`,
       `sentinel down-after-milliseconds mymaster ${DOWN_AFTER_MS}`,
     ];
-    await writeFile(config, `${lines.join('\n')}\n`);
-    const sentinel = spawn(await findRedisBinary(QUIET), [config, '--sentinel'], {
+    await writeFile(configPath, `${lines.join('\n')}\n`);
+    const sentinel = spawn(await findRedisBinary(SILENT_LOG), [configPath, '--sentinel'], {
       stdio: 'ignore',
     });
     const set = new SentinelSet(primary, replica, port, sentinel, directory);
-    const administer = RedisInstance.clientOf(port, sentinelPassword);
+    const sendToSentinel = RedisInstance.createCommandSender(port, sentinelPassword);
     await eventually(
       async () => {
-        const replicas = await administer('SENTINEL', 'replicas', 'mymaster');
+        const replicas = await sendToSentinel('SENTINEL', 'replicas', 'mymaster');
         return (replicas as unknown[]).length === 1;
       },
-      { what: 'the Sentinel to find the replica' },
+      { description: 'the Sentinel to find the replica' },
     );
     return set;
   }
 
   async stop(): Promise<void> {
     if (this.sentinel.exitCode === null) {
-      const ended = once(this.sentinel, 'exit');
+      const exitEvent = once(this.sentinel, 'exit');
       this.sentinel.kill('SIGKILL');
-      await ended;
+      await exitEvent;
     }
     await Promise.all([this.primary.stop(), this.replica.stop()]);
     await rm(this.directory, { recursive: true, force: true });

@@ -3,15 +3,17 @@ import { inject } from 'vitest';
 
 export interface TestRedis {
   url: string;
-  /** Empties the database. Its number is not reused. */
+  /** Empties the database, which no other test file uses. */
   flush(): Promise<void>;
 }
 
-/** A logical Redis database of a test file's own, empty. Channels are not separated by it. */
+/** Creates an empty logical Redis database for one test file. All logical databases share the same channels. */
 export async function createRedis(): Promise<TestRedis> {
-  const number = await withRedis(inject('redisUrl'), (redis) => redis.incr('last-database'));
+  const databaseNumber = await withRedis(inject('redisUrl'), (redis) =>
+    redis.incr('last-database'),
+  );
   const url = new URL(inject('redisUrl'));
-  url.pathname = String(number);
+  url.pathname = String(databaseNumber);
   return {
     url: url.href,
     async flush() {

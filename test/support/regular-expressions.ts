@@ -5,45 +5,46 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A regular expression of the sources and its position. */
-export interface FoundExpression {
-  /** `src/platform/catalog/image-cell/url-syntax.ts:12`. */
-  at: string;
-  /** Between the slashes. */
+/** A regular expression in the source code, and its location. */
+export interface LocatedExpression {
+  /** For example, `src/platform/catalog/image-cell/url-syntax.ts:12`. */
+  location: string;
+  /** Pattern between the slashes. */
   source: string;
   flags: string;
 }
 
-export interface FoundExpressions {
-  literals: FoundExpression[];
-  /** Calls of `RegExp`, whose pattern is not known before the app runs. */
-  built: string[];
+export interface LocatedExpressions {
+  literals: LocatedExpression[];
+  /** Locations of `RegExp` calls, whose patterns are known only at run time. */
+  constructorCalls: string[];
 }
 
-/** Reads every regular expression of the TypeScript files in `folders`, without their specs. */
-export function findRegularExpressions(folders: readonly string[]): FoundExpressions {
-  const found: FoundExpressions = { literals: [], built: [] };
+/** Reads every regular expression in the TypeScript files of `folders`, except specs. */
+export function findRegularExpressions(folders: readonly string[]): LocatedExpressions {
+  const expressions: LocatedExpressions = { literals: [], constructorCalls: [] };
   for (const folder of folders) {
     for (const path of listSources(ROOT + folder)) {
       const name = relative(ROOT, path).split(sep).join('/');
-      const part = readRegularExpressions(name, readFileSync(path, 'utf8'));
-      found.literals.push(...part.literals);
-      found.built.push(...part.built);
+      const fileExpressions = readRegularExpressions(name, readFileSync(path, 'utf8'));
+      expressions.literals.push(...fileExpressions.literals);
+      expressions.constructorCalls.push(...fileExpressions.constructorCalls);
     }
   }
-  return found;
+  return expressions;
 }
 
-/** Reads the regular expressions of one file by the parser of TypeScript. */
-export function readRegularExpressions(name: string, text: string): FoundExpressions {
-  const found: FoundExpressions = { literals: [], built: [] };
+/** Reads the regular expressions in one file with the TypeScript parser. */
+export function readRegularExpressions(name: string, text: string): LocatedExpressions {
+  const expressions: LocatedExpressions = { literals: [], constructorCalls: [] };
   const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   const visit = (node: ts.Node): void => {
-    const at = () => `${name}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1}`;
+    const location = () =>
+      `${name}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1}`;
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
-      found.literals.push({
-        at: at(),
+      expressions.literals.push({
+        location: location(),
         source: node.text.slice(1, end),
         flags: node.text.slice(end + 1),
       });
@@ -51,12 +52,12 @@ export function readRegularExpressions(name: string, text: string): FoundExpress
       (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
       node.expression.getText(file) === 'RegExp'
     ) {
-      found.built.push(at());
+      expressions.constructorCalls.push(location());
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return found;
+  return expressions;
 }
 
 function listSources(folder: string): string[] {

@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-const CHECK_MS = 200;
+const CHECK_INTERVAL_MS = 200;
 
 interface Upstream {
   url: string;
@@ -19,20 +19,20 @@ interface Upstream {
 }
 
 /**
- * A strict load balancer: round robin over the apps that are ready, kept-alive connections, and no retries. It
- * answers a failed call with 502.
+ * A strict round-robin load balancer for ready apps. It keeps connections open and never retries a call. A failed
+ * call returns 502.
  */
 export class RoundRobinProxy {
-  /** Reasons of failed calls. */
+  /** Reasons for failed calls. */
   readonly failures: string[] = [];
   private readonly agent = new Agent({ keepAlive: true });
   private upstreams: Upstream[] = [];
-  private turn = 0;
-  private readonly timer = setInterval(() => void this.checkAll(), CHECK_MS);
+  private callCount = 0;
+  private readonly timer = setInterval(() => void this.checkAll(), CHECK_INTERVAL_MS);
 
   private constructor(private readonly server: Server) {
-    server.on('request', (call: IncomingMessage, answer: ServerResponse) => {
-      void this.passOn(call, answer);
+    server.on('request', (call: IncomingMessage, response: ServerResponse) => {
+      void this.forwardCall(call, response);
     });
   }
 
@@ -46,13 +46,13 @@ export class RoundRobinProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Calls go to it once it is ready. */
-  add(url: string): void {
+  /** Adds an app. It receives calls once it is ready. */
+  addApp(url: string): void {
     this.upstreams.push({ url, isReady: false });
   }
 
-  /** Sends no further requests to an app that has ended. */
-  remove(url: string): void {
+  /** Removes an app that has exited. It receives no more calls. */
+  removeApp(url: string): void {
     this.upstreams = this.upstreams.filter((upstream) => upstream.url !== url);
   }
 
@@ -71,38 +71,38 @@ export class RoundRobinProxy {
   private async checkAll(): Promise<void> {
     await Promise.all(
       this.upstreams.map(async (upstream) => {
-        upstream.isReady = (await statusOf(`${upstream.url}/health/ready`)) === 200;
+        upstream.isReady = (await fetchStatus(`${upstream.url}/health/ready`)) === 200;
       }),
     );
   }
 
-  private async passOn(call: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const ready = this.upstreams.filter(({ isReady }) => isReady);
-    const upstream = ready[this.turn++ % ready.length];
+  private async forwardCall(call: IncomingMessage, response: ServerResponse): Promise<void> {
+    const readyUpstreams = this.upstreams.filter(({ isReady }) => isReady);
+    const upstream = readyUpstreams[this.callCount++ % readyUpstreams.length];
     try {
       if (!upstream) throw new Error('no app is ready');
       const { method, headers } = call;
-      const passed = request(upstream.url + call.url, {
+      const upstreamRequest = request(upstream.url + call.url, {
         agent: this.agent,
         method,
         headers: { ...headers, connection: 'keep-alive' },
       });
-      const answered = once(passed, 'response');
-      await Promise.all([pipeline(call, passed), answered]);
-      const [from] = (await answered) as [IncomingMessage];
-      const { connection: _, 'keep-alive': __, ...kept } = from.headers;
-      answer.writeHead(from.statusCode!, kept);
-      await pipeline(from, answer);
+      const responseEvent = once(upstreamRequest, 'response');
+      await Promise.all([pipeline(call, upstreamRequest), responseEvent]);
+      const [upstreamResponse] = (await responseEvent) as [IncomingMessage];
+      const { connection: _, 'keep-alive': __, ...responseHeaders } = upstreamResponse.headers;
+      response.writeHead(upstreamResponse.statusCode!, responseHeaders);
+      await pipeline(upstreamResponse, response);
     } catch (error) {
       this.failures.push(`${call.method} ${call.url}: ${(error as Error).message}`);
-      if (answer.headersSent) answer.destroy();
-      else answer.writeHead(502).end();
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502).end();
     }
   }
 }
 
 /** Uses a new connection, as health checks do. */
-function statusOf(url: string): Promise<number | undefined> {
+function fetchStatus(url: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     get(url, { agent: false }, (response) => {
       response.resume();

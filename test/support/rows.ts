@@ -8,7 +8,7 @@ import { ArtifactsRepository } from '../../src/platform/database/repositories/ar
 import type { ReservedArtifact } from '../../src/platform/database/statements/reserve-artifacts.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
-/** An open database of one test file, with methods that insert rows. */
+/** Inserts and reads rows in the database of one test file. */
 export class TestRows {
   private constructor(
     readonly dataSource: DataSource,
@@ -21,8 +21,8 @@ export class TestRows {
     return new TestRows(dataSource, database);
   }
 
-  /** Uses the database of an app under test. `disconnect` does not drop it. */
-  static async at(database: TestDatabase): Promise<TestRows> {
+  /** Opens the database of the app under test. Close it with `disconnect()`, which does not drop the database. */
+  static async openExisting(database: TestDatabase): Promise<TestRows> {
     const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
     return new TestRows(dataSource, database);
   }
@@ -36,8 +36,8 @@ export class TestRows {
     await this.database.drop();
   }
 
-  /** Inserts a request as an upload does, with one product per image. Returns the ids. */
-  async request(images: number, overrides: Partial<ProcessingRequest> = {}) {
+  /** Inserts a request as an upload does, with one product per image. Returns the IDs of the request and its images. */
+  async insertRequest(imageCount: number, overrides: Partial<ProcessingRequest> = {}) {
     const id = uuidv7();
     await this.dataSource.getRepository(ProcessingRequest).insert({
       id,
@@ -54,8 +54,8 @@ export class TestRows {
       baseUrl: 'http://localhost:3000',
       webhookUrl: 'http://localhost:3000/webhook',
       webhookSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-      products: images,
-      imagesTotal: images,
+      products: imageCount,
+      imagesTotal: imageCount,
       ...overrides,
     });
     await this.dataSource
@@ -65,29 +65,29 @@ export class TestRows {
       `INSERT INTO images (request_id, row_number, position, input_url)
        SELECT $1, n, 1, 'http://localhost/' || n || '.jpg' FROM generate_series(1, $2::int) n
        RETURNING id`,
-      [id, images],
+      [id, imageCount],
     );
     return { id, images: rows.map((row) => row.id) };
   }
 
-  /** Inserts an artifact as a worker reserves it before it stores the file. */
-  async artifact(key: string, content: Partial<ReservedArtifact> = {}): Promise<void> {
+  /** Inserts an artifact, as a worker does before it stores the file. */
+  async insertArtifact(key: string, content: Partial<ReservedArtifact> = {}): Promise<void> {
     const sha256 = 'c'.repeat(64);
     const size = { width: 800, height: 600, bytes: 400 };
-    await new ArtifactsRepository(this.dataSource).reserve([
+    await new ArtifactsRepository(this.dataSource).reserveArtifacts([
       { key, format: 'jpeg', ...size, keptOriginal: false, sha256, ...content },
     ]);
   }
 
-  find(id: string): Promise<ProcessingRequest> {
+  findRequest(id: string): Promise<ProcessingRequest> {
     return this.dataSource.getRepository(ProcessingRequest).findOneByOrFail({ id });
   }
 
-  image(id: string): Promise<Image> {
+  findImage(id: string): Promise<Image> {
     return this.dataSource.getRepository(Image).findOneByOrFail({ id });
   }
 
-  deliveries(requestId: string): Promise<{ event_type: string; payload: string }[]> {
+  findDeliveries(requestId: string): Promise<{ event_type: string; payload: string }[]> {
     return this.dataSource.query('SELECT * FROM webhook_deliveries WHERE request_id = $1', [
       requestId,
     ]);

@@ -2,25 +2,25 @@ import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
 
-/** Draws images for tests. The same call gives the same pixels. */
+/** Draws images for tests. The same call always returns the same pixels. */
 
-/** Waves with some noise: compresses about as well as a photograph. RGB. */
+/** Returns an RGB image of waves and noise, which compresses about as well as a photograph. */
 export function photograph(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   let noise = 1;
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = 0, offset = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       noise = (noise * 1103515245 + 12345) & 0x7fffffff;
       const grain = (noise >> 16) % 24;
-      pixels[at++] = 110 + 90 * Math.sin(x / 17 + y / 41) + grain;
-      pixels[at++] = 110 + 90 * Math.sin(x / 29 - y / 13) + grain;
-      pixels[at++] = 110 + 90 * Math.cos(x / 53 + y / 7) + grain;
+      pixels[offset++] = 110 + 90 * Math.sin(x / 17 + y / 41) + grain;
+      pixels[offset++] = 110 + 90 * Math.sin(x / 29 - y / 13) + grain;
+      pixels[offset++] = 110 + 90 * Math.cos(x / 53 + y / 7) + grain;
     }
   }
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-/** The left half in one color, the right half in another. */
+/** Returns an image with its left half in one color and its right half in another color. */
 export async function twoHalves(
   width: number,
   height: number,
@@ -37,7 +37,7 @@ export async function twoHalves(
   return sharp(halves, { join: { across: 2, background: '#00000000' } });
 }
 
-/** One frame for each color, shown three times over. */
+/** Returns a GIF with one frame for each color. The animation plays three times. */
 export async function animation(
   size: number,
   colors: readonly string[],
@@ -57,8 +57,8 @@ export async function animation(
   });
 }
 
-/** Red, green, blue and alpha of one pixel, 0 to 255. */
-export async function pixelAt(
+/** Returns the red, green, blue and alpha values of one pixel, 0 to 255. */
+export async function readPixel(
   image: Buffer,
   x: number,
   y: number,
@@ -69,8 +69,8 @@ export async function pixelAt(
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const at = (y * info.width + x) * info.channels;
-  return [data[at], data[at + 1], data[at + 2], data[at + 3]];
+  const offset = (y * info.width + x) * info.channels;
+  return [data[offset], data[offset + 1], data[offset + 2], data[offset + 3]];
 }
 
 export function pngChunk(type: string, data: Buffer): Buffer {
@@ -82,15 +82,15 @@ export function pngChunk(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-/** Matches each value approximately: for `toEqual` on a lossy result. */
-export const near = (expected: readonly number[], tolerance = 12): unknown[] =>
+/** Returns matchers for `toEqual` that allow for the inaccuracy of lossy compression. */
+export const closeTo = (expected: readonly number[], tolerance = 12): unknown[] =>
   expected.map((value) => {
     const isNear = (actual: number) => Math.abs(actual - value) <= tolerance;
     return expect.toSatisfy(isNear, `within ${tolerance} of ${value}`);
   });
 
-/** A red square of 40 pixels at (60, 30) of an image with a uniform border. */
-export const square = (background: string, size = { width: 160, height: 100 }) =>
+/** Returns a PNG with a 40-pixel red square at (60, 30) on a uniform background. */
+export const redSquareOn = (background: string, size = { width: 160, height: 100 }) =>
   sharp({ create: { ...size, channels: 4, background } })
     .composite([
       {

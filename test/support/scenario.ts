@@ -6,22 +6,22 @@ import { OriginServer } from './origin-server.js';
 import { createRedis, type TestRedis } from './redis.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
-/** Variables of the app under test. */
+/** Environment variables of the app under test. */
 export type AppEnv = NonNullable<StartOptions['env']>;
 
 export interface ScenarioOptions {
-  /** Starts a server of images that the app may call. */
+  /** Whether to start an origin from which the app may download images. */
   origin?: boolean;
-  /** Starts a server of webhook URLs that the app may call. */
+  /** Whether to start a webhook receiver that the app may call. */
   receiver?: boolean;
-  /** Variables of the app, or a function that returns them once the servers have started. */
+  /** Environment variables of the app, or a function that returns them once the servers have started. */
   env?: AppEnv | ((scenario: Scenario) => AppEnv | Promise<AppEnv>);
-  /** Folder of the app's data, kept after its end. Default: a new one, removed at its end. */
+  /** Data folder that remains after the app has exited. By default, a new folder that is removed. */
   dataDir?: StartOptions['dataDir'];
 }
 
 /**
- * Starts the app of a test file with its own database and Redis database. Removes all of it after the tests.
+ * Starts an app for a test file, with its own PostgreSQL database and Redis database. Removes everything after the tests.
  *
  * @example
  * const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1' } });
@@ -51,15 +51,15 @@ export class Scenario {
     return this.app.api;
   }
 
-  /** For a second app on the same servers. */
-  get servers(): { databaseUrl: string; redisUrl: string } {
+  /** URLs that let a test start a second app on the same servers. */
+  get serverUrls(): { databaseUrl: string; redisUrl: string } {
     return { databaseUrl: this.database.url, redisUrl: this.redis.url };
   }
 
-  /** Starts the app again, after the test has ended it, on the same servers. Each start has its own port. */
-  async startAgain(env: AppEnv = {}): Promise<TestApp> {
+  /** Starts the app again on the same servers after a test has stopped it. The port changes unless `env` sets it. */
+  async restart(env: AppEnv = {}): Promise<TestApp> {
     const { dataDir } = this.options;
-    this.app = await startApp({ ...this.servers, dataDir, env: { ...this.env, ...env } });
+    this.app = await startApp({ ...this.serverUrls, dataDir, env: { ...this.env, ...env } });
     return this.app;
   }
 
@@ -68,12 +68,12 @@ export class Scenario {
     [this.database, this.redis] = await Promise.all([createDatabase(), createRedis()]);
     if (origin) this.origin = await OriginServer.start();
     if (receiver) this.receiver = await WebhookReceiver.start();
-    const allowed = [this.origin, this.receiver].filter(Boolean).map(({ allow }) => allow);
+    const allowedOrigins = [this.origin, this.receiver].filter(Boolean).map(({ allow }) => allow);
     this.env = {
-      ...(allowed.length > 0 ? { OUTBOUND_ALLOW: allowed.join(',') } : {}),
+      ...(allowedOrigins.length > 0 ? { OUTBOUND_ALLOW: allowedOrigins.join(',') } : {}),
       ...(typeof env === 'function' ? await env(this) : env),
     };
-    await this.startAgain();
+    await this.restart();
   }
 
   private async close(): Promise<void> {
@@ -85,11 +85,11 @@ export class Scenario {
     }
   }
 
-  /** Fails when the app ended by itself. */
+  /** Stops the app. Throws if the app has already exited with an error. */
   private async endApp(): Promise<void> {
     if (!this.app) return;
     if (!this.app.hasEnded) return this.app.stop();
-    const exitCode = await this.app.exitCode();
+    const exitCode = await this.app.waitForExitCode();
     if (exitCode) throw new Error(`The app ended with ${exitCode}:\n${this.app.logText}`);
   }
 }

@@ -18,21 +18,21 @@ export class Scrape {
       .map(toSample);
   }
 
-  /** Returns the sum of the series of a metric with these labels; undefined without a series. */
-  sum(name: string, labels: Record<string, string> = {}): number | undefined {
-    const found = this.samples.filter(
+  /** Returns the sum of the series of a metric with these labels, or undefined if no series matches. */
+  sumSeries(name: string, labels: Record<string, string> = {}): number | undefined {
+    const matches = this.samples.filter(
       (sample) =>
         sample.name === name &&
         Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
     );
-    return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+    return matches.length === 0 ? undefined : matches.reduce((sum, { value }) => sum + value, 0);
   }
 }
 
-/** Returns the URL that the app has logged. The app runs with `METRICS=on`. */
-export async function metricsUrlOf(app: TestApp): Promise<string> {
+/** Returns the URL of the metrics from the log. The app must run with `METRICS=on`. */
+export async function findMetricsUrl(app: TestApp): Promise<string> {
   const line = await eventually(() => app.logs.find(({ msg }) => msg.startsWith('Metrics at ')), {
-    what: 'the app to serve metrics',
+    description: 'the app to serve metrics',
   });
   return line.msg.replace('Metrics at ', '');
 }

@@ -4,41 +4,41 @@ import {
   type DecoderPoolSettings,
 } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 
-const entry = new URL('../fixtures/scripted-decoder.mjs', import.meta.url);
+const DECODER_URL = new URL('../fixtures/scripted-decoder.mjs', import.meta.url);
 
-/** Returns a task of the scripted decoder. */
-export const scriptedTask = (source: string, target = '') => ({
+/** Returns a task for the scripted decoder. */
+export const createScriptedTask = (source: string, target = '') => ({
   source,
   target,
   options: { quality: 50, format: 'original' as const },
 });
 
-/** Pools of scripted decoders. A child does what the source of a task says: `done`, `hang`, `crash`, `fail`. */
+/** Starts pools of scripted scriptedPool. The source of a task selects the result: `done`, `hang`, `crash` or `fail`. */
 export class ScriptedPool {
-  /** The pool that was started last. */
+  /** The most recently started pool. */
   pool!: DecoderPool;
 
   /** Call it once, at the top of a test file. Stops the pool after each test. */
   static forThisFile(): ScriptedPool {
-    const decoders = new ScriptedPool();
-    afterEach(() => decoders.pool.stop());
-    return decoders;
+    const scriptedPool = new ScriptedPool();
+    afterEach(() => scriptedPool.pool.stop());
+    return scriptedPool;
   }
 
   start(settings: Partial<DecoderPoolSettings> = {}): DecoderPool {
     this.pool = new DecoderPool({
       size: 1,
-      entry,
+      entry: DECODER_URL,
       limits: { maxPixels: 1, maxFrames: 1 },
       timeoutSeconds: 10,
-      maxWaiting: 100,
-      stopSeconds: 5,
+      maxWaitingTasks: 100,
+      stopTimeoutSeconds: 5,
       ...settings,
     });
     return this.pool;
   }
 
-  run(source: string, signal?: AbortSignal) {
-    return this.pool.compressImage(scriptedTask(source), { signal });
+  runTask(source: string, signal?: AbortSignal) {
+    return this.pool.compressImage(createScriptedTask(source), { signal });
   }
 }

@@ -1,6 +1,6 @@
 import type { ExportedHeader } from './exported-header.js';
 
-/** Files of shop systems. */
+/** Headers of files that shop systems export. */
 export const SHOP_HEADERS: readonly ExportedHeader[] = [
   [
     'shopify',
@@ -200,7 +200,7 @@ export const SHOP_HEADERS: readonly ExportedHeader[] = [
   ],
   [
     'woocommerce',
-    'English, with some of the columns',
+    'English, selected columns',
     'Type,SKU,Name,Published,"Is featured?","In stock?","Regular price",Categories,Images,"Attribute 1 name"',
     ['Images'],
     'SKU',

@@ -28,21 +28,22 @@ const SLOW_FILES = [
 ].map((name) => `${name}.spec.ts`);
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
-  const at = SLOW_FILES.indexOf(basename(moduleId));
-  return at < 0 ? SLOW_FILES.length : at;
+  const index = SLOW_FILES.indexOf(basename(moduleId));
+  return index < 0 ? SLOW_FILES.length : index;
 };
 const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
 
 /**
- * Runs slow files first, because a slow last file would delay the end of the run. Keeps the files of a project together:
- * Vitest ends a worker when the next file is of another project, and a new worker imports everything again.
+ * Runs slow files first, because a slow file at the end would prolong the run. Keeps the files of a project together:
+ * Vitest ends a worker when the next file belongs to another project, and a new worker imports everything again.
  */
 export class SlowestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const projects = [...new Set(files.map(({ project }) => project.name))];
-    const placeOf = ({ project }: TestSpecification): number => projects.indexOf(project.name);
+    const projectRankOf = ({ project }: TestSpecification): number =>
+      projects.indexOf(project.name);
     const compare = (a: TestSpecification, b: TestSpecification): number =>
-      groupOf(a) - groupOf(b) || placeOf(a) - placeOf(b) || rankOf(a) - rankOf(b);
+      groupOf(a) - groupOf(b) || projectRankOf(a) - projectRankOf(b) || rankOf(a) - rankOf(b);
     return Promise.resolve(files.toSorted(compare));
   }
 }

@@ -8,13 +8,13 @@ import type { RequestStatus } from '../../src/platform/database/states.js';
 /** Properties of an image with any status. */
 interface StoredReference {
   url: string;
-  /** Position of its column in the header; left out: as the previous version stored it. */
+  /** Index of the image column in the header. Undefined for rows that the previous version of the app stored. */
   column?: number;
-  /** Content of the cell, if a correction changed the URL. */
+  /** Original reference in the cell, if a correction changed the URL. */
   reference?: string;
 }
 
-/** An image in the database. The defaults are those of a completed JPEG. */
+/** An image in the database. The defaults describe a completed JPEG. */
 export type StoredImage = StoredReference &
   (
     | {
@@ -34,30 +34,30 @@ export interface StoredRequest {
   header?: string[];
   urlColumn?: number;
   dialect?: Partial<CsvDialect>;
-  /** Left out: as the previous version stored it. */
+  /** Undefined for requests that the previous version of the app stored. */
   catalog?: CatalogDescription;
   rows: { cells: string[]; images: StoredImage[] }[];
 }
 
-export const artifactKey = () => randomBytes(32).toString('hex');
+export const createArtifactKey = () => randomBytes(32).toString('hex');
 
-/** Writes a request with all its rows, as an upload and the processing would have left it. */
+/** Writes a request with all its rows, in the state that an upload and the workers would leave. */
 export async function storeRequest(databaseUrl: string, request: StoredRequest): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     const id = uuid();
     await insertRequest(client, id, request);
-    for (const [at, { cells, images }] of request.rows.entries()) {
+    for (const [rowIndex, { cells, images }] of request.rows.entries()) {
       await client.query('INSERT INTO products VALUES ($1, $2, $3, $4, $5)', [
         id,
-        at + 1,
+        rowIndex + 1,
         cells[0],
         cells[1],
         cells,
       ]);
       for (const [i, image] of images.entries())
-        await insertImage(client, id, at + 1, i + 1, image);
+        await insertImage(client, id, rowIndex + 1, i + 1, image);
     }
     return id;
   } finally {
@@ -68,9 +68,9 @@ export async function storeRequest(databaseUrl: string, request: StoredRequest):
 async function insertRequest(client: Client, id: string, request: StoredRequest): Promise<void> {
   const { status = 'completed', header = ['S. No.', 'Product Name', 'Input Image Urls'] } = request;
   const images = request.rows.flatMap((row) => row.images);
-  const count = (wanted: string) =>
-    images.filter(({ status = 'completed' }) => status === wanted).length;
-  const ended = status !== 'pending' && status !== 'processing';
+  const countImages = (expectedStatus: string) =>
+    images.filter(({ status = 'completed' }) => status === expectedStatus).length;
+  const hasEnded = status !== 'pending' && status !== 'processing';
   const urlColumn = request.urlColumn ?? 2;
   const dialect = { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false };
   await client.query(
@@ -89,12 +89,12 @@ async function insertRequest(client: Client, id: string, request: StoredRequest)
       { ...dialect, ...request.dialect },
       request.rows.length,
       images.length,
-      count('completed'),
-      count('failed'),
-      count('cancelled'),
-      count('completed') * 1000,
-      count('completed') * 400,
-      ended,
+      countImages('completed'),
+      countImages('failed'),
+      countImages('cancelled'),
+      countImages('completed') * 1000,
+      countImages('completed') * 400,
+      hasEnded,
       request.catalog,
     ],
   );
@@ -107,12 +107,12 @@ async function insertImage(
   position: number,
   image: StoredImage,
 ): Promise<void> {
-  const made =
+  const completed =
     image.status === undefined || image.status === 'completed'
-      ? { key: artifactKey(), format: 'jpeg', bytesIn: 1000, bytesOut: 400, ...image }
+      ? { key: createArtifactKey(), format: 'jpeg', bytesIn: 1000, bytesOut: 400, ...image }
       : undefined;
   const failed = image.status === 'failed' ? image : undefined;
-  // The running app never processes unfinished images, because they are neither due nor expired.
+  // The running app does not process unfinished images, because they are neither due nor expired.
   await client.query(
     `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
        width, height, bytes_in, bytes_out, error_code, error_message, column_index,
@@ -124,11 +124,11 @@ async function insertImage(
       position,
       image.url,
       image.status ?? 'completed',
-      made?.key,
-      made?.format,
-      made && 100,
-      made?.bytesIn,
-      made?.bytesOut,
+      completed?.key,
+      completed?.format,
+      completed && 100,
+      completed?.bytesIn,
+      completed?.bytesOut,
       failed?.code,
       failed?.message,
       image.column,
@@ -138,18 +138,18 @@ async function insertImage(
 }
 
 /**
- * Writes requests of one image each, as uploads leave them, in milliseconds. The images are at
- * `<urlPrefix>/<number>.jpg`, from 1.
+ * Writes requests with one image each, in the state that uploads leave. Takes a few milliseconds. The images have the URLs
+ * `<urlPrefix>/1.jpg`, `<urlPrefix>/2.jpg` and so on.
  */
 export async function storeOneImageRequests(
   databaseUrl: string,
-  requests: number,
+  requestCount: number,
   { owner, urlPrefix }: { owner: string; urlPrefix: string },
 ): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const ids = Array.from({ length: requests }, () => uuid());
+    const ids = Array.from({ length: requestCount }, () => uuid());
     await client.query('BEGIN');
     await client.query(
       `INSERT INTO processing_requests (id, owner, filename, header, columns, url_column, dialect,

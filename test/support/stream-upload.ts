@@ -1,18 +1,18 @@
 import { request as httpRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-/** Uploads a file that is generated while it is sent. The test never has the whole file in memory. */
+/** Uploads a file while it is being generated, so the test never keeps the complete file in memory. */
 export async function streamUpload(
-  base: string,
+  baseUrl: string,
   file: Iterable<Buffer>,
   filename = 'products.csv',
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const boundary = '----pressroom-test';
-  const request = httpRequest(`${base}/upload`, {
+  const request = httpRequest(`${baseUrl}/upload`, {
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   });
-  const answer = new Promise<{ status: number; body: Record<string, unknown> }>(
+  const responseBody = new Promise<{ status: number; body: Record<string, unknown> }>(
     (resolve, reject) => {
       request.once('error', reject);
       request.once('response', (response) => {
@@ -28,11 +28,15 @@ export async function streamUpload(
       });
     },
   );
-  await pipeline(form(boundary, filename, file), request);
-  return answer;
+  await pipeline(formChunks(boundary, filename, file), request);
+  return responseBody;
 }
 
-function* form(boundary: string, filename: string, file: Iterable<Buffer>): Generator<Buffer> {
+function* formChunks(
+  boundary: string,
+  filename: string,
+  file: Iterable<Buffer>,
+): Generator<Buffer> {
   yield Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n\r\n`,
   );

@@ -1,24 +1,28 @@
 /**
- * Reads CSV strictly by RFC 4180, with an optional other delimiter. Shares no code with the app. Throws at the
- * first violation.
+ * Reads CSV strictly according to RFC 4180, except that the delimiter can be different. Shares no code with the
+ * app. Throws at the first violation.
  */
 export function readStrictCsv(file: Buffer | string, delimiter = ','): string[][] {
   const text = file.toString().replace(/^\ufeff/, '');
   const records: string[][] = [];
   let record: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const [cell, end] = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at, delimiter);
+  let offset = 0;
+  while (offset < text.length) {
+    const [cell, end] =
+      text[offset] === '"'
+        ? readQuotedCell(text, offset)
+        : readUnquotedCell(text, offset, delimiter);
     record.push(cell);
-    at = end;
-    if (text[at] === delimiter) {
-      at++;
-      if (at === text.length || isNewline(text[at])) record.push('');
+    offset = end;
+    if (text[offset] === delimiter) {
+      offset++;
+      if (offset === text.length || isNewline(text[offset])) record.push('');
       else continue;
     }
-    if (text[at] === '\r' && text[at + 1] === '\n') at++;
-    if (at < text.length && !isNewline(text[at])) throw new Error(`Text behind a quote at ${at}`);
-    at++;
+    if (text[offset] === '\r' && text[offset + 1] === '\n') offset++;
+    if (offset < text.length && !isNewline(text[offset]))
+      throw new Error(`Text after a closing quote at ${offset}`);
+    offset++;
     records.push(record);
     record = [];
   }
@@ -27,21 +31,25 @@ export function readStrictCsv(file: Buffer | string, delimiter = ','): string[][
 
 const isNewline = (char: string): boolean => char === '\n' || char === '\r';
 
-function quotedCell(text: string, from: number): [cell: string, end: number] {
+function readQuotedCell(text: string, start: number): [cell: string, end: number] {
   let cell = '';
-  for (let at = from + 1; at < text.length; at++) {
-    if (text[at] !== '"') cell += text[at];
-    else if (text[at + 1] === '"') cell += text[at++];
-    else return [cell, at + 1];
+  for (let offset = start + 1; offset < text.length; offset++) {
+    if (text[offset] !== '"') cell += text[offset];
+    else if (text[offset + 1] === '"') cell += text[offset++];
+    else return [cell, offset + 1];
   }
-  throw new Error(`Unclosed quote at ${from}`);
+  throw new Error(`Unclosed quote at ${start}`);
 }
 
-function plainCell(text: string, from: number, delimiter: string): [cell: string, end: number] {
-  let at = from;
-  while (at < text.length && text[at] !== delimiter && !isNewline(text[at])) {
-    if (text[at] === '"') throw new Error(`Quote in a plain cell at ${at}`);
-    at++;
+function readUnquotedCell(
+  text: string,
+  start: number,
+  delimiter: string,
+): [cell: string, end: number] {
+  let offset = start;
+  while (offset < text.length && text[offset] !== delimiter && !isNewline(text[offset])) {
+    if (text[offset] === '"') throw new Error(`Quote in an unquoted cell at ${offset}`);
+    offset++;
   }
-  return [text.slice(from, at), at];
+  return [text.slice(start, offset), offset];
 }

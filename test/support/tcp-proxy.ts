@@ -16,27 +16,27 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** URL of the server with the address of the proxy. */
+  /** URL of the server, with the host and port of the proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${this.port}`;
     return url.href;
   }
 
-  /** Listens on the same port after each stop. */
+  /** Starts to listen. After a stop, uses the same port again. */
   async start(): Promise<void> {
     this.server = createServer((client) => {
       const upstream = connect(Number(this.target.port), this.target.hostname);
-      for (const [socket, other] of [
+      for (const [socket, peer] of [
         [client, upstream],
         [upstream, client],
       ]) {
         this.sockets.add(socket);
-        socket.on('data', (chunk) => other.write(chunk));
-        socket.on('error', () => other.destroy());
+        socket.on('data', (chunk) => peer.write(chunk));
+        socket.on('error', () => peer.destroy());
         socket.on('close', () => {
           this.sockets.delete(socket);
-          other.destroy();
+          peer.destroy();
         });
       }
     });
@@ -46,9 +46,9 @@ export class TcpProxy {
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.server, 'close');
+    const closeEvent = once(this.server, 'close');
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
-    await closed;
+    await closeEvent;
   }
 }

@@ -1,96 +1,107 @@
-/** SHORT, LONG and UNDEFINED of TIFF 6.0, ASCII, and LONG8 of BigTIFF. */
-export const TYPE = { ASCII: 2, SHORT: 3, LONG: 4, UNDEFINED: 7, LONG8: 16 } as const;
-const BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
+/** Field types of TIFF 6.0, and LONG8 of BigTIFF. */
+export const FIELD_TYPES = { ASCII: 2, SHORT: 3, LONG: 4, UNDEFINED: 7, LONG8: 16 } as const;
+const VALUE_BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 
-export interface Tag {
+export interface TiffTag {
   tag: number;
   type: number;
   values: readonly number[];
 }
 
-export const short = (tag: number, ...values: number[]): Tag => ({
+export const shortTag = (tag: number, ...values: number[]): TiffTag => ({
   tag,
-  type: TYPE.SHORT,
+  type: FIELD_TYPES.SHORT,
   values,
 });
-export const long = (tag: number, ...values: number[]): Tag => ({ tag, type: TYPE.LONG, values });
-export const text = (tag: number, words: string): Tag => ({
+export const longTag = (tag: number, ...values: number[]): TiffTag => ({
   tag,
-  type: TYPE.ASCII,
-  values: [...Buffer.from(words, 'latin1')],
+  type: FIELD_TYPES.LONG,
+  values,
+});
+export const textTag = (tag: number, value: string): TiffTag => ({
+  tag,
+  type: FIELD_TYPES.ASCII,
+  values: [...Buffer.from(value, 'latin1')],
 });
 
-/** A page: its tags, and its strips or tiles, whose offsets and counts are added. */
-export interface Page {
-  tags: Tag[];
+/** Tags of a page, and its strips or tiles. The tags for their offsets and byte counts are added. */
+export interface TiffPage {
+  tags: TiffTag[];
   parts: Buffer[];
   isTiled?: boolean;
 }
 
-/** Writes a little-endian TIFF of uncompressed parts, or a BigTIFF. */
-export function tiffOf(pages: Page[], isBig = false): Buffer {
-  const size = isBig ? 8 : 4;
-  const head = isBig
+/** Builds a little-endian TIFF or BigTIFF with uncompressed strips or tiles. */
+export function buildTiff(pages: TiffPage[], isBig = false): Buffer {
+  const offsetBytes = isBig ? 8 : 4;
+  const header = isBig
     ? Buffer.from('49492b000800000000000000000000000000', 'hex').subarray(0, 16)
     : Buffer.from('49492a0000000000', 'hex');
-  const chunks: Buffer[] = [head];
-  let at = head.length;
-  const add = (chunk: Buffer): number => {
-    const start = at;
+  const chunks: Buffer[] = [header];
+  let fileLength = header.length;
+  const append = (chunk: Buffer): number => {
+    const start = fileLength;
     const padded = Buffer.concat([chunk, Buffer.alloc(chunk.length % 2)]);
     chunks.push(padded);
-    at += padded.length;
+    fileLength += padded.length;
     return start;
   };
   /** Position at which the offset of the next directory is written. */
-  let link: { chunk: Buffer; position: number } = { chunk: head, position: isBig ? 8 : 4 };
+  let nextDirectory: { chunk: Buffer; position: number } = {
+    chunk: header,
+    position: isBig ? 8 : 4,
+  };
   for (const { tags, parts, isTiled } of pages) {
-    const offsets = parts.map(add);
+    const offsets = parts.map(append);
     const [offsetTag, countTag] = isTiled ? [324, 325] : [273, 279];
-    const all = [
+    const allTags = [
       ...tags,
-      long(offsetTag, ...offsets),
-      long(countTag, ...parts.map((p) => p.length)),
+      longTag(offsetTag, ...offsets),
+      longTag(countTag, ...parts.map((p) => p.length)),
     ];
-    const entries = all
+    const entries = allTags
       .toSorted((a, b) => a.tag - b.tag)
-      .map((tag) => entryOf(tag, size, (value) => add(value)));
+      .map((tag) => buildEntry(tag, offsetBytes, (value) => append(value)));
     const count = Buffer.alloc(isBig ? 8 : 2);
     count.writeUInt16LE(entries.length);
-    const directory = Buffer.concat([count, ...entries, Buffer.alloc(size)]);
-    link.chunk.writeUInt32LE(add(directory), link.position);
-    link = { chunk: chunks.at(-1)!, position: directory.length - size };
+    const directory = Buffer.concat([count, ...entries, Buffer.alloc(offsetBytes)]);
+    nextDirectory.chunk.writeUInt32LE(append(directory), nextDirectory.position);
+    nextDirectory = { chunk: chunks.at(-1)!, position: directory.length - offsetBytes };
   }
   return Buffer.concat(chunks);
 }
 
-function entryOf({ tag, type, values }: Tag, size: number, add: (value: Buffer) => number): Buffer {
-  const width = BYTES[type];
-  const value = Buffer.alloc(values.length * width);
-  values.forEach((number, i) => value.writeUIntLE(number, i * width, Math.min(width, 6)));
-  const entry = Buffer.alloc(4 + 2 * size);
+function buildEntry(
+  { tag, type, values }: TiffTag,
+  offsetBytes: number,
+  append: (value: Buffer) => number,
+): Buffer {
+  const valueBytes = VALUE_BYTES[type];
+  const value = Buffer.alloc(values.length * valueBytes);
+  values.forEach((number, i) => value.writeUIntLE(number, i * valueBytes, Math.min(valueBytes, 6)));
+  const entry = Buffer.alloc(4 + 2 * offsetBytes);
   entry.writeUInt16LE(tag, 0);
   entry.writeUInt16LE(type, 2);
   entry.writeUInt32LE(values.length, 4);
-  if (value.length <= size) value.copy(entry, 4 + size);
-  else entry.writeUInt32LE(add(value), 4 + size);
+  if (value.length <= offsetBytes) value.copy(entry, 4 + offsetBytes);
+  else entry.writeUInt32LE(append(value), 4 + offsetBytes);
   return entry;
 }
 
-/** Tags of an RGB image of 8 bits. */
-export const rgbTags = (width: number, height: number): Tag[] => [
-  long(256, width),
-  long(257, height),
-  short(258, 8, 8, 8),
-  short(259, 1),
-  short(262, 2),
-  short(277, 3),
-  long(278, height),
-  short(284, 1),
+/** Returns the tags of an 8-bit RGB image. */
+export const rgbTags = (width: number, height: number): TiffTag[] => [
+  longTag(256, width),
+  longTag(257, height),
+  shortTag(258, 8, 8, 8),
+  shortTag(259, 1),
+  shortTag(262, 2),
+  shortTag(277, 3),
+  longTag(278, height),
+  shortTag(284, 1),
 ];
 
-/** Tags with some of them replaced or added. */
-export const withTags = (tags: Tag[], ...changed: Tag[]): Tag[] => [
-  ...tags.filter(({ tag }) => changed.every((other) => other.tag !== tag)),
-  ...changed,
+/** Returns the tags with some of them replaced or added. */
+export const withTags = (tags: TiffTag[], ...replacements: TiffTag[]): TiffTag[] => [
+  ...tags.filter(({ tag }) => replacements.every((other) => other.tag !== tag)),
+  ...replacements,
 ];

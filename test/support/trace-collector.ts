@@ -5,7 +5,7 @@ export interface ReceivedSpan {
   name: string;
   traceId: string;
   spanId: string;
-  /** Empty for the first span of a trace. */
+  /** Empty for the root span of a trace. */
   parentSpanId?: string;
   attributes: { key: string; value: Record<string, unknown> }[];
   /** `code` is 2 for a failed span. */
@@ -19,7 +19,7 @@ interface ExportRequest {
   }[];
 }
 
-/** A collector that receives spans by OTLP/HTTP in JSON and keeps them. */
+/** A collector that receives spans as JSON over OTLP/HTTP and stores them. */
 export class TraceCollector {
   readonly spans: ReceivedSpan[] = [];
   /** Attributes of the services that have sent spans. */
@@ -30,7 +30,7 @@ export class TraceCollector {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        this.keep(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ExportRequest);
+        this.storeSpans(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ExportRequest);
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       });
     });
@@ -46,7 +46,7 @@ export class TraceCollector {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  named(name: string): ReceivedSpan[] {
+  findSpans(name: string): ReceivedSpan[] {
     return this.spans.filter((span) => span.name === name);
   }
 
@@ -55,7 +55,7 @@ export class TraceCollector {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private keep({ resourceSpans }: ExportRequest): void {
+  private storeSpans({ resourceSpans }: ExportRequest): void {
     for (const { resource, scopeSpans } of resourceSpans) {
       const fields = resource.attributes.map(({ key, value }) => [key, Object.values(value)[0]]);
       this.resources.push(Object.fromEntries(fields) as Record<string, unknown>);

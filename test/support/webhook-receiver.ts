@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { status } from './origin-behaviors.js';
+import { sendStatus } from './origin-behaviors.js';
 import { type Behavior, OriginServer } from './origin-server.js';
 
 export interface ReceivedCall {
   headers: IncomingHttpHeaders;
   /** The signed bytes. */
   body: string;
-  at: number;
+  receivedAt: number;
 }
 
-/** One webhook URL: accepts each call by default, and records it. */
-export class Hook {
+/** A webhook URL that records its calls. By default, it returns 204. */
+export class WebhookEndpoint {
   readonly calls: ReceivedCall[] = [];
-  private behaviors: Behavior[] = [status(204)];
+  private behaviors: Behavior[] = [sendStatus(204)];
 
   constructor(
     server: OriginServer,
@@ -27,22 +27,22 @@ export class Hook {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString('utf8');
-        this.calls.push({ headers: request.headers, body, at: Date.now() });
+        this.calls.push({ headers: request.headers, body, receivedAt: Date.now() });
         behave(request, response);
       });
     });
   }
 
-  /** The next calls get these behaviors in their order. The last one repeats. */
-  answers(...behaviors: Behavior[]): this {
+  /** Uses these behaviors for the next calls, one after the other. The last behavior repeats. */
+  respondWith(...behaviors: Behavior[]): this {
     this.behaviors = behaviors;
     return this;
   }
 }
 
-/** Webhook receivers on one port of loopback, a URL for each test. */
+/** A server on the loopback interface with a separate webhook URL for each test. */
 export class WebhookReceiver {
-  private hooks = 0;
+  private endpointCount = 0;
 
   private constructor(private readonly server: OriginServer) {}
 
@@ -55,13 +55,13 @@ export class WebhookReceiver {
     return this.server.allow;
   }
 
-  get connections(): number {
-    return this.server.connections;
+  get connectionCount(): number {
+    return this.server.connectionCount;
   }
 
-  hook(): Hook {
-    this.hooks += 1;
-    return new Hook(this.server, `/hook/${this.hooks}`);
+  addEndpoint(): WebhookEndpoint {
+    this.endpointCount += 1;
+    return new WebhookEndpoint(this.server, `/hook/${this.endpointCount}`);
   }
 
   close(): Promise<void> {
@@ -69,8 +69,8 @@ export class WebhookReceiver {
   }
 }
 
-/** The payload of a call, or an error when the official package does not verify it. */
-export function verified(call: ReceivedCall, secret: string): Record<string, unknown> {
+/** Returns the payload of a call. Throws if the official package cannot verify the signature. */
+export function verifyPayload(call: ReceivedCall, secret: string): Record<string, unknown> {
   const headers = call.headers as Record<string, string>;
   return new Webhook(secret).verify(call.body, headers) as Record<string, unknown>;
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkersRepository } from '../../src/platform/database/repositories/workers.js';
 
-type WorkerRow = Parameters<WorkersRepository['renew']>[0];
+type WorkerRow = Parameters<WorkersRepository['renewWorker']>[0];
 
-/** Returns the row of a running process. */
-export const workerRow = (fields: Partial<WorkerRow> = {}): WorkerRow => ({
+/** Returns the database row of a running process. */
+export const createWorkerRow = (fields: Partial<WorkerRow> = {}): WorkerRow => ({
   instance: randomUUID(),
   role: 'all',
   version: '1.2.3',

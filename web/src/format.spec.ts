@@ -5,7 +5,7 @@ import {
   formatQuantity,
   formatDifference,
   formatDuration,
-  pluralForm,
+  getPluralForm,
   formatRate,
 } from './format.js';
 
@@ -17,7 +17,9 @@ it.each([
   [132_000, '132 kB'],
   [999_600, '1 MB'],
   [1_700_000_000, '1.7 GB'],
-])('formatBytes() shows %d as %s', (value, words) => expect(formatBytes(value)).toBe(words));
+])('formatBytes() formats %d bytes as %j', (value, expected) =>
+  expect(formatBytes(value)).toBe(expected),
+);
 
 it.each([
   [0, '0 s'],
@@ -28,47 +30,51 @@ it.each([
   [4800, '1 h 20 min'],
   [86_400, '24 h'],
   [400_000, '5 days'],
-])('formatDuration() shows %d seconds as %s', (value, words) =>
-  expect(formatDuration(value)).toBe(words),
+])('formatDuration() formats %d seconds as %j', (value, expected) =>
+  expect(formatDuration(value)).toBe(expected),
 );
 
 it.each([
-  [1000, 380, '62 % smaller'],
+  [1000, 380, '62% smaller'],
   [1000, 1000, 'same size'],
-  [1000, 1100, '10 % larger'],
-  [33_000, 81_312, '146 % larger'],
-  [1000, 2, '99 % smaller'],
-  [1000, 999, '<1 % smaller'],
-  [1000, 1001, '<1 % larger'],
-  [10, 200_000, '1,999,900 % larger'],
+  [1000, 1100, '10% larger'],
+  [33_000, 81_312, '146% larger'],
+  [1000, 2, '99% smaller'],
+  [1000, 999, '<1% smaller'],
+  [1000, 1001, '<1% larger'],
+  [10, 200_000, '1,999,900% larger'],
   [0, 0, ''],
-])('formatSizeChange() describes %d to %d bytes as "%s"', (from, to, words) =>
-  expect(formatSizeChange(from, to)).toBe(words),
+])(
+  'formatSizeChange() describes a change from %d to %d bytes as "%s"',
+  (bytesIn, bytesOut, expected) => expect(formatSizeChange(bytesIn, bytesOut)).toBe(expected),
 );
 
-it('formatRate() shows a slow rate with a decimal', () => {
+it('formatRate() formats a low rate with one decimal place', () => {
   expect([formatRate(0.42), formatRate(9.96), formatRate(48.4)]).toEqual(['0.4', '10', '48']);
 });
 
 it.each([
-  [1000, 400, { name: 'Saved', size: '600 B' }],
-  [33_000, 81_300, { name: 'Added', size: '48.3 kB' }],
-  [1000, 1000, { name: 'Saved', size: '0 B' }],
-])('formatDifference() between %d and %d bytes has no sign', (from, to, expected) => {
-  expect(formatDifference(from, to)).toEqual(expected);
-});
+  [1000, 400, { label: 'Saved', size: '600 B' }],
+  [33_000, 81_300, { label: 'Added', size: '48.3 kB' }],
+  [1000, 1000, { label: 'Saved', size: '0 B' }],
+])(
+  'formatDifference() returns the label and the absolute difference between %d and %d bytes',
+  (bytesIn, bytesOut, expected) => {
+    expect(formatDifference(bytesIn, bytesOut)).toEqual(expected);
+  },
+);
 
 it.each([
   [0, '0 images'],
   [1, '1 image'],
   [2, '2 images'],
   [1001, '1,001 images'],
-])('formatQuantity() pluralizes %d as "%s"', (value, words) =>
-  expect(formatQuantity(value, 'image')).toBe(words),
+])('formatQuantity() formats %d as "%s"', (value, expected) =>
+  expect(formatQuantity(value, 'image')).toBe(expected),
 );
 
-it('pluralForm() accepts an irregular plural', () => {
-  expect([pluralForm(1, 'attempt'), pluralForm(2, 'delivery', 'deliveries')]).toEqual([
+it('getPluralForm() accepts an irregular plural', () => {
+  expect([getPluralForm(1, 'attempt'), getPluralForm(2, 'delivery', 'deliveries')]).toEqual([
     'attempt',
     'deliveries',
   ]);

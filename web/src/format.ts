@@ -1,4 +1,4 @@
-/** Formats numbers in the language of the page. */
+/** Language of the page, for numbers and dates. */
 const LANGUAGE = 'en';
 const integerFormat = new Intl.NumberFormat(LANGUAGE);
 const oneDecimalFormat = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
@@ -6,17 +6,17 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export const formatCount = (value: number): string => integerFormat.format(value);
 
-const plurals = new Intl.PluralRules(LANGUAGE);
+const pluralRules = new Intl.PluralRules(LANGUAGE);
 
 /** Returns `1 image` or `2 images`. */
-export const formatQuantity = (value: number, one: string, many = `${one}s`): string =>
-  `${integerFormat.format(value)} ${pluralForm(value, one, many)}`;
+export const formatQuantity = (value: number, singular: string, plural = `${singular}s`): string =>
+  `${integerFormat.format(value)} ${getPluralForm(value, singular, plural)}`;
 
-/** Returns the noun without the number. */
-export const pluralForm = (value: number, one: string, many = `${one}s`): string =>
-  plurals.select(value) === 'one' ? one : many;
+/** Returns the singular or plural noun without the number. */
+export const getPluralForm = (value: number, singular: string, plural = `${singular}s`): string =>
+  pluralRules.select(value) === 'one' ? singular : plural;
 
-/** Formats bytes in decimal units, like file managers and hosting companies. */
+/** Formats bytes in decimal units, as file managers and hosting companies do. */
 export function formatBytes(value: number): string {
   let [scaled, unit] = [value, 0];
   while (Math.abs(scaled) >= 999.5 && unit < UNITS.length - 1) {
@@ -27,26 +27,26 @@ export function formatBytes(value: number): string {
   return `${scaled.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`;
 }
 
-/** Formats a limit in units of 1024, like the messages of the server. */
+/** Formats a limit in binary units, as the server's messages do. */
 export const formatMegabytes = (value: number): string =>
   `${oneDecimalFormat.format(value / 1024 / 1024)} MB`;
 
-export const formatPercent = (value: number): string => `${oneDecimalFormat.format(value)} %`;
+export const formatPercent = (value: number): string => `${oneDecimalFormat.format(value)}%`;
 
-/** Returns `62 % smaller`, `146 % larger` or `same size`. */
+/** Returns `62% smaller`, `146% larger` or `same size`. */
 export function formatSizeChange(bytesIn: number, bytesOut: number): string {
   if (bytesIn === 0) return '';
   if (bytesIn === bytesOut) return 'same size';
-  const share = (Math.abs(bytesIn - bytesOut) / bytesIn) * 100;
-  // Never 100 % smaller, and never 0 % for a real change.
-  const percents = bytesOut < bytesIn ? Math.min(99, Math.round(share)) : Math.round(share);
+  const percent = (Math.abs(bytesIn - bytesOut) / bytesIn) * 100;
+  // Never returns 100% smaller, or 0% for a real change.
+  const rounded = bytesOut < bytesIn ? Math.min(99, Math.round(percent)) : Math.round(percent);
   const direction = bytesOut < bytesIn ? 'smaller' : 'larger';
-  return `${percents === 0 ? '<1' : integerFormat.format(percents)} % ${direction}`;
+  return `${rounded === 0 ? '<1' : integerFormat.format(rounded)}% ${direction}`;
 }
 
-/** Returns the difference in bytes and the word `Saved` or `Added`. */
+/** Returns the size difference and the label `Saved` or `Added`. */
 export const formatDifference = (bytesIn: number, bytesOut: number) => ({
-  name: bytesOut > bytesIn ? 'Added' : 'Saved',
+  label: bytesOut > bytesIn ? 'Added' : 'Saved',
   size: formatBytes(Math.abs(bytesIn - bytesOut)),
 });
 
@@ -60,8 +60,11 @@ export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  if (hours < 48) return rest === 0 || hours > 9 ? `${hours} h` : `${hours} h ${rest} min`;
+  const [hours, remainingMinutes] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 48)
+    return remainingMinutes === 0 || hours > 9
+      ? `${hours} h`
+      : `${hours} h ${remainingMinutes} min`;
   return `${Math.round(hours / 24)} days`;
 }
 
@@ -76,5 +79,5 @@ export const formatTime = (iso: string): string => timeFormat.format(new Date(is
 
 const dateFormat = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
 
-/** Formats a date without a time, such as `2026-11-26`. */
+/** Formats a date without a time, such as `26 November 2026`. */
 export const formatDate = (iso: string): string => dateFormat.format(new Date(iso));

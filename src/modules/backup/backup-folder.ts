@@ -5,22 +5,23 @@ import { undefinedIfMissing } from '../../platform/storage/file-errors.js';
 import { BackupError } from './backup-error.js';
 import { assertManifest, type Manifest } from './manifest.js';
 
-const SNAPSHOTS = 'snapshots';
-const FILES = 'files';
-const MANIFEST = 'manifest.json';
-const TEMPORARY = 'tmp';
-/** File that identifies the database of the backups. */
-const OWNER = '.database';
+const SNAPSHOTS_FOLDER = 'snapshots';
+const FILES_FOLDER = 'files';
+const MANIFEST_FILE = 'manifest.json';
+const TEMPORARY_FOLDER = 'tmp';
+/** File that identifies the database that the backups belong to. */
+const OWNER_FILE = '.database';
 /** Folder that ext4 creates at the root of a disk. */
 const LOST_AND_FOUND = 'lost+found';
 
-/** A backup contains the server's secret. */
-const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
+/** File modes. Backups are private, because they contain the server's secret. */
+const PRIVATE_FOLDER_MODE = 0o700;
+const PRIVATE_FILE_MODE = 0o600;
 
 /**
- * A folder of backups. `files/ab/<sha256>` has each image once, for all backups. `snapshots/<time>` has the
- * database of one backup; its manifest is written last, so a folder without one is incomplete.
+ * A folder of backups. `files/ab/<sha256>` contains each image once for all backups. `snapshots/<time>`
+ * contains the database of one backup. The manifest is written last, so a snapshot without a manifest is
+ * incomplete.
  */
 export class BackupFolder {
   readonly path: string;
@@ -30,91 +31,105 @@ export class BackupFolder {
   }
 
   /**
-   * Creates the folder. Rejects a folder with other content or with backups of another database.
-   * Removes the files of interrupted backups. The caller holds the backup lock of the database.
+   * Creates the folder. Rejects a folder with other content or with backups of a different database.
+   * Removes the files of interrupted backups. The caller must hold the backup lock of the database.
    *
    * @param database identity of the database
    */
   async prepareFolder(database: string): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: PRIVATE_FOLDER });
-    const known = new Set([SNAPSHOTS, FILES, TEMPORARY, OWNER, LOST_AND_FOUND]);
-    const others = (await readdir(this.path)).filter((name) => !known.has(name));
-    if (others.length > 0) {
+    await mkdir(this.path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    const expectedNames = new Set([
+      SNAPSHOTS_FOLDER,
+      FILES_FOLDER,
+      TEMPORARY_FOLDER,
+      OWNER_FILE,
+      LOST_AND_FOUND,
+    ]);
+    const otherNames = (await readdir(this.path)).filter((name) => !expectedNames.has(name));
+    if (otherNames.length > 0) {
       throw new BackupError(
-        `${this.path} has other content (${others.slice(0, 5).join(', ')}). Name an empty folder, or one with backups of Pressroom.`,
+        `${this.path} has other content (${otherNames.slice(0, 5).join(', ')}). Use an empty folder or a folder with Pressroom backups.`,
       );
     }
-    await this.claimFor(database);
-    await mkdir(join(this.path, SNAPSHOTS), { recursive: true, mode: PRIVATE_FOLDER });
-    await mkdir(join(this.path, FILES), { recursive: true, mode: PRIVATE_FOLDER });
-    await rm(join(this.path, TEMPORARY), { recursive: true, force: true });
-    await mkdir(join(this.path, TEMPORARY), { mode: PRIVATE_FOLDER });
-    const [all, complete] = [await this.snapshotFolders(), new Set(await this.snapshots())];
-    for (const name of all.filter((one) => !complete.has(one))) {
-      await rm(this.snapshotPath(name), { recursive: true, force: true });
+    await this.claimForDatabase(database);
+    await mkdir(join(this.path, SNAPSHOTS_FOLDER), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    await mkdir(join(this.path, FILES_FOLDER), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    await rm(join(this.path, TEMPORARY_FOLDER), { recursive: true, force: true });
+    await mkdir(join(this.path, TEMPORARY_FOLDER), { mode: PRIVATE_FOLDER_MODE });
+    const [allNames, completeNames] = [
+      await this.listSnapshotFolders(),
+      new Set(await this.listSnapshots()),
+    ];
+    for (const name of allNames.filter((snapshot) => !completeNames.has(snapshot))) {
+      await rm(this.getSnapshotPath(name), { recursive: true, force: true });
     }
   }
 
   /** Creates the folder of a new backup, named after the current time in UTC. */
   async createSnapshot(now: Date): Promise<string> {
     const name = now.toISOString().replaceAll(':', '-');
-    await mkdir(this.snapshotPath(name), { mode: PRIVATE_FOLDER });
+    await mkdir(this.getSnapshotPath(name), { mode: PRIVATE_FOLDER_MODE });
     return name;
   }
 
-  /** Names of the complete backups, oldest first. */
-  async snapshots(): Promise<string[]> {
-    const names = await this.snapshotFolders();
-    const complete = await Promise.all(
-      names.map((name) => exists(join(this.snapshotPath(name), MANIFEST))),
+  /** Lists the names of the complete backups, oldest first. */
+  async listSnapshots(): Promise<string[]> {
+    const names = await this.listSnapshotFolders();
+    const manifestFlags = await Promise.all(
+      names.map((name) => exists(join(this.getSnapshotPath(name), MANIFEST_FILE))),
     );
-    return names.filter((_name, index) => complete[index]);
+    return names.filter((_name, index) => manifestFlags[index]);
   }
 
-  snapshotPath(name: string): string {
-    return join(this.path, SNAPSHOTS, name);
+  getSnapshotPath(name: string): string {
+    return join(this.path, SNAPSHOTS_FOLDER, name);
   }
 
-  filePath(sha256: string): string {
-    return join(this.path, FILES, sha256.slice(0, 2), sha256);
+  getFilePath(sha256: string): string {
+    return join(this.path, FILES_FOLDER, sha256.slice(0, 2), sha256);
   }
 
-  temporaryPath(): string {
-    return join(this.path, TEMPORARY, randomUUID());
+  createTemporaryPath(): string {
+    return join(this.path, TEMPORARY_FOLDER, randomUUID());
   }
 
-  /** Returns true if an earlier backup has copied the file. A file of another size is damaged. */
+  /** Returns true if an earlier backup copied the file. A file of a different size is damaged. */
   async hasFile(sha256: string, bytes: number): Promise<boolean> {
-    return (await undefinedIfMissing(stat(this.filePath(sha256))))?.size === bytes;
+    return (await undefinedIfMissing(stat(this.getFilePath(sha256))))?.size === bytes;
   }
 
-  /** Moves a temporary file to its final path, after its content is on the disk. */
+  /** Flushes a temporary file to the disk, then moves it to its final path. */
   async commitFile(temporaryPath: string, sha256: string): Promise<void> {
-    const path = this.filePath(sha256);
-    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    const path = this.getFilePath(sha256);
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
     await syncPath(temporaryPath);
     await rename(temporaryPath, path);
   }
 
-  /** Completes a backup, after everything else is on the disk. */
+  /** Completes a backup. Writes the manifest after everything else is on the disk. */
   async writeManifest(name: string, manifest: Manifest): Promise<void> {
-    // An interrupted backup may have left files whose folder was not synced.
-    const files = join(this.path, FILES);
+    // Syncs all folders, because an interrupted backup may have left unsynced entries.
+    const files = join(this.path, FILES_FOLDER);
     for (const folder of await readdir(files)) await syncPath(join(files, folder));
-    for (const folder of [this.snapshotPath(name), files, join(this.path, SNAPSHOTS), this.path]) {
+    for (const folder of [
+      this.getSnapshotPath(name),
+      files,
+      join(this.path, SNAPSHOTS_FOLDER),
+      this.path,
+    ]) {
       await syncPath(folder);
     }
-    const path = this.temporaryPath();
+    const path = this.createTemporaryPath();
     const content = `${JSON.stringify(manifest, null, 2)}\n`;
-    await writeFile(path, content, { mode: PRIVATE_FILE, flush: true });
-    await rename(path, join(this.snapshotPath(name), MANIFEST));
-    await syncPath(this.snapshotPath(name));
-    await rm(join(this.path, TEMPORARY), { recursive: true, force: true });
+    await writeFile(path, content, { mode: PRIVATE_FILE_MODE, flush: true });
+    await rename(path, join(this.getSnapshotPath(name), MANIFEST_FILE));
+    await syncPath(this.getSnapshotPath(name));
+    await rm(join(this.path, TEMPORARY_FOLDER), { recursive: true, force: true });
   }
 
   /** @throws BackupError if the manifest is invalid */
   async readManifest(name: string): Promise<Manifest> {
-    const path = join(this.snapshotPath(name), MANIFEST);
+    const path = join(this.getSnapshotPath(name), MANIFEST_FILE);
     let content: unknown;
     try {
       content = JSON.parse(await readFile(path, 'utf8'));
@@ -126,27 +141,27 @@ export class BackupFolder {
     return assertManifest(content, path);
   }
 
-  /** Claims the folder for the database. Creating the file is atomic, so two databases never share a folder. */
-  private async claimFor(database: string): Promise<void> {
-    const path = join(this.path, OWNER);
+  /** Claims the folder for the database. The file is created atomically, so two databases never share a folder. */
+  private async claimForDatabase(database: string): Promise<void> {
+    const path = join(this.path, OWNER_FILE);
     try {
-      await writeFile(path, `${database}\n`, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
+      await writeFile(path, `${database}\n`, { flag: 'wx', mode: PRIVATE_FILE_MODE, flush: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        // On a full disk the new file is empty.
+        // If the disk is full, the new file is empty.
         await rm(path, { force: true });
         throw error;
       }
       const owner = (await readFile(path, 'utf8')).trim();
       if (owner === database) return;
       throw new BackupError(
-        `${this.path} contains backups of another database (${owner}). Use another folder. If this database was restored from them and permanently replaces the other one, remove ${path}.`,
+        `${this.path} contains backups of another database (${owner}). Use a different folder. If this database was restored from these backups and permanently replaces the other one, remove ${path}.`,
       );
     }
   }
 
-  private async snapshotFolders(): Promise<string[]> {
-    const path = join(this.path, SNAPSHOTS);
+  private async listSnapshotFolders(): Promise<string[]> {
+    const path = join(this.path, SNAPSHOTS_FOLDER);
     return (await exists(path)) ? (await readdir(path)).toSorted() : [];
   }
 }

@@ -5,13 +5,21 @@ import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
+import {
+  BackupFixture,
+  contentOf,
+  IMAGE_COUNT,
+  artifactKeyOf,
+} from '../../../test/support/backup-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { query } from '../../../test/support/private-servers.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
 import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
-import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import {
+  ACQUIRE_SHARED_BACKUP_LOCK,
+  ACQUIRE_BACKUP_LOCK,
+} from '../../platform/database/backup-lock.js';
 import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
@@ -20,47 +28,52 @@ import { listBackedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { withConnection } from './with-connection.js';
 
-const SERVER_START_MS = 60_000;
-const backups = Backups.forThisFile();
-const { work } = backups;
+const SERVER_START_TIMEOUT_MS = 60_000;
+const backups = BackupFixture.forThisFile();
+const { processing } = backups;
 
-describe('A backup', () => {
+describe('createBackup()', () => {
   const withClosedConnection = <T>(
     dataSource: DataSource,
-    use: (connection: PoolClient) => Promise<T>,
-  ): Promise<T> => withConnection(dataSource, use, true);
+    operation: (connection: PoolClient) => Promise<T>,
+  ): Promise<T> => withConnection(dataSource, operation, true);
 
-  it('A backup copies each image once, to a folder that only its owner can read', async () => {
-    expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
+  it('createBackup() copies each image once, to a folder that only its owner can read', async () => {
+    expect((await backups.backUp('twice')).images).toMatchObject({
+      fileCount: IMAGE_COUNT,
+      copiedCount: IMAGE_COUNT,
+    });
     const { images, snapshot } = await backups.backUp('twice');
-    expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
+    expect(images).toMatchObject({ fileCount: IMAGE_COUNT, copiedCount: 0, lostImages: [] });
     const folder = new BackupFolder(backups.pathOf('twice'));
-    expect(await folder.snapshots()).toHaveLength(2);
+    expect(await folder.listSnapshots()).toHaveLength(2);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
-    const secret = join(folder.snapshotPath(snapshot), 'server_secrets.copy.gz');
+    const secret = join(folder.getSnapshotPath(snapshot), 'server_secrets.copy.gz');
     expect((await stat(secret)).mode & 0o777).toBe(0o600);
   });
 
-  it('A backup contains or excludes each table of a migrated schema', async () => {
-    const { dataSource } = work.rows;
+  it('listBackedUpTables() and EXCLUDED_TABLES cover every table of a migrated schema', async () => {
+    const { dataSource } = processing.rows;
     const tables = await dataSource.query<{ name: string }[]>(
       `SELECT relname::text AS name FROM pg_class
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
     );
-    const known = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
-    const history = ['migrations', 'schema_migrations'];
-    expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
+    const coveredTables = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
+    const historyTables = ['migrations', 'schema_migrations'];
+    expect(tables.map(({ name }) => name).toSorted()).toEqual(
+      [...coveredTables, ...historyTables].toSorted(),
+    );
   });
 
-  it('A backup blocks garbage collection, and the log says so once', async () => {
-    const { dataSource } = work.rows;
+  it('collectGarbage() removes nothing during a backup and logs this only once', async () => {
+    const { dataSource } = processing.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
-    await work.rows.artifact(key);
+    await processing.rows.insertArtifact(key);
     await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [key]);
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
       const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
       expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
       expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
@@ -72,11 +85,11 @@ describe('A backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('A backup holds its lock until its connection ends, and garbage collection with no work ignores the lock', async () => {
-    const { dataSource } = work.rows;
+  it('ACQUIRE_BACKUP_LOCK sets timeouts for its connection and prevents a shared lock', async () => {
+    const { dataSource } = processing.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
       const { rows } = await connection.query<{ name: string; setting: string }>(
         `SELECT name, setting FROM pg_settings
          WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle') ORDER BY name`,
@@ -86,13 +99,15 @@ describe('A backup', () => {
         { name: 'idle_in_transaction_session_timeout', setting: '300000' },
         { name: 'tcp_keepalives_idle', setting: expect.stringMatching(/^(60|0)$/) },
       ]);
-      const free = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
-      expect(free).toEqual([{ free: null }]);
+      const lockRows = await dataSource.query<{ free: boolean | null }[]>(
+        ACQUIRE_SHARED_BACKUP_LOCK,
+      );
+      expect(lockRows).toEqual([{ free: null }]);
     });
   });
 
-  it('A backup fails when it loses the connection that holds its lock', async () => {
-    const { open } = await backups.newDatabase();
+  it('HeldBackupLock throws an error after it loses its connection', async () => {
+    const { open } = await backups.createDatabase();
     const dataSource = await open(() => true);
     await withClosedConnection(dataSource, async (connection) => {
       const lock = await HeldBackupLock.acquire(connection, 20);
@@ -108,7 +123,9 @@ describe('A backup', () => {
             return true;
           }
         };
-        await eventually(async () => isLost(), { what: 'the lost connection to be noticed' });
+        await eventually(async () => isLost(), {
+          description: 'the loss of the connection',
+        });
         expect(() => lock.assertHeld()).toThrow('backup lock was lost');
         await expect(lock.release()).rejects.toThrow('backup lock was lost');
       } finally {
@@ -118,83 +135,92 @@ describe('A backup', () => {
     await dataSource.destroy();
   });
 
-  it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
+  it('createBackup() lists images that are missing from storage, and removes the snapshot of an interrupted backup', async () => {
     const { store } = backups;
-    const name = `${keyOf(3)}.jpg`;
-    await unlink(store.getPath(keyOf(3), 'jpeg'));
+    const name = `${artifactKeyOf(3)}.jpg`;
+    await unlink(store.getPath(artifactKeyOf(3), 'jpeg'));
     expect((await backups.backUp('lost')).images).toMatchObject({
-      files: IMAGES - 1,
-      lost: [name],
+      fileCount: IMAGE_COUNT - 1,
+      lostImages: [name],
     });
-    await backups.put(store, keyOf(3), 'changed');
-    expect((await backups.backUp('lost')).images.lost).toEqual([name]);
-    await backups.put(store, keyOf(3), contentOf(3));
+    await backups.putArtifact(store, artifactKeyOf(3), 'changed');
+    expect((await backups.backUp('lost')).images.lostImages).toEqual([name]);
+    await backups.putArtifact(store, artifactKeyOf(3), contentOf(3));
     const folder = new BackupFolder(backups.pathOf('lost'));
-    const interrupted = await folder.createSnapshot(new Date(0));
-    expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
-    await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
+    const interruptedSnapshot = await folder.createSnapshot(new Date(0));
+    expect((await backups.backUp('lost')).images).toMatchObject({
+      fileCount: IMAGE_COUNT,
+      copiedCount: 1,
+    });
+    await expect(stat(folder.getSnapshotPath(interruptedSnapshot))).rejects.toThrow('ENOENT');
   });
 
-  it('A backup lists an unreadable image and copies the others', async () => {
-    const path = backups.store.getPath(keyOf(5), 'jpeg');
+  it('createBackup() lists an unreadable image and copies all other images', async () => {
+    const path = backups.store.getPath(artifactKeyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
     await mkdir(path);
     try {
       const { images } = await backups.backUp('unreadable');
-      expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+      expect(images).toMatchObject({
+        fileCount: IMAGE_COUNT - 1,
+        lostImages: [`${artifactKeyOf(5)}.jpg`],
+      });
     } finally {
       await rmdir(path);
-      await backups.put(backups.store, keyOf(5), contentOf(5));
+      await backups.putArtifact(backups.store, artifactKeyOf(5), contentOf(5));
     }
   });
 
-  it('A backup fails when the storage folder is missing', async () => {
-    const absent = await backups.openDisk('absent-data');
+  it('createBackup() fails if the storage folder is missing', async () => {
+    const missingStore = await backups.openDisk('absent-data');
     await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
-    absent.read = () => Promise.reject(new Error('The disk is not mounted'));
-    await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
+    missingStore.read = () => Promise.reject(new Error('The disk is not mounted'));
+    await expect(backups.backUp('absent', missingStore)).rejects.toThrow('The disk is not mounted');
   });
 
-  it('A backup fails when it cannot write to the backup folder', async () => {
+  it('createBackup() fails if it cannot write to the backup folder', async () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
-    const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
+    const path = new BackupFolder(backups.pathOf('unwritable')).getFilePath(sha256);
     await mkdir(dirname(dirname(path)), { recursive: true });
     await writeFile(dirname(path), 'not a folder');
-    await expect(backups.backUp('refusing')).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(backups.backUp('unwritable')).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
-  it('A backup replaces a file of the wrong size in the backup folder', async () => {
+  it('createBackup() replaces a file of the wrong size in the backup folder', async () => {
     await backups.backUp('truncated');
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
-    const path = new BackupFolder(backups.pathOf('truncated')).filePath(sha256);
+    const path = new BackupFolder(backups.pathOf('truncated')).getFilePath(sha256);
     await writeFile(path, '');
-    expect((await backups.backUp('truncated')).images).toMatchObject({ copied: 1, lost: [] });
+    expect((await backups.backUp('truncated')).images).toMatchObject({
+      copiedCount: 1,
+      lostImages: [],
+    });
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
-  it('A backup refuses a folder with unrelated files, but accepts lost+found', async () => {
+  it('createBackup() rejects a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
-    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
+    expect((await backups.backUp('disk-root')).images.fileCount).toBe(IMAGE_COUNT);
   });
 
-  it('A backup refuses a folder with complete or incomplete backups of another database', async () => {
+  it('createBackup() rejects a folder with backups of another database', async () => {
     const folder = new BackupFolder(backups.pathOf('shared'));
     await folder.prepareFolder('other/1');
-    const running = await folder.createSnapshot(new Date(0));
+    const incompleteSnapshot = await folder.createSnapshot(new Date(0));
     await expect(backups.backUp('shared')).rejects.toThrow(/of another database \(other\/1\)/);
-    await stat(folder.snapshotPath(running));
+    await stat(folder.getSnapshotPath(incompleteSnapshot));
   });
 
-  it('A backup works for the restricted user from the PostgreSQL guide, next to tables of other software', async () => {
+  it('createBackup() works for the restricted user from the PostgreSQL guide and ignores tables from other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
-    const { url } = await backups.newDatabase();
-    const as = (user: string) => {
-      const copy = new URL(url);
-      copy.username = user;
-      copy.password = 'guide';
-      return copy.href;
+    const { url } = await backups.createDatabase();
+    const urlForUser = (user: string) => {
+      const userUrl = new URL(url);
+      userUrl.username = user;
+      userUrl.password = 'guide';
+      return userUrl.href;
     };
     await query(
       url,
@@ -212,19 +238,22 @@ describe('A backup', () => {
     );
     const settings = { DATABASE_SCHEMA: '', MIGRATE: 'auto' } as const;
     try {
-      const migrating = await openForMigrations({ ...settings, DATABASE_URL: as(owner) });
-      await migrating.runMigrations();
-      await migrating.destroy();
-      const restricted = await openForMigrations({ ...settings, DATABASE_URL: as(app) });
-      await restricted.query(
+      const ownerDataSource = await openForMigrations({
+        ...settings,
+        DATABASE_URL: urlForUser(owner),
+      });
+      await ownerDataSource.runMigrations();
+      await ownerDataSource.destroy();
+      const appDataSource = await openForMigrations({ ...settings, DATABASE_URL: urlForUser(app) });
+      await appDataSource.query(
         `INSERT INTO operator_actions (operator, action, kind, name, reason) VALUES ('o', 'pause', 'origin', 'n', 'r')`,
       );
-      const from = await backups.openDisk('restricted-data');
-      const { manifest } = await backups.backUp('restricted', from, restricted);
+      const store = await backups.openDisk('restricted-data');
+      const { manifest } = await backups.backUp('restricted', store, appDataSource);
       await query(url, `REVOKE USAGE ON ALL SEQUENCES IN SCHEMA pressroom FROM ${app}`);
-      const withoutSequences = await backups.backUp('restricted', from, restricted);
-      await restricted.destroy();
-      expect(withoutSequences.manifest.sequences).toEqual(manifest.sequences);
+      const backupWithoutSequences = await backups.backUp('restricted', store, appDataSource);
+      await appDataSource.destroy();
+      expect(backupWithoutSequences.manifest.sequences).toEqual(manifest.sequences);
       expect(manifest.tables.map(({ name }) => name)).not.toContain('spatial_ref_sys');
       expect(manifest.sequences).toContainEqual(expect.objectContaining({ last: '1' }));
     } finally {
@@ -235,27 +264,33 @@ describe('A backup', () => {
     }
   });
 
-  describe('and a bucket', () => {
+  describe('with a bucket', () => {
     let bucket: TestBucket;
     beforeAll(async () => {
       bucket = await openSharedBucket();
-    }, SERVER_START_MS);
+    }, SERVER_START_TIMEOUT_MS);
     afterAll(() => bucket?.close());
 
-    it('A restore copies images from disk to a bucket, and a backup copies images from the bucket', async () => {
+    it('restoreBackup() restores images to a bucket, and createBackup() copies images from a bucket', async () => {
       await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: backups.pathOf('bucket-data'),
       });
-      const objects = new S3ArtifactStore(env);
-      await objects.onModuleInit();
-      const { open } = await backups.newDatabase();
-      expect(await backups.restore('disk', objects, open)).toMatchObject({ files: IMAGES });
+      const bucketStore = new S3ArtifactStore(env);
+      await bucketStore.onModuleInit();
+      const { open } = await backups.createDatabase();
+      expect(await backups.restore('disk', bucketStore, open)).toMatchObject({
+        fileCount: IMAGE_COUNT,
+      });
       const dataSource = await open(() => true);
-      const { images } = await backups.backUp('bucket', objects, dataSource);
+      const { images } = await backups.backUp('bucket', bucketStore, dataSource);
       await dataSource.destroy();
-      objects.onApplicationShutdown();
-      expect(images).toMatchObject({ files: IMAGES, copied: IMAGES, lost: [] });
+      bucketStore.onApplicationShutdown();
+      expect(images).toMatchObject({
+        fileCount: IMAGE_COUNT,
+        copiedCount: IMAGE_COUNT,
+        lostImages: [],
+      });
     });
   });
 });

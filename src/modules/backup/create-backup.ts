@@ -10,15 +10,15 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
-import { type CopyTotals, ImageCopy } from './copy-images.js';
-import { listBackedUpTables, copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { type CopyTotals, ImageCopier } from './image-copier.js';
+import { listBackedUpTables, dumpQuery, dumpTables, readSequences } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';
-import { FORMAT, type Manifest } from './manifest.js';
+import { MANIFEST_FORMAT, type Manifest } from './manifest.js';
 
-/** Temporary file with the image rows of the snapshot. The list with checksums replaces it. */
-const ROWS = 'images.rows.gz';
-const IMAGES = 'images.list.gz';
+/** Temporary file with the image rows of the snapshot. The image list with checksums replaces it. */
+const IMAGE_ROWS_FILE = 'images.rows.gz';
+const IMAGE_LIST_FILE = 'images.list.gz';
 
 const BEGIN_SNAPSHOT = [
   'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
@@ -34,13 +34,13 @@ export interface BackupResult {
 
 /**
  * Writes a consistent backup while the app runs:
- * 1. Takes the lock that keeps garbage collection from removing files.
- * 2. Writes all tables from one snapshot. Every file of its rows exists: the app stores a file before a row
- *    names it.
+ * 1. Takes the lock that prevents garbage collection from removing files.
+ * 2. Writes all tables from one snapshot. The file of each row exists, because the app stores a file before
+ *    it writes the row.
  * 3. Copies the files of these rows, then releases the lock.
  * 4. Writes the manifest.
  *
- * @param dataSource with two connections
+ * @param dataSource data source with two connections
  */
 export async function createBackup(
   dataSource: DataSource,
@@ -53,7 +53,7 @@ export async function createBackup(
   try {
     const lock = await HeldBackupLock.acquire(client as PoolClient);
     try {
-      return await backUpUnder(lock, dataSource, store, folder, onProgress);
+      return await backUpWithLock(lock, dataSource, store, folder, onProgress);
     } finally {
       lock.stopPinging();
     }
@@ -62,7 +62,7 @@ export async function createBackup(
   }
 }
 
-async function backUpUnder(
+async function backUpWithLock(
   lock: HeldBackupLock,
   dataSource: DataSource,
   store: ArtifactStore,
@@ -72,20 +72,23 @@ async function backUpUnder(
   const database = await new ArtifactsRepository(dataSource).readDatabaseId();
   await folder.prepareFolder(database);
   const snapshot = await folder.createSnapshot(new Date());
-  const path = folder.snapshotPath(snapshot);
-  const dumped = await dumpDatabase(dataSource, database, path);
-  const copy = new ImageCopy(store, folder);
-  const lines = reportLines(copy.copyImages(join(path, ROWS)), () => {
+  const path = folder.getSnapshotPath(snapshot);
+  const databaseManifest = await dumpDatabase(dataSource, database, path);
+  const imageCopier = new ImageCopier(store, folder);
+  const lines = forwardLines(imageCopier.copyImages(join(path, IMAGE_ROWS_FILE)), () => {
     lock.assertHeld();
-    onProgress(copy.totals);
+    onProgress(imageCopier.totals);
   });
-  const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGES));
+  const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGE_LIST_FILE));
   await lock.release();
-  await rm(join(path, ROWS));
-  const { files, bytes } = copy.totals;
-  const manifest = { ...dumped, images: { file: IMAGES, sha256, files, bytes } };
+  await rm(join(path, IMAGE_ROWS_FILE));
+  const { fileCount, bytes } = imageCopier.totals;
+  const manifest = {
+    ...databaseManifest,
+    images: { file: IMAGE_LIST_FILE, sha256, files: fileCount, bytes },
+  };
   await folder.writeManifest(snapshot, manifest);
-  return { snapshot, manifest, images: copy.totals };
+  return { snapshot, manifest, images: imageCopier.totals };
 }
 
 async function dumpDatabase(
@@ -97,19 +100,19 @@ async function dumpDatabase(
   const driver = dataSource.driver as PostgresDriver;
   const [client, release] = await driver.obtainMasterConnection();
   const connection = client as PoolClient;
-  let clean = false;
+  let isCommitted = false;
   try {
     await connection.query(BEGIN_SNAPSHOT);
     const migrations = await findAppliedMigrations(
       async (sql) => (await connection.query(sql)).rows,
     );
     const tables = await dumpTables(connection, names, path);
-    await copyOut(connection, LIST_IMAGES, join(path, ROWS));
+    await dumpQuery(connection, LIST_IMAGES, join(path, IMAGE_ROWS_FILE));
     const sequences = await readSequences(connection, names);
     await connection.query('COMMIT');
-    clean = true;
+    isCommitted = true;
     return {
-      format: FORMAT,
+      format: MANIFEST_FORMAT,
       app_version: VERSION,
       created_at: new Date().toISOString(),
       database,
@@ -118,11 +121,11 @@ async function dumpDatabase(
       sequences,
     };
   } finally {
-    release(!clean);
+    release(!isCommitted);
   }
 }
 
-async function* reportLines(
+async function* forwardLines(
   lines: AsyncIterable<string>,
   onLine: () => void,
 ): AsyncGenerator<string> {

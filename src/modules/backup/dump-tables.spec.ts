@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sortByForeignKeys } from './dump-tables.js';
 
 describe('sortByForeignKeys()', () => {
-  it('sortByForeignKeys() puts a table after the tables that it references', () => {
+  it('sortByForeignKeys() places each table after the tables that it references', () => {
     const tables = [
       { name: 'attempts', references: ['deliveries'] },
       { name: 'deliveries', references: ['requests'] },
@@ -13,7 +13,7 @@ describe('sortByForeignKeys()', () => {
     expect(names).toEqual(['images', 'requests', 'deliveries', 'attempts']);
   });
 
-  it('sortByForeignKeys() fails for circular references', () => {
+  it('sortByForeignKeys() throws an error for circular references', () => {
     const tables = [
       { name: 'a', references: ['b'] },
       { name: 'b', references: ['a'] },

@@ -7,12 +7,12 @@ import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup excludes: usage, which triggers compute again, and the rows of running
- * processes. The migrations of the restore write the history, which is not an entity.
+ * Tables that a backup excludes: usage, which database triggers recompute, and the rows of running processes. The
+ * migration history is not an entity. The restore writes it when it runs the migrations.
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 
-/** Returns the tables of the app that a backup contains. The schema may have tables of other software. */
+/** Lists the tables that a backup contains. The schema may also contain tables from other software. */
 export const listBackedUpTables = ({
   entityMetadatas,
 }: Pick<DataSource, 'entityMetadatas'>): string[] =>
@@ -20,14 +20,14 @@ export const listBackedUpTables = ({
     .map(({ tableName }) => tableName)
     .filter((name) => !EXCLUDED_TABLES.includes(name));
 
-interface FoundTable {
+interface ExistingTable {
   name: string;
   columns: string[];
   references: string[];
 }
 
-/** Tables with these names that exist, with the columns that have stored values. */
-const TABLES = `
+/** Selects the existing tables with these names, and their columns with stored values. */
+const SELECT_TABLES = `
   SELECT class.relname::text AS name,
     ARRAY(SELECT attname::text FROM pg_attribute
           WHERE attrelid = class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
@@ -38,7 +38,7 @@ const TABLES = `
   WHERE class.relnamespace = current_schema()::regnamespace AND class.relname = ANY($1)
   ORDER BY 1`;
 
-const IDENTITY_COLUMNS = `
+const SELECT_IDENTITY_COLUMNS = `
   SELECT class.relname::text AS table, attribute.attname::text AS column,
          pg_get_serial_sequence(format('%I', class.relname), attribute.attname) AS sequence
   FROM pg_attribute attribute JOIN pg_class class ON class.oid = attribute.attrelid
@@ -52,31 +52,32 @@ export async function dumpTables(
   names: string[],
   folder: string,
 ): Promise<BackedUpTable[]> {
-  const { rows: found } = await connection.query<FoundTable>(TABLES, [names]);
+  const { rows: existingTables } = await connection.query<ExistingTable>(SELECT_TABLES, [names]);
   const tables: BackedUpTable[] = [];
-  for (const { name, columns } of sortByForeignKeys(found)) {
+  for (const { name, columns } of sortByForeignKeys(existingTables)) {
     const file = `${name}.copy.gz`;
-    // COPY of a table omits the rows of partitions; COPY of a query includes them.
+    // Copies a query, because COPY of a table omits the rows of partitions.
     const query = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(name)}`;
-    const { sha256, rows } = await copyOut(connection, query, join(folder, file));
-    tables.push({ name, columns, rows, file, sha256 });
+    const { sha256, rowCount } = await dumpQuery(connection, query, join(folder, file));
+    tables.push({ name, columns, rows: rowCount, file, sha256 });
   }
   return tables;
 }
 
-/** Writes the rows of a query to a file, in the text format of COPY, which all versions read. */
-export async function copyOut(connection: PoolClient, query: string, path: string) {
-  const copy = connection.query(to(`COPY (${query}) TO STDOUT`));
-  let rows = 0;
-  // Each row ends with a line feed. Those within values are escaped.
-  const counting = new Transform({
+/** Writes the rows of a query to a file, in the COPY text format, which all PostgreSQL versions can read. */
+export async function dumpQuery(connection: PoolClient, query: string, path: string) {
+  const copyStream = connection.query(to(`COPY (${query}) TO STDOUT`));
+  let rowCount = 0;
+  // Each row ends with a line feed. Line feeds within values are escaped.
+  const rowCounter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
+      for (let index = chunk.indexOf(10); index >= 0; index = chunk.indexOf(10, index + 1))
+        rowCount += 1;
       done(null, chunk);
     },
   });
-  const sha256 = await writeCompressed(copy, path, [counting]);
-  return { sha256, rows };
+  const sha256 = await writeCompressed(copyStream, path, [rowCounter]);
+  return { sha256, rowCount };
 }
 
 /**
@@ -88,12 +89,12 @@ export async function readSequences(
   names: string[],
 ): Promise<BackedUpSequence[]> {
   const { rows } = await connection.query<{ table: string; column: string; sequence: string }>(
-    IDENTITY_COLUMNS,
+    SELECT_IDENTITY_COLUMNS,
     [names],
   );
   const sequences: BackedUpSequence[] = [];
   for (const { table, column, sequence } of rows) {
-    // USAGE does not allow to read the sequence as a table.
+    // The USAGE privilege does not allow reading the sequence as a table.
     const { rows: values } = await connection.query<{ last: string | null }>(
       `SELECT CASE WHEN has_sequence_privilege($1, 'USAGE, SELECT') THEN pg_sequence_last_value($1::regclass)
               ELSE (SELECT max(${quoteIdentifier(column)}) FROM ${quoteIdentifier(table)}) END::text AS last`,
@@ -109,18 +110,18 @@ export const quoteIdentifier = (identifier: string): string =>
   `"${identifier.replaceAll('"', '""')}"`;
 
 /** Sorts tables so that each follows the tables that its foreign keys reference. */
-export function sortByForeignKeys<T extends Pick<FoundTable, 'name' | 'references'>>(
+export function sortByForeignKeys<T extends Pick<ExistingTable, 'name' | 'references'>>(
   tables: readonly T[],
 ): T[] {
-  const sorted: T[] = [];
-  const waiting = new Map(tables.map((table) => [table.name, table]));
-  while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter(
-      ({ references }) => !references.some((name) => waiting.has(name)),
+  const sortedTables: T[] = [];
+  const remaining = new Map(tables.map((table) => [table.name, table]));
+  while (remaining.size > 0) {
+    const readyTables = [...remaining.values()].filter(
+      ({ references }) => !references.some((name) => remaining.has(name)),
     );
-    if (ready.length === 0) throw new Error('The foreign keys of the tables form a cycle');
-    for (const table of ready) waiting.delete(table.name);
-    sorted.push(...ready);
+    if (readyTables.length === 0) throw new Error('The foreign keys of the tables form a cycle.');
+    for (const table of readyTables) remaining.delete(table.name);
+    sortedTables.push(...readyTables);
   }
-  return sorted;
+  return sortedTables;
 }

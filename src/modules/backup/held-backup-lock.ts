@@ -1,33 +1,39 @@
 import type { PoolClient } from 'pg';
-import { BACKUP_LOCK_WAIT_SECONDS, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import {
+  BACKUP_LOCK_WAIT_SECONDS,
+  ACQUIRE_BACKUP_LOCK,
+} from '../../platform/database/backup-lock.js';
 import { BackupError } from './backup-error.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** Time between two calls, and the maximum time of one, in milliseconds. */
-const PING_MS = 30_000;
+/** Interval between two pings, and the maximum duration of one ping. */
+const PING_INTERVAL_MS = 30_000;
 
-/** The backup lock, held by a transaction of one connection. Detects the loss of that connection. */
+/** A backup lock that a transaction on one connection holds. Detects the loss of the connection. */
 export class HeldBackupLock {
   private readonly timer: NodeJS.Timeout;
-  private isAnswered = true;
-  private failure?: unknown;
+  private isLastPingAnswered = true;
+  private connectionError?: unknown;
 
   private constructor(
     private readonly connection: PoolClient,
-    pingMs: number,
+    pingIntervalMs: number,
   ) {
-    this.timer = setInterval(() => void this.ping(), pingMs);
+    this.timer = setInterval(() => void this.ping(), pingIntervalMs);
   }
 
   /**
-   * Takes the lock in a new transaction without a snapshot, which delays no vacuum. The caller stops the calls
-   * with `stopPinging` and closes the connection.
-   * @throws BackupError while another session holds the lock
+   * Acquires the lock in a new transaction without a snapshot, which does not hold back VACUUM. The caller
+   * must call `stopPinging` and close the connection.
+   * @throws BackupError if another session holds the lock
    */
-  static async acquire(connection: PoolClient, pingMs = PING_MS): Promise<HeldBackupLock> {
+  static async acquire(
+    connection: PoolClient,
+    pingIntervalMs = PING_INTERVAL_MS,
+  ): Promise<HeldBackupLock> {
     await connection.query('BEGIN');
     try {
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       throw new BackupError(
@@ -35,12 +41,12 @@ export class HeldBackupLock {
         { cause: error },
       );
     }
-    return new HeldBackupLock(connection, pingMs);
+    return new HeldBackupLock(connection, pingIntervalMs);
   }
 
-  /** @throws BackupError when the lock was lost: garbage collection may have removed files */
+  /** @throws BackupError if the lock was lost, because garbage collection may have removed files */
   assertHeld(): void {
-    if (this.failure !== undefined) throw lockLostError(this.failure);
+    if (this.connectionError !== undefined) throw createLockLostError(this.connectionError);
   }
 
   /** Releases the lock. @throws BackupError if it was already lost */
@@ -48,7 +54,7 @@ export class HeldBackupLock {
     this.stopPinging();
     this.assertHeld();
     await this.connection.query('COMMIT').catch((error: unknown) => {
-      throw lockLostError(error);
+      throw createLockLostError(error);
     });
   }
 
@@ -57,22 +63,22 @@ export class HeldBackupLock {
   }
 
   private async ping(): Promise<void> {
-    if (!this.isAnswered) {
-      this.failure ??= new Error('PostgreSQL did not answer in time');
+    if (!this.isLastPingAnswered) {
+      this.connectionError ??= new Error('PostgreSQL did not respond in time');
       return;
     }
-    this.isAnswered = false;
+    this.isLastPingAnswered = false;
     try {
       await this.connection.query('SELECT 1');
-      this.isAnswered = true;
+      this.isLastPingAnswered = true;
     } catch (error) {
-      this.failure ??= error;
+      this.connectionError ??= error;
     }
   }
 }
 
-const lockLostError = (cause: unknown): BackupError =>
+const createLockLostError = (cause: unknown): BackupError =>
   new BackupError(
-    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the remaining images.',
+    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again. It copies only the remaining images.',
     { cause },
   );

@@ -1,23 +1,23 @@
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import type { ListedArtifact } from '../../platform/storage/artifact-store.js';
 
-/** One line of the list of images: a stored image with its content. */
+/** A stored image in the image list, with its size and checksum. */
 export interface ListedImage extends ListedArtifact {
   bytes: number;
-  /** Hex; null in rows that were written before checksums were recorded. */
+  /** SHA-256 in hex; null in rows written before checksums were recorded. */
   sha256: string | null;
 }
 
 /**
- * Selects the stored images of a snapshot. Omits those with `sweep_after`, whose file is about to be stored
- * or removed.
+ * Selects the stored images of a snapshot. Omits images with `sweep_after`, because their files are about
+ * to be stored or removed.
  */
 export const LIST_IMAGES = `
   SELECT key, format, bytes, coalesce(encode(sha256, 'hex'), '')
   FROM artifacts WHERE sweep_after IS NULL ORDER BY key`;
 
-/** Parses a line that COPY has written for `LIST_IMAGES`. */
-export function parseRow(line: string): ListedImage {
+/** Parses a line that COPY wrote for `LIST_IMAGES`. */
+export function parseImageRow(line: string): ListedImage {
   const [key, format, bytes, sha256] = line.split('\t');
   return {
     key,
@@ -27,14 +27,14 @@ export function parseRow(line: string): ListedImage {
   };
 }
 
-/** Formats a line as `sha256sum` does, with the size: `<sha256> <bytes> <name>`. */
-export const formatLine = (sha256: string, bytes: number, name: string): string =>
+/** Formats a line like `sha256sum`, but with the size: `<sha256> <bytes> <name>`. */
+export const formatImageLine = (sha256: string, bytes: number, name: string): string =>
   `${sha256} ${bytes} ${name}\n`;
 
-/** @throws Error if the line was not written by `formatLine` */
-export function parseLine(line: string): ListedImage & { sha256: string; name: string } {
+/** @throws Error if the line was not written by `formatImageLine` */
+export function parseImageLine(line: string): ListedImage & { sha256: string; name: string } {
   const [sha256, bytes, name] = line.split(' ');
   const artifact = parseArtifactName(name ?? '');
-  if (!artifact) throw new Error('The image list contains an invalid line');
+  if (!artifact) throw new Error('The image list contains an invalid line.');
   return { ...artifact, sha256, bytes: Number(bytes), name };
 }

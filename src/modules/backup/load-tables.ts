@@ -7,14 +7,14 @@ import { quoteIdentifier } from './dump-tables.js';
 import type { Manifest } from './manifest.js';
 
 /**
- * Loads all tables in one transaction. The database must have the migrations of the backup.
- * @param complete runs the last statements of the transaction
+ * Loads all tables in one transaction. The database must have the same migrations as the backup.
+ * @param beforeCommit runs the last statements of the transaction
  */
 export async function loadTables(
   connection: PoolClient,
   folder: string,
   { tables, sequences }: Manifest,
-  complete: (connection: PoolClient) => Promise<void>,
+  beforeCommit: (connection: PoolClient) => Promise<void>,
 ): Promise<void> {
   await connection.query('BEGIN; SET LOCAL statement_timeout = 0');
   try {
@@ -29,7 +29,7 @@ export async function loadTables(
         last,
       ]);
     }
-    await complete(connection);
+    await beforeCommit(connection);
     await connection.query('COMMIT');
   } catch (error) {
     await connection.query('ROLLBACK');
@@ -37,7 +37,7 @@ export async function loadTables(
   }
 }
 
-/** Returns the tables with these names that exist and have rows. */
+/** Returns the names of existing tables that contain rows. */
 export async function findNonEmptyTables(
   connection: PoolClient,
   names: string[],
@@ -47,10 +47,10 @@ export async function findNonEmptyTables(
      WHERE relnamespace = current_schema()::regnamespace AND relname = ANY($1) ORDER BY 1`,
     [names],
   );
-  const nonEmpty: string[] = [];
+  const nonEmptyTables: string[] = [];
   for (const { name } of rows) {
-    const found = await connection.query(`SELECT 1 FROM ${quoteIdentifier(name)} LIMIT 1`);
-    if (found.rows.length > 0) nonEmpty.push(name);
+    const firstRow = await connection.query(`SELECT 1 FROM ${quoteIdentifier(name)} LIMIT 1`);
+    if (firstRow.rows.length > 0) nonEmptyTables.push(name);
   }
-  return nonEmpty;
+  return nonEmptyTables;
 }

@@ -1,10 +1,10 @@
 import { BackupError } from './backup-error.js';
 
-/** Increased when an older version of Pressroom can't read a backup. */
-export const FORMAT = 1;
+/** Version of the format. Incremented when older versions of Pressroom cannot read new backups. */
+export const MANIFEST_FORMAT = 1;
 
 export interface BackedUpFile {
-  /** Name within the folder of the snapshot. */
+  /** File name in the snapshot folder. */
   file: string;
   /** SHA-256 of the compressed file. */
   sha256: string;
@@ -16,24 +16,24 @@ export interface BackedUpTable extends BackedUpFile {
   rows: number;
 }
 
-/** Next value of an identity column. */
+/** Last value of an identity column. */
 export interface BackedUpSequence {
   table: string;
   column: string;
-  /** A string, because it is a bigint. */
+  /** The bigint as a string. */
   last: string;
 }
 
-/** Description of one backup, written after everything else. */
+/** Describes one backup. Written after everything else. */
 export interface Manifest {
   format: number;
   app_version: string;
   created_at: string;
-  /** Identity of the database, as in the marker file of the storage. */
+  /** Identity of the database, as in the owner marker of the storage. */
   database: string;
-  /** Names of the applied migrations, in their order. */
+  /** Names of the applied migrations, in order. */
   migrations: string[];
-  /** In an order that satisfies their foreign keys. */
+  /** Tables, in an order that satisfies their foreign keys. */
   tables: BackedUpTable[];
   sequences: BackedUpSequence[];
   images: BackedUpFile & { files: number; bytes: number };
@@ -43,9 +43,9 @@ export interface Manifest {
 export function assertManifest(content: unknown, path: string): Manifest {
   const { format } = (content ?? {}) as Partial<Manifest>;
   if (typeof format !== 'number') {
-    throw new BackupError(`${path} is not the manifest of a backup.`);
+    throw new BackupError(`${path} is not a backup manifest.`);
   }
-  if (format > FORMAT) {
+  if (format > MANIFEST_FORMAT) {
     throw new BackupError(
       `${path} was written by a later version of Pressroom. Restore it with that version.`,
     );

@@ -1,15 +1,15 @@
-/** Time between two lines of progress, in milliseconds. */
-const REPORT_MS = 5000;
+/** Minimum time between two progress lines. */
+const REPORT_INTERVAL_MS = 5000;
 
-/** Returns a function that writes the number of files at most every five seconds. */
+/** Creates a function that writes the number of processed files at most once every five seconds. */
 export function createProgressReporter(
   write: (line: string) => void,
-  what: string,
-): (totals: { files: number }) => void {
-  let next = Date.now() + REPORT_MS;
-  return ({ files }) => {
-    if (Date.now() < next) return;
-    next = Date.now() + REPORT_MS;
-    write(`${files} ${what}`);
+  label: string,
+): (totals: { fileCount: number }) => void {
+  let nextReportAt = Date.now() + REPORT_INTERVAL_MS;
+  return ({ fileCount }) => {
+    if (Date.now() < nextReportAt) return;
+    nextReportAt = Date.now() + REPORT_INTERVAL_MS;
+    write(`${fileCount} ${label}`);
   };
 }

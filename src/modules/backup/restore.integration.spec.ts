@@ -1,20 +1,20 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Backups, IMAGES } from '../../../test/support/backups.js';
-import { query } from '../../../test/support/private-servers.js';
+import { BackupFixture, IMAGE_COUNT } from '../../../test/support/backup-fixture.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { migrations } from '../../platform/database/migrations/index.js';
 import type { OpenDataSource } from './restore-backup.js';
 
-const backups = Backups.forThisFile();
+const backups = BackupFixture.forThisFile();
 
-/** Ends a restore at the n-th connection pool that it opens, before it migrates. */
-const failingAt = (n: number, open: OpenDataSource): OpenDataSource => {
-  let opened = 0;
-  return async (isWanted) => {
-    const dataSource = await open(isWanted);
-    opened += 1;
-    if (opened === n) {
+/** Makes a restore fail at the n-th connection pool that it opens, before the migrations. */
+const failAtPool = (n: number, open: OpenDataSource): OpenDataSource => {
+  let openedCount = 0;
+  return async (isIncluded) => {
+    const dataSource = await open(isIncluded);
+    openedCount += 1;
+    if (openedCount === n) {
       dataSource.driver.createQueryRunner = () => {
         throw new Error('interrupted');
       };
@@ -30,17 +30,22 @@ const countImages = async (url: string, schema = 'public') => {
   return n;
 };
 
-describe('A restore', () => {
-  let rows: number;
+describe('restoreBackup()', () => {
+  let rowCount: number;
   beforeAll(async () => {
     const { manifest } = await backups.backUp('backup');
-    rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    rowCount = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   });
 
-  it('A restore reports the number of database rows and stored images', async () => {
-    const { url, open } = await backups.newDatabase();
+  it('restoreBackup() returns the numbers of database rows and stored images', async () => {
+    const { url, open } = await backups.createDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
-    expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
+    expect(result).toMatchObject({
+      fileCount: IMAGE_COUNT,
+      lostImages: [],
+      rowCount,
+      isOrphanCleanupOn: true,
+    });
     expect(await query(url, `SELECT to_regclass('restore_progress') AS progress`)).toEqual([
       { progress: null },
     ]);
@@ -50,42 +55,46 @@ describe('A restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'A restore resumes without its local folder after an interruption at connection pool %i, %s',
+    'restoreBackup() resumes without temporary files after an interruption at connection pool %i (%s)',
     async (n) => {
-      const { url, open } = await backups.newDatabase();
+      const { url, open } = await backups.createDatabase();
       const name = `interrupted-${n}-data`;
-      const to = await backups.openDisk(name);
-      await expect(backups.restore('backup', to, failingAt(n, open))).rejects.toThrow(
+      const store = await backups.openDisk(name);
+      await expect(backups.restore('backup', store, failAtPool(n, open))).rejects.toThrow(
         'interrupted',
       );
       for (const entry of await readdir(backups.pathOf(name))) {
         if (entry !== 'artifacts') await rm(join(backups.pathOf(name), entry), { recursive: true });
       }
-      const again = await backups.openDisk(name);
-      expect(await backups.restore('backup', again, open)).toMatchObject({
-        files: IMAGES,
-        lost: [],
+      const reopenedStore = await backups.openDisk(name);
+      expect(await backups.restore('backup', reopenedStore, open)).toMatchObject({
+        fileCount: IMAGE_COUNT,
+        lostImages: [],
       });
-      expect(await countImages(url)).toBe(IMAGES);
+      expect(await countImages(url)).toBe(IMAGE_COUNT);
     },
   );
 
-  it('An interrupted restore refuses a different database and different storage', async () => {
-    const { open } = await backups.newDatabase();
-    const to = await backups.openDisk('moved-data');
-    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
-    const other = await backups.newDatabase();
-    await expect(backups.restore('backup', to, other.open)).rejects.toThrow('not empty');
-    const elsewhere = await backups.openDisk('elsewhere-data');
-    await expect(backups.restore('backup', elsewhere, open, 'elsewhere')).rejects.toThrow(
-      'to storage has begun',
+  it('restoreBackup() resumes an interrupted restore only with the same database and storage', async () => {
+    const { open } = await backups.createDatabase();
+    const store = await backups.openDisk('moved-data');
+    await expect(backups.restore('backup', store, failAtPool(2, open))).rejects.toThrow(
+      'interrupted',
+    );
+    const otherDatabase = await backups.createDatabase();
+    await expect(backups.restore('backup', store, otherDatabase.open)).rejects.toThrow('not empty');
+    const otherStore = await backups.openDisk('elsewhere-data');
+    await expect(backups.restore('backup', otherStore, open, 'elsewhere')).rejects.toThrow(
+      'to storage was started',
     );
   });
 
-  it('A restore next to a running app keeps the claims of the app', async () => {
-    const { url, open } = await backups.newDatabase();
-    const to = await backups.openDisk('claims-data');
-    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
+  it('restoreBackup() keeps the claims of a running app', async () => {
+    const { url, open } = await backups.createDatabase();
+    const store = await backups.openDisk('claims-data');
+    await expect(backups.restore('backup', store, failAtPool(2, open))).rejects.toThrow(
+      'interrupted',
+    );
     await query(
       url,
       `INSERT INTO workers (instance, role, version, hostname, pid, started_at, images_in_progress,
@@ -94,53 +103,55 @@ describe('A restore', () => {
        UPDATE images SET status = 'queued', lease = gen_random_uuid(), lease_until = now() + interval '1 hour'
        WHERE id = (SELECT min(id) FROM images)`,
     );
-    await backups.restore('backup', to, open);
-    const claimed = await query(url, `SELECT 1 FROM images WHERE status = 'queued'`);
-    expect(claimed.length).toBeGreaterThan(0);
+    await backups.restore('backup', store, open);
+    const queuedImages = await query(url, `SELECT 1 FROM images WHERE status = 'queued'`);
+    expect(queuedImages.length).toBeGreaterThan(0);
   });
 
-  it('A restore to storage that another database has claimed leaves orphan cleanup off', async () => {
-    const { open } = await backups.newDatabase();
-    const to = await backups.openDisk('claimed-data');
-    await to.claimFor('other/1');
-    const { orphanCleanup } = await backups.restore('backup', to, open);
-    expect(orphanCleanup).toBe(false);
+  it('restoreBackup() leaves orphan cleanup off if another database has claimed the storage', async () => {
+    const { open } = await backups.createDatabase();
+    const store = await backups.openDisk('claimed-data');
+    await store.claimForDatabase('other/1');
+    const { isOrphanCleanupOn } = await backups.restore('backup', store, open);
+    expect(isOrphanCleanupOn).toBe(false);
   });
 
-  it('A restore creates the schema that DATABASE_SCHEMA names and ignores the tables of other software', async () => {
-    const { url, open } = await backups.newDatabase('pressroom');
+  it('restoreBackup() creates the schema from DATABASE_SCHEMA and ignores tables from other software', async () => {
+    const { url, open } = await backups.createDatabase('pressroom');
     await (await open(() => true)).destroy();
-    await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
+    await query(url, 'CREATE TABLE pressroom.other_software AS SELECT 1 AS value');
     await backups.restore('backup', await backups.openDisk('schema-data'), open);
-    expect(await countImages(url, 'pressroom')).toBe(IMAGES);
+    expect(await countImages(url, 'pressroom')).toBe(IMAGE_COUNT);
   });
 
-  it('A restore accepts a backup with an earlier schema and upgrades it', async () => {
-    const { open: openOld } = await backups.newDatabase();
-    const known = migrations.map(({ name }) => name);
-    const old = await openOld((name) => name !== known.at(-1));
-    await old.runMigrations();
-    await old.query(`INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`);
-    await backups.backUp('old', await backups.openDisk('old-data'), old);
-    await old.destroy();
+  it('restoreBackup() upgrades a backup with an earlier schema', async () => {
+    const { open: openOldSchema } = await backups.createDatabase();
+    const migrationNames = migrations.map(({ name }) => name);
+    const oldDataSource = await openOldSchema((name) => name !== migrationNames.at(-1));
+    await oldDataSource.runMigrations();
+    await oldDataSource.query(
+      `INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`,
+    );
+    await backups.backUp('old', await backups.openDisk('old-data'), oldDataSource);
+    await oldDataSource.destroy();
 
-    const { open } = await backups.newDatabase();
+    const { open } = await backups.createDatabase();
     await backups.restore('old', await backups.openDisk('new-data'), open);
     const dataSource = await open(() => true);
-    const applied = await dataSource.query<{ name: string }[]>(
+    const appliedMigrations = await dataSource.query<{ name: string }[]>(
       'SELECT name FROM schema_migrations ORDER BY id',
     );
     const secrets = await dataSource.query<unknown[]>('SELECT * FROM server_secrets');
-    expect(applied.map(({ name }) => name)).toEqual(known);
+    expect(appliedMigrations.map(({ name }) => name)).toEqual(migrationNames);
     expect(secrets).toHaveLength(1);
 
-    const { open: openMigrated } = await backups.newDatabase();
-    const migrated = await openMigrated(() => true);
-    await migrated.runMigrations();
-    await migrated.destroy();
+    const { open: openMigrated } = await backups.createDatabase();
+    const migratedDataSource = await openMigrated(() => true);
+    await migratedDataSource.runMigrations();
+    await migratedDataSource.destroy();
     await dataSource.destroy();
     await expect(
       backups.restore('old', await backups.openDisk('migrated-data'), openMigrated),
-    ).rejects.toThrow(`newer than the backup (${known.at(-1)})`);
+    ).rejects.toThrow(`newer than the backup (${migrationNames.at(-1)})`);
   });
 });

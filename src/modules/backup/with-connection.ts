@@ -3,19 +3,19 @@ import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
- * Runs `use` with one connection of the pool.
+ * Runs `operation` with one connection from the pool.
  *
- * @param isClosed true closes the connection afterwards, which ends its transaction and its locks
+ * @param shouldClose if true, closes the connection afterward, which ends its transaction and locks
  */
 export async function withConnection<T>(
   dataSource: DataSource,
-  use: (connection: PoolClient) => Promise<T>,
-  isClosed = false,
+  operation: (connection: PoolClient) => Promise<T>,
+  shouldClose = false,
 ): Promise<T> {
   const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
   try {
-    return await use(client as PoolClient);
+    return await operation(client as PoolClient);
   } finally {
-    release(isClosed);
+    release(shouldClose);
   }
 }

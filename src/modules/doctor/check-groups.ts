@@ -11,32 +11,35 @@ import { checkRedis } from './redis-checks.js';
 import { checkS3 } from './s3-checks.js';
 
 /**
- * Returns the checks for these settings, in the order of the report.
- * @param databaseUrl undefined for a private PostgreSQL that does not run
+ * Creates the check groups for these settings, in the order of the report.
+ * @param databaseUrl undefined if the embedded PostgreSQL is not running
  */
-export function checkGroups(env: Env, databaseUrl: string | undefined): CheckGroup[] {
+export function createCheckGroups(env: Env, databaseUrl: string | undefined): CheckGroup[] {
   const { PUBLIC_URL, REDIS_URL } = env;
   return [
-    { name: 'machine', findings: () => checkMachine(env) },
-    { name: 'images', findings: () => checkImageLibrary() },
+    { name: 'machine', runChecks: () => checkMachine(env) },
+    { name: 'images', runChecks: () => checkImageLibrary() },
     databaseUrl === undefined
-      ? notConfigured('postgresql', 'DATABASE_URL', 'PostgreSQL')
-      : { name: 'postgresql', findings: () => checkPostgres(databaseUrl, env) },
+      ? createMissingSettingGroup('postgresql', 'DATABASE_URL', 'PostgreSQL')
+      : { name: 'postgresql', runChecks: () => checkPostgres(databaseUrl, env) },
     REDIS_URL === undefined
-      ? notConfigured('redis', 'REDIS_URL', 'Redis')
-      : { name: 'redis', findings: () => checkRedis(env) },
-    { name: 'disk', findings: () => checkDisk(env) },
-    ...(env.STORAGE === 's3' ? [{ name: 's3', findings: () => checkS3(env) }] : []),
+      ? createMissingSettingGroup('redis', 'REDIS_URL', 'Redis')
+      : { name: 'redis', runChecks: () => checkRedis(env) },
+    { name: 'disk', runChecks: () => checkDisk(env) },
+    ...(env.STORAGE === 's3' ? [{ name: 's3', runChecks: () => checkS3(env) }] : []),
     ...(PUBLIC_URL === undefined
       ? []
-      : [{ name: 'proxy', findings: () => checkProxy(PUBLIC_URL, env) }]),
-    { name: 'dns', findings: () => checkDns(env) },
+      : [{ name: 'proxy', runChecks: () => checkProxy(PUBLIC_URL, env) }]),
+    { name: 'dns', runChecks: () => checkDns(env) },
   ];
 }
 
-const notConfigured = (name: string, setting: string, server: string): CheckGroup => ({
+const createMissingSettingGroup = (name: string, setting: string, server: string): CheckGroup => ({
   name,
-  async *findings() {
-    yield ok(`${name}.connection`, `${setting} is not set: the app starts a private ${server}.`);
+  async *runChecks() {
+    yield ok(
+      `${name}.connection`,
+      `${setting} is not set, so the app starts an embedded ${server}.`,
+    );
   },
 });

@@ -1,12 +1,12 @@
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** Limits of a clock difference, in seconds. */
+/** Clock offsets at which a finding becomes a warning or an error. */
 export interface ClockLimits {
-  warning: number;
-  error: number;
+  warningSeconds: number;
+  errorSeconds: number;
 }
 
-/** Time of a server, and the times of this machine before and after the call, in milliseconds. */
+/** Time of a server, and local times before and after the call, in milliseconds. */
 export interface ClockReading {
   serverMs: number;
   beforeMs: number;
@@ -16,13 +16,18 @@ export interface ClockReading {
 }
 
 /**
- * Returns the minimum clock difference in seconds, given the duration of the call and the
+ * Returns the minimum clock offset in seconds, taking into account the duration of the call and the
  * resolution.
  */
-export function clockDifference({ serverMs, beforeMs, afterMs, resolutionMs = 1 }: ClockReading) {
+export function computeClockOffsetSeconds({
+  serverMs,
+  beforeMs,
+  afterMs,
+  resolutionMs = 1,
+}: ClockReading) {
   if (serverMs > afterMs) return (serverMs - afterMs) / 1000;
-  const latest = serverMs + resolutionMs;
-  return latest < beforeMs ? (latest - beforeMs) / 1000 : 0;
+  const latestServerMs = serverMs + resolutionMs;
+  return latestServerMs < beforeMs ? (latestServerMs - beforeMs) / 1000 : 0;
 }
 
 /** Compares the clock of a server with the local clock. */
@@ -32,12 +37,14 @@ export function checkClock(
   reading: ClockReading,
   limits: ClockLimits,
 ): Finding {
-  const seconds = clockDifference(reading);
-  const size = Math.abs(seconds);
-  if (size < limits.warning) {
-    return ok(check, `The clocks of this machine and of ${server} agree.`);
+  const offsetSeconds = computeClockOffsetSeconds(reading);
+  const absoluteSeconds = Math.abs(offsetSeconds);
+  if (absoluteSeconds < limits.warningSeconds) {
+    return ok(check, `The clocks of this machine and ${server} agree.`);
   }
-  const message = `The clock of ${server} is ${Math.round(size)} s ${seconds > 0 ? 'ahead of' : 'behind'} the clock of this machine.`;
+  const message = `The clock of ${server} is ${Math.round(absoluteSeconds)} s ${offsetSeconds > 0 ? 'ahead of' : 'behind'} this machine's clock.`;
   const fix = 'Synchronize both clocks with NTP, e.g. with chrony or systemd-timesyncd.';
-  return size < limits.error ? warning(check, message, fix) : error(check, message, fix);
+  return absoluteSeconds < limits.errorSeconds
+    ? warning(check, message, fix)
+    : error(check, message, fix);
 }

@@ -10,7 +10,7 @@ import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';
 
 const GB = 1e9;
-const state = (change: object) => ({
+const createStats = (overrides: object) => ({
   type: 0xef53,
   bsize: 1,
   blocks: 100 * GB,
@@ -18,12 +18,12 @@ const state = (change: object) => ({
   bavail: 50 * GB,
   files: 1_000_000,
   ffree: 500_000,
-  ...change,
+  ...overrides,
 });
-const findingsOf = async (DATA_DIR: string): Promise<Finding[]> =>
+const collectDiskFindings = async (DATA_DIR: string): Promise<Finding[]> =>
   collectFindings({
     name: 'disk',
-    findings: () => checkDisk(Object.assign(new Env(), { DATA_DIR })),
+    runChecks: () => checkDisk(Object.assign(new Env(), { DATA_DIR })),
   });
 
 describe('describeSpace()', () => {
@@ -31,8 +31,8 @@ describe('describeSpace()', () => {
     [50 * GB, 'ok'],
     [4 * GB, 'warning'],
     [0.1 * GB, 'error'],
-  ])('describeSpace() rates %i free bytes out of 100 GB', (bavail, status) => {
-    expect(describeSpace('/data', state({ bavail }))).toMatchObject({ status });
+  ])('describeSpace() for %i free bytes out of 100 GB returns the status %j', (bavail, status) => {
+    expect(describeSpace('/data', createStats({ bavail }))).toMatchObject({ status });
   });
 });
 
@@ -41,12 +41,15 @@ describe('describeInodes()', () => {
     [500_000, 'ok'],
     [40_000, 'warning'],
     [10, 'error'],
-  ])('describeInodes() rates %i free inodes out of a million', (ffree, status) => {
-    expect(describeInodes('/data', state({ ffree }))).toMatchObject({ status });
-  });
+  ])(
+    'describeInodes() for %i free inodes out of a million returns the status %j',
+    (ffree, status) => {
+      expect(describeInodes('/data', createStats({ ffree }))).toMatchObject({ status });
+    },
+  );
 
-  it('describeInodes() reports nothing for a file system without a limit', () => {
-    expect(describeInodes('/data', state({ files: 0, ffree: 0 }))).toBeUndefined();
+  it('describeInodes() returns undefined for a file system without an inode limit', () => {
+    expect(describeInodes('/data', createStats({ files: 0, ffree: 0 }))).toBeUndefined();
   });
 });
 
@@ -55,34 +58,34 @@ describe('checkDisk()', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('checkDisk() accepts a folder that the first start will create', async () => {
-    const findings = await findingsOf(join(folder, 'new', 'data'));
+    const findings = await collectDiskFindings(join(folder, 'new', 'data'));
     expect(findings[0]).toMatchObject({ status: 'ok', check: 'disk.writable' });
   });
 
-  it('checkDisk() reports a file instead of a folder', async () => {
+  it('checkDisk() reports a file at the path of a folder', async () => {
     await writeFile(join(folder, 'artifacts'), '');
-    const findings = await findingsOf(folder);
+    const findings = await collectDiskFindings(folder);
     expect(findings).toContainEqual(
       expect.objectContaining({ status: 'error', message: expect.stringContaining('(ENOTDIR)') }),
     );
   });
 });
 
-/** Mounting requires root, and some containers forbid it. */
-const mounted = mkdtempSync(join(tmpdir(), 'pressroom-mounted-'));
+/** Mount point of the tests. Mounting requires root, and some containers forbid it. */
+const mountPoint = mkdtempSync(join(tmpdir(), 'pressroom-mounted-'));
 const mount = (options: string) =>
-  spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', mounted]).status === 0;
-const unmount = () => spawnSync('umount', [mounted]);
-const mayMount = mount('size=4m');
+  spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', mountPoint]).status === 0;
+const unmount = () => spawnSync('umount', [mountPoint]);
+const canMount = mount('size=4m');
 unmount();
-afterAll(() => rmSync(mounted, { recursive: true }));
+afterAll(() => rmSync(mountPoint, { recursive: true }));
 
-describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', () => {
-  it('checkDisk() on a mounted file system (needs root) reports a full disk and warns that its file system is in memory', async () => {
+describe.runIf(canMount)('checkDisk() on a mounted file system (requires root)', () => {
+  it('checkDisk() reports a full disk and a file system in memory', async () => {
     mount('size=2m');
     try {
-      await writeFile(join(mounted, 'ballast'), Buffer.alloc(1_900_000));
-      const findings = await findingsOf(mounted);
+      await writeFile(join(mountPoint, 'ballast'), Buffer.alloc(1_900_000));
+      const findings = await collectDiskFindings(mountPoint);
       expect(findings).toContainEqual(
         expect.objectContaining({ status: 'error', message: expect.stringContaining('ENOSPC') }),
       );
@@ -97,10 +100,10 @@ describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', ()
     }
   });
 
-  it('checkDisk() on a mounted file system (needs root) reports a file system that is mounted read-only', async () => {
+  it('checkDisk() reports a file system that is mounted read-only', async () => {
     mount('ro,size=4m');
     try {
-      expect((await findingsOf(mounted))[0]).toMatchObject({
+      expect((await collectDiskFindings(mountPoint))[0]).toMatchObject({
         status: 'error',
         check: 'disk.writable',
         message: expect.stringContaining('EROFS'),
@@ -111,12 +114,12 @@ describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', ()
     }
   });
 
-  it('checkDisk() on a mounted file system (needs root) reports a file system without free inodes', async () => {
+  it('checkDisk() reports a file system without free inodes', async () => {
     mount('size=4m,nr_inodes=3');
     try {
-      await writeFile(join(mounted, 'one'), '');
-      await writeFile(join(mounted, 'two'), '');
-      expect(await findingsOf(mounted)).toContainEqual(
+      await writeFile(join(mountPoint, 'one'), '');
+      await writeFile(join(mountPoint, 'two'), '');
+      expect(await collectDiskFindings(mountPoint)).toContainEqual(
         expect.objectContaining({ status: 'error', check: 'disk.inodes' }),
       );
     } finally {

@@ -3,38 +3,38 @@ import { isIP } from 'node:net';
 import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** Reserved by IANA, and always in the public DNS. */
-const PUBLIC_NAME = 'example.com';
+/** Host that IANA reserves and that the public DNS always resolves. */
+const PUBLIC_TEST_HOST = 'example.com';
 
-/** Looks up the hosts that the settings name, and one public host. */
+/** Looks up the hosts in the settings and one public host. */
 export async function* checkDns(env: Env): AsyncGenerator<Finding> {
   const urls = { WEBHOOK_URL: env.WEBHOOK_URL, S3_ENDPOINT: env.S3_ENDPOINT };
   for (const [setting, url] of Object.entries(urls)) {
     const host = url && new URL(url).hostname.replace(/^\[|\]$/g, '');
     if (!host || isIP(host)) continue;
-    const fault = await findNameFault(host);
-    if (!fault) continue;
+    const errorCode = await findLookupError(host);
+    if (!errorCode) continue;
     yield error(
       'dns.settings',
-      `The host "${host}" in ${setting} has no address (${fault}).`,
-      `Correct ${setting}, or the name server (/etc/resolv.conf).`,
+      `The host "${host}" in ${setting} cannot be resolved (${errorCode}).`,
+      `Correct ${setting} or the name server (/etc/resolv.conf).`,
     );
   }
-  const fault = await findNameFault(PUBLIC_NAME);
-  yield fault
+  const errorCode = await findLookupError(PUBLIC_TEST_HOST);
+  yield errorCode
     ? warning(
         'dns.public',
-        `Public host names cannot be resolved (${PUBLIC_NAME}: ${fault}).`,
+        `Public host names cannot be resolved (${PUBLIC_TEST_HOST}: ${errorCode}).`,
         'Configure a name server (/etc/resolv.conf) and allow port 53, unless all images are on internal hosts.',
       )
     : ok('dns.public', 'Public host names can be resolved.');
 }
 
-async function findNameFault(host: string): Promise<string | undefined> {
+async function findLookupError(host: string): Promise<string | undefined> {
   try {
     await lookup(host);
     return undefined;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code;
   }
 }

@@ -1,7 +1,7 @@
 import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import type { Finding, FindingStatus } from './finding.js';
 
-const MARKS: Record<FindingStatus, string> = {
+const STATUS_LABELS: Record<FindingStatus, string> = {
   ok: 'ok     ',
   warning: 'warning',
   error: 'error  ',
@@ -10,17 +10,19 @@ const MARKS: Record<FindingStatus, string> = {
 /** Formats findings as text or as one JSON object per line. `scrub` masks secrets. */
 export class DoctorReport {
   constructor(
-    private readonly json: boolean,
+    private readonly isJson: boolean,
     private readonly scrub: (text: string) => string,
   ) {}
 
-  format(findings: Finding[]): string {
-    const scrubbed = findings.map((finding) => this.scrubFinding(finding));
-    const lines = this.json ? jsonLines(scrubbed) : textLines(scrubbed);
+  formatFindings(findings: Finding[]): string {
+    const scrubbedFindings = findings.map((finding) => this.scrubFinding(finding));
+    const lines = this.isJson
+      ? formatJsonLines(scrubbedFindings)
+      : formatTextLines(scrubbedFindings);
     return `${lines.join('\n')}\n`;
   }
 
-  /** Scrubs texts before they are serialized, because JSON escapes characters of secrets. */
+  /** Scrubs strings before serialization, because JSON escapes some characters of secrets. */
   private scrubFinding(finding: Finding): Finding {
     const { message, fix } = finding;
     return { ...finding, message: this.scrub(message), fix: fix === null ? null : this.scrub(fix) };
@@ -30,7 +32,7 @@ export class DoctorReport {
 export const countByStatus = (findings: Finding[], status: FindingStatus): number =>
   findings.filter((finding) => finding.status === status).length;
 
-const jsonLines = (findings: Finding[]): string[] => [
+const formatJsonLines = (findings: Finding[]): string[] => [
   ...findings.map((finding) => JSON.stringify({ type: 'check', ...finding })),
   JSON.stringify({
     type: 'summary',
@@ -40,9 +42,9 @@ const jsonLines = (findings: Finding[]): string[] => [
   }),
 ];
 
-function textLines(findings: Finding[]): string[] {
+function formatTextLines(findings: Finding[]): string[] {
   const lines = findings.flatMap(({ status, check, message, fix }) => [
-    `${MARKS[status]}  ${check}: ${message}`,
+    `${STATUS_LABELS[status]}  ${check}: ${message}`,
     ...(fix === null ? [] : [`         Fix: ${fix}`]),
   ]);
   const errors = formatQuantity(countByStatus(findings, 'error'), 'error');

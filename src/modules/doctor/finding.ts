@@ -7,7 +7,7 @@ export interface Finding {
   status: FindingStatus;
   /** Stable name: the group, a dot, and the subject, e.g. `redis.eviction`. */
   check: string;
-  /** One sentence that says what was found. */
+  /** One sentence that describes the finding. */
   message: string;
   /** The fix; null if nothing is wrong. */
   fix: string | null;
@@ -20,7 +20,7 @@ export const ok = (check: string, message: string): Finding => ({
   fix: null,
 });
 
-/** Something that works now, but may fail or lose work later. */
+/** Creates a finding about something that works now but may fail or lose work later. */
 export const warning = (check: string, message: string, fix: string): Finding => ({
   status: 'warning',
   check,
@@ -28,7 +28,7 @@ export const warning = (check: string, message: string, fix: string): Finding =>
   fix,
 });
 
-/** Something that does not work. */
+/** Creates a finding about something that does not work. */
 export const error = (check: string, message: string, fix: string): Finding => ({
   status: 'error',
   check,
@@ -37,24 +37,24 @@ export const error = (check: string, message: string, fix: string): Finding => (
 });
 
 /**
- * Converts an error of the app. The first sentence of its message is the problem; the rest is the
- * fix.
+ * Converts an `AppError`. The first sentence of its message describes the problem, and the remaining
+ * sentences describe the fix.
  */
-export function fromAppError(check: string, { message, definition }: AppError): Finding {
-  const [fault, ...rest] = message.split(/(?<=\.) /);
-  const steps = rest.filter(
+export function toFinding(check: string, { message, definition }: AppError): Finding {
+  const [problem, ...remaining] = message.split(/(?<=\.) /);
+  const fixSentences = remaining.filter(
     (sentence) => !/resumes automatically|^Uploads are accepted/.test(sentence),
   );
-  return error(check, fault, steps.length > 0 ? steps.join(' ') : definition.fix);
+  return error(check, problem, fixSentences.length > 0 ? fixSentences.join(' ') : definition.fix);
 }
 
 /**
- * Returns the message of an error. For a connection to several addresses, joins the messages of the
+ * Returns the message of an error. If connecting to several addresses failed, joins the messages of all
  * attempts.
  */
-export function describeCause(thrown: unknown): string {
-  if (thrown instanceof AggregateError && thrown.message === '') {
-    return thrown.errors.map(describeCause).join('; ');
+export function describeCause(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') {
+    return cause.errors.map(describeCause).join('; ');
   }
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return cause instanceof Error ? cause.message : String(cause);
 }

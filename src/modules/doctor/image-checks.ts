@@ -1,37 +1,37 @@
 import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
 import { error, type Finding, ok, describeCause } from './finding.js';
 
-const PIXEL = { width: 8, height: 8, channels: 3, background: 'red' } as const;
+const TEST_IMAGE = { width: 8, height: 8, channels: 3, background: 'red' } as const;
 
 /** Encodes and decodes a small image in each format. */
 export async function* checkImageLibrary(): AsyncGenerator<Finding> {
-  // Loading fails if the binary of another operating system is installed. Other checks must run then.
+  // Loads the library here, so a binary for a different operating system does not affect other checks.
   let sharp;
   try {
     ({ sharp } = await import('../../platform/compression/decode/image-library.js'));
-  } catch (thrown) {
+  } catch (cause) {
     yield error(
       'images.library',
-      `The image library cannot be loaded: ${describeCause(thrown).split('\n', 1)[0]}.`,
-      'Run npm ci on this machine; node_modules from another system does not work.',
+      `The image library cannot be loaded: ${describeCause(cause).split('\n', 1)[0]}.`,
+      'Run npm ci on this machine. A node_modules folder copied from another system does not work.',
     );
     return;
   }
-  const broken: string[] = [];
+  const failures: string[] = [];
   for (const format of IMAGE_FORMATS) {
     try {
-      const image = await sharp({ create: PIXEL }).toFormat(format).toBuffer();
+      const image = await sharp({ create: TEST_IMAGE }).toFormat(format).toBuffer();
       await sharp(image).raw().toBuffer();
-    } catch (thrown) {
-      broken.push(`${format} (${describeCause(thrown)})`);
+    } catch (cause) {
+      failures.push(`${format} (${describeCause(cause)})`);
     }
   }
   const check = 'images.formats';
-  yield broken.length === 0
+  yield failures.length === 0
     ? ok(check, `The image library reads and writes ${IMAGE_FORMATS.join(', ')}.`)
     : error(
         check,
-        `The image library lacks formats: ${broken.join('; ')}.`,
-        'Run npm ci on this machine, without the libvips of the system (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
+        `The image library does not support all formats: ${failures.join('; ')}.`,
+        'Run npm ci on this machine without the system libvips (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
       );
 }

@@ -4,7 +4,7 @@ import {
   checkMemory,
   checkNode,
   checkOpenFiles,
-  openFileLimit,
+  parseOpenFileLimit,
 } from './machine-checks.js';
 
 const GiB = 2 ** 30;
@@ -14,8 +14,8 @@ describe('checkMemory()', () => {
   it.each([
     [16 * GiB, 'ok'],
     [2 * GiB, 'warning'],
-  ])('checkMemory() compares the decoder memory with a limit of %i bytes', (available, status) => {
-    expect(checkMemory(env, available)).toMatchObject({ status });
+  ])('checkMemory() for %i available bytes returns the status %j', (availableBytes, status) => {
+    expect(checkMemory(env, availableBytes)).toMatchObject({ status });
   });
 });
 
@@ -25,21 +25,21 @@ describe('checkNode()', () => {
     ['20.18.3', 'error'],
     ['20.19.0', 'ok'],
     ['24.1.0', 'ok'],
-  ])('checkNode() returns the status of Node.js %s', (version, status) => {
+  ])('checkNode() for Node.js %s returns the status %j', (version, status) => {
     expect(checkNode(version)).toMatchObject({ status });
   });
 });
 
-describe('openFileLimit()', () => {
-  const table = (soft: string) =>
+describe('parseOpenFileLimit()', () => {
+  const createLimits = (soft: string) =>
     `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 4096                 files\n`;
 
-  it('openFileLimit() reads the soft limit of /proc/self/limits', () => {
-    expect(openFileLimit(table('1024'))).toBe(1024);
-    expect(openFileLimit(table('unlimited'))).toBeUndefined();
+  it('parseOpenFileLimit() reads the soft limit from /proc/self/limits', () => {
+    expect(parseOpenFileLimit(createLimits('1024'))).toBe(1024);
+    expect(parseOpenFileLimit(createLimits('unlimited'))).toBeUndefined();
   });
 
-  it('checkOpenFiles() compares the open file limit with the number of connections', () => {
+  it('checkOpenFiles() warns if the open file limit is below the number of connections', () => {
     const env = { DOWNLOAD_CONCURRENCY: 32, DATABASE_CONNECTIONS: 10 };
     expect(checkOpenFiles(env, 256)).toMatchObject({ status: 'warning' });
     expect(checkOpenFiles(env, 4096)).toMatchObject({ status: 'ok' });
@@ -51,7 +51,10 @@ describe('checkExposure()', () => {
     ['127.0.0.1', '', 'ok'],
     ['0.0.0.0', '', 'warning'],
     ['0.0.0.0', 'shop:correct-horse-battery', 'ok'],
-  ])('checkExposure() rates HOST=%s with API_KEYS=%j', (HOST, API_KEYS, status) => {
-    expect(checkExposure({ HOST, API_KEYS })).toMatchObject({ status });
-  });
+  ])(
+    'checkExposure() for HOST=%s and API_KEYS=%j returns the status %j',
+    (HOST, API_KEYS, status) => {
+      expect(checkExposure({ HOST, API_KEYS })).toMatchObject({ status });
+    },
+  );
 });

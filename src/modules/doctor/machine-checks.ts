@@ -3,79 +3,86 @@ import { totalmem } from 'node:os';
 import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-const MIN_NODE = [20, 19];
+const MIN_NODE_VERSION = [20, 19];
 const MiB = 1024 * 1024;
-/** Memory of the app without its decoders, measured with 2 million images. */
-const APP_BYTES = 512 * MiB;
-/** Sockets of S3, folders of artifacts, clients, and reserve. */
-const OTHER_FILES = 1024;
-/** On Linux the limits of a process are in a table with the columns: name, soft, hard, unit. */
-const LIMITS = '/proc/self/limits';
+/** Memory of the app without decoders, measured with 2 million images. */
+const APP_MEMORY_BYTES = 512 * MiB;
+/** Number of open files for S3 sockets, artifact folders and clients, plus a reserve. */
+const OTHER_OPEN_FILE_COUNT = 1024;
+/** Limits of a process on Linux, as a table with the columns name, soft, hard and unit. */
+const LIMITS_PATH = '/proc/self/limits';
 
 /** Checks the machine or container that the app runs in. */
 export async function* checkMachine(env: Env): AsyncGenerator<Finding> {
   yield checkNode(process.versions.node);
-  const limit = process.constrainedMemory();
-  yield checkMemory(env, Math.min(totalmem(), limit > 0 ? limit : Infinity));
-  if (existsSync(LIMITS)) {
-    const files = openFileLimit(readFileSync(LIMITS, 'utf8'));
-    if (files !== undefined) yield checkOpenFiles(env, files);
+  const limitBytes = process.constrainedMemory();
+  yield checkMemory(env, Math.min(totalmem(), limitBytes > 0 ? limitBytes : Infinity));
+  if (existsSync(LIMITS_PATH)) {
+    const maxOpenFiles = parseOpenFileLimit(readFileSync(LIMITS_PATH, 'utf8'));
+    if (maxOpenFiles !== undefined) yield checkOpenFiles(env, maxOpenFiles);
   }
   yield checkExposure(env);
 }
 
 export function checkNode(version: string): Finding {
   const [major, minor] = version.split('.').map(Number);
-  const isOld = major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
+  const isOld =
+    major < MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor < MIN_NODE_VERSION[1]);
   return isOld
     ? error('machine.node', `Node.js ${version} is too old.`, 'Install Node.js 20.19 or later.')
-    : ok('machine.node', `The version of Node.js is ${version}.`);
+    : ok('machine.node', `The Node.js version is ${version}.`);
 }
 
-/** @param available memory of the machine or of its control group, in bytes */
+/** @param availableBytes memory of the machine or its control group */
 export function checkMemory(
   { DECODERS, DECODER_MEMORY_MB }: Pick<Env, 'DECODERS' | 'DECODER_MEMORY_MB'>,
-  available: number,
+  availableBytes: number,
 ): Finding {
-  const needed = DECODERS * DECODER_MEMORY_MB * MiB + APP_BYTES;
-  const [need, have] = [needed, available].map((bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`);
-  return needed > available
+  const requiredBytes = DECODERS * DECODER_MEMORY_MB * MiB + APP_MEMORY_BYTES;
+  const [required, available] = [requiredBytes, availableBytes].map(
+    (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`,
+  );
+  return requiredBytes > availableBytes
     ? warning(
         'machine.memory',
-        `${DECODERS} decoders and the app may need ${need} of memory, but only ${have} is available.`,
+        `${DECODERS} decoders and the app may need ${required} of memory, but only ${available} is available.`,
         'Lower DECODERS or DECODER_MEMORY_MB, or raise the memory limit.',
       )
-    : ok('machine.memory', `${have} of memory is enough for ${DECODERS} decoders and the app.`);
+    : ok(
+        'machine.memory',
+        `${available} of memory is enough for ${DECODERS} decoders and the app.`,
+      );
 }
 
-/** Returns the soft limit of open files; undefined when there is none. */
-export function openFileLimit(limits: string): number | undefined {
+/** Returns the soft limit for open files; undefined without a limit. */
+export function parseOpenFileLimit(limits: string): number | undefined {
   const line = limits.split('\n').find((row) => row.startsWith('Max open files'));
-  const soft = Number(line?.split(/ +/)[3]);
-  return Number.isNaN(soft) ? undefined : soft;
+  const softLimit = Number(line?.split(/ +/)[3]);
+  return Number.isNaN(softLimit) ? undefined : softLimit;
 }
 
 export function checkOpenFiles(
   env: Pick<Env, 'DOWNLOAD_CONCURRENCY' | 'DATABASE_CONNECTIONS'>,
-  limit: number,
+  maxOpenFiles: number,
 ): Finding {
-  const needed = OTHER_FILES + 2 * env.DOWNLOAD_CONCURRENCY + env.DATABASE_CONNECTIONS;
-  return limit < needed
+  const requiredFileCount =
+    OTHER_OPEN_FILE_COUNT + 2 * env.DOWNLOAD_CONCURRENCY + env.DATABASE_CONNECTIONS;
+  return maxOpenFiles < requiredFileCount
     ? warning(
         'machine.open_files',
-        `The app may open ${limit} files, and needs up to ${needed}.`,
+        `The app can open ${maxOpenFiles} files but may need up to ${requiredFileCount}.`,
         'Raise the limit: LimitNOFILE= in systemd, --ulimit nofile= in Docker, or ulimit -n.',
       )
-    : ok('machine.open_files', `The app may open ${limit} files.`);
+    : ok('machine.open_files', `The app can open ${maxOpenFiles} files.`);
 }
 
-/** Warns if anyone who reaches the port has full access. */
+/** Warns if anyone who can reach the port has full access. */
 export function checkExposure({ HOST, API_KEYS }: Pick<Env, 'HOST' | 'API_KEYS'>): Finding {
   const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(HOST);
   return API_KEYS === '' && !isLoopback
     ? warning(
         'machine.access',
-        `HOST=${HOST} is open to the network, and there are no API keys.`,
+        `HOST=${HOST} accepts connections from the network, but no API keys are set.`,
         'Set API_KEYS, or set HOST=127.0.0.1.',
       )
     : ok('machine.access', API_KEYS === '' ? 'HOST is a loopback address.' : 'API keys are set.');

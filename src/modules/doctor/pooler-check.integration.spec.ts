@@ -6,28 +6,31 @@ import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';
 import { checkPostgres } from './postgres-checks.js';
 
-describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if it is installed)', () => {
+describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if installed)', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createDatabase();
   });
   afterAll(() => database.drop());
 
-  async function findingsThrough(mode: PoolMode, settings: Partial<Env> = {}): Promise<Finding[]> {
-    const pgBouncer = await PgBouncer.before(database.url, { mode });
+  async function collectFindingsThrough(
+    mode: PoolMode,
+    settings: Partial<Env> = {},
+  ): Promise<Finding[]> {
+    const pgBouncer = await PgBouncer.startFor(database.url, { mode });
     try {
       const env = Object.assign(new Env(), settings);
       return await collectFindings({
         name: 'postgresql',
-        findings: () => checkPostgres(pgBouncer.url, env),
+        runChecks: () => checkPostgres(pgBouncer.url, env),
       });
     } finally {
       await pgBouncer.stop();
     }
   }
 
-  it('checkPostgres() through PgBouncer (if it is installed) recognizes session mode', async () => {
-    const findings = await findingsThrough('session');
+  it('checkPostgres() recognizes PgBouncer in session mode', async () => {
+    const findings = await collectFindingsThrough('session');
     expect(findings).toContainEqual(
       expect.objectContaining({
         status: 'ok',
@@ -37,8 +40,8 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if it is instal
     );
   });
 
-  it('checkPostgres() through PgBouncer (if it is installed) recognizes transaction mode', async () => {
-    const findings = await findingsThrough('transaction');
+  it('checkPostgres() recognizes PgBouncer in transaction mode', async () => {
+    const findings = await collectFindingsThrough('transaction');
     expect(findings).toContainEqual(
       expect.objectContaining({
         check: 'postgresql.pooler',
@@ -47,8 +50,10 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if it is instal
     );
   });
 
-  it('checkPostgres() through PgBouncer (if it is installed) reports no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
-    const findings = await findingsThrough('transaction', { DATABASE_PREPARED_STATEMENTS: 'off' });
+  it('checkPostgres() reports no warning for PgBouncer with DATABASE_PREPARED_STATEMENTS=off', async () => {
+    const findings = await collectFindingsThrough('transaction', {
+      DATABASE_PREPARED_STATEMENTS: 'off',
+    });
     expect(findings).toContainEqual(
       expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),
     );

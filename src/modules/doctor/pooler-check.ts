@@ -5,18 +5,18 @@ import type { Env } from '../../platform/config/env.js';
 import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
-/** Number of rounds after which a pooler in transaction mode has switched the server connection. */
-const ROUNDS = 5;
+/** Number of rounds within which a pooler in transaction mode switches the server connection. */
+const MAX_ROUNDS = 5;
 /**
- * SQLSTATEs for a prepared statement that is missing on another server connection, or already
- * exists there.
+ * SQLSTATEs for a prepared statement that is missing or already exists on a different server
+ * connection.
  */
 const PREPARED_STATEMENT_ERRORS = new Set(['26000', '42P05']);
-const STATEMENT = 'pressroom_doctor';
+const STATEMENT_NAME = 'pressroom_doctor';
 
-type Connection = PoolClient & { processID: number };
+type PooledConnection = PoolClient & { processID: number };
 
-/** Detects whether a pooler such as PgBouncer is between this app and PostgreSQL, and in which mode. */
+/** Detects whether a pooler such as PgBouncer is in front of PostgreSQL, and which mode it uses. */
 export async function checkPooler(
   dataSource: DataSource,
   preparedStatements: Env['DATABASE_PREPARED_STATEMENTS'],
@@ -25,9 +25,9 @@ export async function checkPooler(
   const [first, releaseFirst] = await driver.obtainMasterConnection();
   const [second, releaseSecond] = await driver.obtainMasterConnection();
   try {
-    const a = first as Connection;
-    // A pooler gives each client its own process id, for the cancellation of queries.
-    if (a.processID === (await readBackendId(a))) {
+    const firstConnection = first as PooledConnection;
+    // A pooler assigns each client its own process ID, to support the cancellation of queries.
+    if (firstConnection.processID === (await readBackendId(firstConnection))) {
       return {
         finding: ok(CHECK, 'The app connects to PostgreSQL without a pooler.'),
         isPooled: false,
@@ -36,27 +36,27 @@ export async function checkPooler(
     const finding =
       preparedStatements === 'off'
         ? ok(CHECK, 'PostgreSQL is behind a pooler, and prepared statements are off.')
-        : await checkMode(a, second as Connection);
+        : await checkMode(firstConnection, second as PooledConnection);
     return { finding, isPooled: true };
   } finally {
-    // The connections may be inside a failed transaction.
+    // Discards the connections, because they may be inside a failed transaction.
     releaseFirst(true);
     releaseSecond(true);
   }
 }
 
-async function checkMode(a: Connection, b: Connection): Promise<Finding> {
+async function checkMode(first: PooledConnection, second: PooledConnection): Promise<Finding> {
   let isShared = false;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const before = await prepare(a);
-    if (before === undefined) return withoutPreparedStatements();
-    await b.query('BEGIN');
-    const other = await prepare(b);
-    // The other connection is in a transaction, so this one gets another server connection.
-    const after = other === undefined ? undefined : await prepare(a);
-    await b.query('ROLLBACK');
-    if (after === undefined) return withoutPreparedStatements();
-    isShared ||= other === before || after !== before;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const pidBefore = await runNamedStatement(first);
+    if (pidBefore === undefined) return createNoPreparedStatementsFinding();
+    await second.query('BEGIN');
+    const secondPid = await runNamedStatement(second);
+    // The second connection is in a transaction, so the first one gets a different server connection.
+    const pidAfter = secondPid === undefined ? undefined : await runNamedStatement(first);
+    await second.query('ROLLBACK');
+    if (pidAfter === undefined) return createNoPreparedStatementsFinding();
+    isShared ||= secondPid === pidBefore || pidAfter !== pidBefore;
   }
   return isShared
     ? ok(
@@ -66,28 +66,28 @@ async function checkMode(a: Connection, b: Connection): Promise<Finding> {
     : ok(CHECK, 'PostgreSQL is behind a pooler in session mode.');
 }
 
-/** Runs a named statement and returns the server's process id; undefined if the pooler mixes up names. */
-async function prepare(connection: Connection): Promise<number | undefined> {
+/** Runs a named statement and returns the server's process ID; undefined if the pooler does not support named statements. */
+async function runNamedStatement(connection: PooledConnection): Promise<number | undefined> {
   try {
     const { rows } = await connection.query<{ pid: number }>({
-      name: STATEMENT,
+      name: STATEMENT_NAME,
       text: 'SELECT pg_backend_pid() AS pid',
     });
     return rows[0].pid;
-  } catch (thrown) {
-    if (PREPARED_STATEMENT_ERRORS.has((thrown as { code?: string }).code ?? '')) return undefined;
-    throw thrown;
+  } catch (cause) {
+    if (PREPARED_STATEMENT_ERRORS.has((cause as { code?: string }).code ?? '')) return undefined;
+    throw cause;
   }
 }
 
-async function readBackendId(connection: Connection): Promise<number> {
+async function readBackendId(connection: PooledConnection): Promise<number> {
   const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0].pid;
 }
 
-const withoutPreparedStatements = (): Finding =>
+const createNoPreparedStatementsFinding = (): Finding =>
   warning(
     CHECK,
-    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL plans each statement anew.',
-    'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or DATABASE_PREPARED_STATEMENTS=off, which omits the first attempt.',
+    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL replans every statement.',
+    'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or set DATABASE_PREPARED_STATEMENTS=off to skip the first attempt.',
   );

@@ -4,24 +4,24 @@ import {
   createEmptyDatabase,
   type TestDatabase,
 } from '../../../test/support/database.js';
-import { query } from '../../../test/support/private-servers.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { Env } from '../../platform/config/env.js';
 import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';
 import { checkPostgres } from './postgres-checks.js';
 
-const findingsOf = (url: string, settings: Partial<Env> = {}): Promise<Finding[]> =>
+const collectPostgresFindings = (url: string, settings: Partial<Env> = {}): Promise<Finding[]> =>
   collectFindings({
     name: 'postgresql',
-    findings: () => checkPostgres(url, Object.assign(new Env(), settings)),
+    runChecks: () => checkPostgres(url, Object.assign(new Env(), settings)),
   });
-/** The server of the tests runs without fsync, which is a warning. */
+/** Returns the problems, except the warning that the test server runs without fsync. */
 const findProblems = (findings: Finding[]) =>
   findings.filter(({ status, check }) => status !== 'ok' && check !== 'postgresql.durability');
-const changed = (url: string, change: (url: URL) => void) => {
-  const copy = new URL(url);
-  change(copy);
-  return copy.href;
+const changeUrl = (url: string, change: (url: URL) => void) => {
+  const changedUrl = new URL(url);
+  change(changedUrl);
+  return changedUrl.href;
 };
 
 describe('checkPostgres()', () => {
@@ -31,8 +31,8 @@ describe('checkPostgres()', () => {
   });
   afterAll(() => database.drop());
 
-  it('checkPostgres() finds nothing wrong with a migrated database', async () => {
-    const findings = await findingsOf(database.url, { DATABASE_CONNECTIONS: 2 });
+  it('checkPostgres() reports no problems for a migrated database', async () => {
+    const findings = await collectPostgresFindings(database.url, { DATABASE_CONNECTIONS: 2 });
     expect(findProblems(findings)).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       'postgresql.connection',
@@ -47,16 +47,18 @@ describe('checkPostgres()', () => {
     ]);
   });
 
-  it('checkPostgres() accepts an empty database whose user may create tables', async () => {
-    const empty = await createEmptyDatabase();
+  it('checkPostgres() accepts an empty database in which the user may create tables', async () => {
+    const emptyDatabase = await createEmptyDatabase();
     try {
-      const findings = await findingsOf(empty.url, { DATABASE_CONNECTIONS: 2 });
+      const findings = await collectPostgresFindings(emptyDatabase.url, {
+        DATABASE_CONNECTIONS: 2,
+      });
       expect(findProblems(findings)).toEqual([]);
       expect(findings).toContainEqual(
         expect.objectContaining({ message: expect.stringContaining('is empty') }),
       );
     } finally {
-      await empty.drop();
+      await emptyDatabase.drop();
     }
   });
 
@@ -65,9 +67,9 @@ describe('checkPostgres()', () => {
     let url: string;
     beforeAll(async () => {
       await query(database.url, `CREATE ROLE ${user} LOGIN PASSWORD 'restricted-password'`);
-      url = changed(database.url, (to) => {
-        to.username = user;
-        to.password = 'restricted-password';
+      url = changeUrl(database.url, (userUrl) => {
+        userUrl.username = user;
+        userUrl.password = 'restricted-password';
       });
     });
     afterAll(async () => {
@@ -75,9 +77,9 @@ describe('checkPostgres()', () => {
       await query(database.url, `DROP ROLE ${user}`);
     });
 
-    it('checkPostgres() with a restricted user names each missing right with the statement that grants it', async () => {
+    it('checkPostgres() reports each missing privilege with the statement that grants it', async () => {
       await query(database.url, `GRANT SELECT ON migrations, schema_migrations, images TO ${user}`);
-      const findings = await findingsOf(url);
+      const findings = await collectPostgresFindings(url);
       expect(findings).toContainEqual({
         status: 'error',
         check: 'postgresql.rights',
@@ -89,24 +91,24 @@ describe('checkPostgres()', () => {
       );
     });
 
-    it('checkPostgres() with a restricted user reports tables that pending migrations cannot change', async () => {
+    it('checkPostgres() reports tables that pending migrations cannot change', async () => {
       await query(
         database.url,
         `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${user}`,
       );
-      const [last] = await query<{ id: number; name: string; timestamp: string }>(
+      const [latestMigration] = await query<{ id: number; name: string; timestamp: string }>(
         database.url,
         'DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING *',
       );
-      const findings = await findingsOf(url);
+      const findings = await collectPostgresFindings(url);
       await query(
         database.url,
-        `INSERT INTO schema_migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
+        `INSERT INTO schema_migrations VALUES (${latestMigration.id}, ${latestMigration.timestamp}, '${latestMigration.name}')`,
       );
       expect(findings).toContainEqual(
         expect.objectContaining({
           status: 'warning',
-          message: `Migrations are pending: ${last.name}.`,
+          message: `Migrations are pending: ${latestMigration.name}.`,
         }),
       );
       expect(findings).toContainEqual(
@@ -119,15 +121,18 @@ describe('checkPostgres()', () => {
       );
     });
 
-    it('checkPostgres() with a restricted user and MIGRATE=off suggests npm run migrate and requires no right to change tables', async () => {
-      const [last] = await query<{ id: number; name: string; timestamp: string }>(
+    it('checkPostgres() with MIGRATE=off suggests npm run migrate and requires no privilege to change tables', async () => {
+      const [latestMigration] = await query<{ id: number; name: string; timestamp: string }>(
         database.url,
         'DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING *',
       );
-      const findings = await findingsOf(url, { MIGRATE: 'off', DATABASE_CONNECTIONS: 2 });
+      const findings = await collectPostgresFindings(url, {
+        MIGRATE: 'off',
+        DATABASE_CONNECTIONS: 2,
+      });
       await query(
         database.url,
-        `INSERT INTO schema_migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
+        `INSERT INTO schema_migrations VALUES (${latestMigration.id}, ${latestMigration.timestamp}, '${latestMigration.name}')`,
       );
       expect(findProblems(findings)).toEqual([
         expect.objectContaining({
@@ -138,10 +143,10 @@ describe('checkPostgres()', () => {
       ]);
     });
 
-    it('checkPostgres() with a restricted user reports a user with read-only transactions, and a connection limit', async () => {
+    it('checkPostgres() reports a user with read-only transactions and a connection limit', async () => {
       await query(database.url, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
       await query(database.url, `ALTER ROLE ${user} CONNECTION LIMIT 3`);
-      const findings = await findingsOf(url);
+      const findings = await collectPostgresFindings(url);
       expect(findings).toContainEqual(
         expect.objectContaining({ status: 'error', check: 'postgresql.writable' }),
       );
@@ -155,18 +160,18 @@ describe('checkPostgres()', () => {
     ['a wrong password', 'password authentication failed', (url) => (url.password = 'wrong-horse')],
     ['a missing database', 'does not exist', (url) => (url.pathname = 'absent')],
     ['a closed port', 'ECONNREFUSED', (url) => (url.port = '1')],
-  ])('checkPostgres() reports %s as the only problem', async (_what, reason, change) => {
-    const findings = await findingsOf(changed(database.url, change));
+  ])('checkPostgres() reports %s as the only problem', async (_case, reason, change) => {
+    const findings = await collectPostgresFindings(changeUrl(database.url, change));
     expect(findings).toMatchObject([
       { status: 'error', check: 'postgresql.connection', message: expect.stringContaining(reason) },
     ]);
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
   });
 
-  it('checkPostgres() accepts a missing DATABASE_SCHEMA that the first start will create, but reports it with MIGRATE=off', async () => {
+  it('checkPostgres() reports a missing DATABASE_SCHEMA only with MIGRATE=off, because otherwise the first start creates it', async () => {
     const settings = { DATABASE_SCHEMA: 'absent', DATABASE_CONNECTIONS: 2 };
-    expect(findProblems(await findingsOf(database.url, settings))).toEqual([]);
-    const findings = await findingsOf(database.url, { ...settings, MIGRATE: 'off' });
+    expect(findProblems(await collectPostgresFindings(database.url, settings))).toEqual([]);
+    const findings = await collectPostgresFindings(database.url, { ...settings, MIGRATE: 'off' });
     expect(findProblems(findings)).toEqual([
       expect.objectContaining({
         status: 'error',
@@ -175,20 +180,25 @@ describe('checkPostgres()', () => {
     ]);
   });
 
-  it('checkPostgres() checks DATABASE_REPLICA_URL', async () => {
+  it('checkPostgres() reports a DATABASE_REPLICA_URL that is unreachable or not a replica', async () => {
     const settings = { DATABASE_CONNECTIONS: 2, DATABASE_REPLICA_URL: database.url };
-    const absent = changed(database.url, (url) => (url.port = '1'));
-    expect(findProblems(await findingsOf(database.url, settings))).toMatchObject([
-      { status: 'warning', message: 'The server of DATABASE_REPLICA_URL is not a replica.' },
+    const unreachableUrl = changeUrl(database.url, (url) => (url.port = '1'));
+    expect(findProblems(await collectPostgresFindings(database.url, settings))).toMatchObject([
+      { status: 'warning', message: 'The server at DATABASE_REPLICA_URL is not a replica.' },
     ]);
     expect(
-      findProblems(await findingsOf(database.url, { ...settings, DATABASE_REPLICA_URL: absent })),
+      findProblems(
+        await collectPostgresFindings(database.url, {
+          ...settings,
+          DATABASE_REPLICA_URL: unreachableUrl,
+        }),
+      ),
     ).toMatchObject([{ check: 'postgresql.replica', message: expect.stringContaining('ECONN') }]);
   });
 
   it('checkPostgres() reports a schema from a later version', async () => {
     await query(database.url, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Later9')`);
-    const findings = await findingsOf(database.url);
+    const findings = await collectPostgresFindings(database.url);
     await query(database.url, `DELETE FROM migrations WHERE name = 'Later9'`);
     expect(findings).toContainEqual(
       expect.objectContaining({ status: 'error', message: expect.stringContaining('(Later9)') }),

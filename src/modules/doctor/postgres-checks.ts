@@ -7,9 +7,9 @@ import { checkPooler } from './pooler-check.js';
 import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
 
-const MIN_VERSION = 150_000;
-/** The app uses PostgreSQL's clock. Only logs and signed URLs use the local clock. */
-const CLOCK_LIMITS = { warning: 5, error: 300 };
+const MIN_VERSION_NUMBER = 150_000;
+/** Limits for the clock offset. The app uses PostgreSQL's clock, except in logs and signed URLs. */
+const CLOCK_LIMITS = { warningSeconds: 5, errorSeconds: 300 };
 
 interface ServerState {
   version: string;
@@ -21,19 +21,19 @@ interface ServerState {
 }
 
 interface ConnectionLimitsRow {
-  usable: number;
-  used: number;
+  maxConnections: number;
+  openConnections: number;
   userLimit: number;
   databaseLimit: number;
 }
 
-/** Checks PostgreSQL with the same options as the connections of the app. */
+/** Checks PostgreSQL with the same connection options as the app. */
 export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Finding> {
   const dataSource = new DataSource(dataSourceOptions(url, 2, { schema: env.DATABASE_SCHEMA }));
   try {
     await dataSource.initialize();
-  } catch (thrown) {
-    yield connectionFailure(thrown);
+  } catch (cause) {
+    yield createConnectionFinding(cause);
     return;
   }
   try {
@@ -53,7 +53,7 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   }
 }
 
-/** A replica that cannot be used is a warning, because the primary serves its reads. */
+/** Warns about an unusable replica. This is not an error, because the primary then serves the reads. */
 async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Promise<Finding> {
   const check = 'postgresql.replica';
   const replica = new DataSource(dataSourceOptions(url, 1, { schema }));
@@ -66,13 +66,13 @@ async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Prom
       ? ok(check, 'The replica accepts connections.')
       : warning(
           check,
-          'The server of DATABASE_REPLICA_URL is not a replica.',
+          'The server at DATABASE_REPLICA_URL is not a replica.',
           'Set DATABASE_REPLICA_URL to a streaming replication standby, or remove it.',
         );
-  } catch (thrown) {
+  } catch (cause) {
     return warning(
       check,
-      `The replica cannot be used: ${describeCause(thrown)}. The primary serves its reads.`,
+      `The replica cannot be used: ${describeCause(cause)}. The primary serves its reads.`,
       'Check DATABASE_REPLICA_URL and the standby, or remove the setting.',
     );
   } finally {
@@ -100,8 +100,8 @@ async function* checkServer(dataSource: DataSource): AsyncGenerator<Finding> {
 
 function* describeServer(state: ServerState): Generator<Finding> {
   const { version, versionNumber, isReplica, isReadOnly, encoding, isDurable } = state;
-  yield versionNumber >= MIN_VERSION
-    ? ok('postgresql.version', `The version of PostgreSQL is ${version}.`)
+  yield versionNumber >= MIN_VERSION_NUMBER
+    ? ok('postgresql.version', `The PostgreSQL version is ${version}.`)
     : error(
         'postgresql.version',
         `PostgreSQL ${version} is too old.`,
@@ -110,13 +110,13 @@ function* describeServer(state: ServerState): Generator<Finding> {
   if (isReplica) {
     yield error(
       'postgresql.writable',
-      'PostgreSQL is a replica, which accepts no writes.',
+      'The PostgreSQL server is a replica, which does not accept writes.',
       'Set DATABASE_URL to the primary.',
     );
   } else if (isReadOnly) {
     yield error(
       'postgresql.writable',
-      'Transactions of this user are read-only.',
+      'Transactions by this user are read-only.',
       'Set default_transaction_read_only = off for the server, the database and the user.',
     );
   } else yield ok('postgresql.writable', 'PostgreSQL accepts writes.');
@@ -138,57 +138,62 @@ function* describeServer(state: ServerState): Generator<Finding> {
 
 async function checkConnections(
   dataSource: DataSource,
-  { DATABASE_CONNECTIONS: pool }: Env,
+  { DATABASE_CONNECTIONS: poolSize }: Env,
 ): Promise<Finding> {
   const [row] = await dataSource.query<[ConnectionLimitsRow]>(
     `SELECT current_setting('max_connections')::int
               - current_setting('superuser_reserved_connections')::int
-              - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable,
-            (SELECT sum(numbackends)::int FROM pg_stat_database) AS used,
+              - coalesce(current_setting('reserved_connections', true)::int, 0) AS "maxConnections",
+            (SELECT sum(numbackends)::int FROM pg_stat_database) AS "openConnections",
             (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS "userLimit",
             (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "databaseLimit"`,
   );
-  const limits = [row.usable, row.userLimit, row.databaseLimit].filter((limit) => limit >= 0);
-  const usable = Math.min(...limits);
+  const limits = [row.maxConnections, row.userLimit, row.databaseLimit].filter(
+    (limit) => limit >= 0,
+  );
+  const usableConnectionCount = Math.min(...limits);
   const check = 'postgresql.connections';
-  if (usable < pool) {
+  if (usableConnectionCount < poolSize) {
     return error(
       check,
-      `An app opens up to ${pool} connections, but PostgreSQL allows only ${usable}.`,
+      `An instance opens up to ${poolSize} connections, but PostgreSQL allows only ${usableConnectionCount}.`,
       'Raise max_connections or the limit of the user or database, or lower DATABASE_CONNECTIONS.',
     );
   }
-  const apps = Math.floor(usable / pool);
-  if (row.usable - row.used < pool) {
+  const instanceCount = Math.floor(usableConnectionCount / poolSize);
+  if (row.maxConnections - row.openConnections < poolSize) {
     return warning(
       check,
-      `${row.used} of ${row.usable} connections are in use, and another app opens up to ${pool}.`,
+      `${row.openConnections} of ${row.maxConnections} connections are in use, and another instance opens up to ${poolSize}.`,
       'Raise max_connections, lower DATABASE_CONNECTIONS, or put PgBouncer in front.',
     );
   }
   return ok(
     check,
-    `PostgreSQL allows ${usable} connections, enough for ${apps} ${apps === 1 ? 'app' : 'apps'} with DATABASE_CONNECTIONS=${pool}.`,
+    `PostgreSQL allows ${usableConnectionCount} connections, enough for ${instanceCount} ${instanceCount === 1 ? 'instance' : 'instances'} with DATABASE_CONNECTIONS=${poolSize}.`,
   );
 }
 
-/** Faults of a connection by SQLSTATE, code or message, with their fix. */
-const FAULTS: [RegExp, string][] = [
+/** Fixes for connection errors, by SQLSTATE or code. */
+const CONNECTION_FIXES: [RegExp, string][] = [
   [/^(28P01|28000)$/, 'Correct the user name and password in DATABASE_URL, or pg_hba.conf.'],
   [/^3D000$/, 'Create the database, or correct its name in DATABASE_URL.'],
-  [/^53300$/, 'Raise max_connections, or lower DATABASE_CONNECTIONS of the apps.'],
+  [/^53300$/, 'Raise max_connections, or lower DATABASE_CONNECTIONS of all instances.'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'Correct the host name in DATABASE_URL.'],
-  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'Start PostgreSQL, or correct host and port.'],
+  [
+    /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/,
+    'Start PostgreSQL, or correct the host and port in DATABASE_URL.',
+  ],
   [/CERT|SELF_SIGNED|TLS|SSL/, 'Correct sslmode in DATABASE_URL, or trust the certificate.'],
 ];
 
-function connectionFailure(thrown: unknown): Finding {
-  const { code = '' } = thrown as { code?: string };
-  const [, fix] = FAULTS.find(([pattern]) => pattern.test(code)) ?? [];
-  const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';
+function createConnectionFinding(cause: unknown): Finding {
+  const { code = '' } = cause as { code?: string };
+  const [, fix] = CONNECTION_FIXES.find(([pattern]) => pattern.test(code)) ?? [];
+  const defaultFix = 'Check DATABASE_URL, and that no firewall blocks the connection.';
   return error(
     'postgresql.connection',
-    `PostgreSQL cannot be used: ${describeCause(thrown)}.`,
-    fix ?? rest,
+    `PostgreSQL cannot be used: ${describeCause(cause)}.`,
+    fix ?? defaultFix,
   );
 }

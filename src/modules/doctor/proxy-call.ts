@@ -11,30 +11,30 @@ export interface ProxyResponse {
 interface ProxyCall {
   method?: string;
   headers?: Record<string, string | number>;
-  /** First bytes of a deliberately incomplete body. */
+  /** First part of a deliberately incomplete body. */
   partialBody?: string;
   timeoutMs: number;
 }
 
 /**
- * Calls a URL, and returns the response even if the body of the call is incomplete. Returns undefined without an
- * answer in time.
+ * Calls a URL and returns the response, even if the request body is incomplete. Returns undefined if
+ * no response arrives in time.
  *
- * @throws Error of the connection or of TLS
+ * @throws Error from the connection or TLS
  */
 export function callProxy(url: URL, call: ProxyCall): Promise<ProxyResponse | undefined> {
   const { method = 'GET', headers, partialBody, timeoutMs } = call;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    // Uses a new connection for each call, because an incomplete body makes it unusable for others.
+    // Uses a new connection for each call, because a connection with an incomplete body cannot be reused.
     const request = send(url, { method, headers, agent: false });
     const timer = setTimeout(() => {
       resolve(undefined);
       request.destroy();
     }, timeoutMs);
-    request.once('error', (thrown) => {
+    request.once('error', (cause) => {
       clearTimeout(timer);
-      reject(thrown);
+      reject(cause);
     });
     request.once('response', (response) => {
       text(response)

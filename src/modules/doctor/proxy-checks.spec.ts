@@ -16,11 +16,11 @@ afterEach(() => {
   }
 });
 
-async function listen(onUpload: RequestListener, version = '1.1'): Promise<string> {
+async function startProxy(onUpload: RequestListener, httpVersion = '1.1'): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url !== '/health/live') return onUpload(request, response);
     response.setHeader('content-type', 'application/json; charset=utf-8');
-    response.end(JSON.stringify({ status: 'ok', http_version: version }));
+    response.end(JSON.stringify({ status: 'ok', http_version: httpVersion }));
   });
   servers.push(server);
   server.listen(0, '127.0.0.1');
@@ -28,19 +28,19 @@ async function listen(onUpload: RequestListener, version = '1.1'): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const findingsOf = async (PUBLIC_URL: string): Promise<Finding[]> =>
+const collectProxyFindings = async (PUBLIC_URL: string): Promise<Finding[]> =>
   collectFindings({
     name: 'proxy',
-    findings: () => checkProxy(PUBLIC_URL, new Env()),
+    runChecks: () => checkProxy(PUBLIC_URL, new Env()),
   });
 
-const rejectType: RequestListener = (_request, response) => {
+const rejectContentType: RequestListener = (_request, response) => {
   response.writeHead(415, { 'content-type': 'application/problem+json' }).end('{}');
 };
 
 describe('checkProxy()', () => {
-  it('checkProxy() finds nothing wrong with a proxy that forwards uploads', async () => {
-    const findings = await findingsOf(await listen(rejectType));
+  it('checkProxy() reports no problems for a proxy that forwards uploads', async () => {
+    const findings = await collectProxyFindings(await startProxy(rejectContentType));
     expect(findings.map(({ status, check }) => [status, check])).toEqual([
       ['ok', 'proxy.connection'],
       ['ok', 'proxy.http_version'],
@@ -50,17 +50,17 @@ describe('checkProxy()', () => {
   });
 
   it('checkProxy() reports a proxy that calls the app with HTTP/1.0', async () => {
-    expect(await findingsOf(await listen(rejectType, '1.0'))).toContainEqual(
+    expect(await collectProxyFindings(await startProxy(rejectContentType, '1.0'))).toContainEqual(
       expect.objectContaining({ status: 'error', check: 'proxy.http_version' }),
     );
   });
 
-  it('checkProxy() reports a proxy whose limit is below MAX_UPLOAD_BYTES', async () => {
-    const url = await listen((request, response) => {
+  it('checkProxy() reports a proxy whose body limit is below MAX_UPLOAD_BYTES', async () => {
+    const url = await startProxy((request, response) => {
       const isLarge = Number(request.headers['content-length']) > 1_000_000;
       response.writeHead(isLarge ? 413 : 200, { 'content-type': 'text/html' }).end('too large');
     });
-    expect(await findingsOf(url)).toContainEqual(
+    expect(await collectProxyFindings(url)).toContainEqual(
       expect.objectContaining({
         status: 'error',
         check: 'proxy.body_size',
@@ -69,32 +69,36 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('checkProxy() reports a proxy that buffers the whole upload', async () => {
-    const url = await listen((request, response) => {
+  it('checkProxy() reports a proxy that buffers entire uploads', async () => {
+    const url = await startProxy((request, response) => {
       request.resume().once('end', () => response.end());
     });
-    expect(await findingsOf(url)).toContainEqual(
+    expect(await collectProxyFindings(url)).toContainEqual(
       expect.objectContaining({ status: 'warning', check: 'proxy.request_buffering' }),
     );
   });
 
-  it('checkProxy() reports a response from another server, and a missing response', async () => {
-    const other = createServer((_request, response) => response.end('It works!'));
-    servers.push(other);
-    other.listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
+  it('checkProxy() reports responses from a different server and refused connections', async () => {
+    const otherServer = createServer((_request, response) => response.end('It works!'));
+    servers.push(otherServer);
+    otherServer.listen(0, '127.0.0.1');
+    await once(otherServer, 'listening');
+    const { port } = otherServer.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
-    expect(await findingsOf(url)).toMatchObject([{ status: 'warning', check: 'proxy.connection' }]);
-    other.close();
-    other.closeAllConnections();
-    expect(await findingsOf(url)).toMatchObject([{ message: expect.stringContaining('ECONN') }]);
+    expect(await collectProxyFindings(url)).toMatchObject([
+      { status: 'warning', check: 'proxy.connection' },
+    ]);
+    otherServer.close();
+    otherServer.closeAllConnections();
+    expect(await collectProxyFindings(url)).toMatchObject([
+      { message: expect.stringContaining('ECONN') },
+    ]);
   });
 });
 
 describe('checkS3()', () => {
   it('checkS3() reports a server whose clock is 20 minutes ahead', async () => {
-    const url = await listen((_request, response) => {
+    const url = await startProxy((_request, response) => {
       response.setHeader('date', new Date(Date.now() + 20 * 60_000).toUTCString());
       response.writeHead(403).end();
     });
@@ -105,7 +109,7 @@ describe('checkS3()', () => {
       AWS_ACCESS_KEY_ID: 'id',
       AWS_SECRET_ACCESS_KEY: 'secret',
     });
-    const findings = await collectFindings({ name: 's3', findings: () => checkS3(env) });
+    const findings = await collectFindings({ name: 's3', runChecks: () => checkS3(env) });
     expect(findings).toMatchObject([
       { status: 'error', check: 's3.clock', message: expect.stringMatching(/ \d{4} s ahead/) },
       { status: 'error', check: 's3.rights', message: expect.stringContaining('s3:ListBucket') },

@@ -3,37 +3,40 @@ import { error, type Finding, ok, describeCause, warning } from './finding.js';
 import { callProxy, type ProxyResponse } from './proxy-call.js';
 
 const TIMEOUT_MS = 5000;
-/** Not a form, so the app responds before it reads the body. */
-const NO_FORM = 'application/x-pressroom-doctor';
+/** Content type that is not a form, so the app responds before it reads the body. */
+const UNSUPPORTED_TYPE = 'application/x-pressroom-doctor';
 
-/** Calls the app through `PUBLIC_URL`, and thus through the reverse proxy in front of it. */
+/** Calls the app at `PUBLIC_URL`, through any reverse proxy in front of the app. */
 export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<Finding> {
-  const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
-  let live: ProxyResponse | undefined;
+  const baseUrl = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
+  let liveResponse: ProxyResponse | undefined;
   try {
-    live = await callProxy(new URL('health/live', base), { timeoutMs: TIMEOUT_MS });
-  } catch (thrown) {
-    yield unreachable(base, describeCause(thrown));
+    liveResponse = await callProxy(new URL('health/live', baseUrl), { timeoutMs: TIMEOUT_MS });
+  } catch (cause) {
+    yield createUnreachableFinding(baseUrl, describeCause(cause));
     return;
   }
-  const version = live && readHttpVersion(live);
+  const version = liveResponse && readHttpVersion(liveResponse);
   if (version === undefined) {
-    yield unreachable(base, live ? `status ${live.status}` : 'no response within 5 s');
+    yield createUnreachableFinding(
+      baseUrl,
+      liveResponse ? `status ${liveResponse.status}` : 'no response within 5 s',
+    );
     return;
   }
-  yield ok('proxy.connection', `The app answers at ${base}.`);
+  yield ok('proxy.connection', `The app responds at ${baseUrl}.`);
   yield describeVersion(version);
-  yield* checkUpload(new URL('upload', base), env.MAX_UPLOAD_BYTES);
+  yield* checkUpload(new URL('upload', baseUrl), env.MAX_UPLOAD_BYTES);
 }
 
-const unreachable = (base: string, reason: string): Finding =>
+const createUnreachableFinding = (baseUrl: string, reason: string): Finding =>
   warning(
     'proxy.connection',
-    `Pressroom does not answer at PUBLIC_URL ${base} (${reason}).`,
+    `Pressroom does not respond at PUBLIC_URL ${baseUrl} (${reason}).`,
     'Start the app, then check PUBLIC_URL, its DNS entry, its certificate and the reverse proxy.',
   );
 
-/** Returns the HTTP version with which the call reached the app; undefined for another server. */
+/** Returns the HTTP version with which the call reached the app; undefined if a different server responded. */
 function readHttpVersion({ status, contentType, body }: ProxyResponse): string | undefined {
   if (status !== 200 || !contentType.startsWith('application/json')) return undefined;
   try {
@@ -54,11 +57,11 @@ const describeVersion = (version: string): Finding =>
     : ok('proxy.http_version', `Calls reach the app with HTTP/${version}.`);
 
 /**
- * Announces an upload of the maximum size and sends its first byte. The app rejects its type at once. A proxy
- * with a smaller limit answers 413, and a proxy that buffers uploads does not call the app.
+ * Starts an upload with the maximum `Content-Length` and sends its first byte. The app rejects the type immediately.
+ * A proxy with a smaller limit returns 413, and a proxy that buffers uploads does not call the app.
  */
 async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding> {
-  const headers = { 'content-type': NO_FORM, 'content-length': maxBytes };
+  const headers = { 'content-type': UNSUPPORTED_TYPE, 'content-length': maxBytes };
   const call = { method: 'POST', headers, partialBody: ' ', timeoutMs: TIMEOUT_MS };
   const response = await callProxy(url, call);
   const size = `${Math.ceil(maxBytes / 2 ** 20)} MiB`;
@@ -80,7 +83,7 @@ async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding>
   } else {
     yield warning(
       'proxy.body_size',
-      `An upload through PUBLIC_URL got the status ${response.status} from a server other than Pressroom.`,
+      `A server other than Pressroom responded to an upload to PUBLIC_URL with the status ${response.status}.`,
       'Check the rules of the reverse proxy for POST /upload.',
     );
   }

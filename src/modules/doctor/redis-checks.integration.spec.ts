@@ -7,12 +7,12 @@ import { checkRedis } from './redis-checks.js';
 
 const PASSWORD = 'correct-horse-battery';
 
-const findingsOf = async (REDIS_URL: string): Promise<Finding[]> =>
+const collectRedisFindings = async (REDIS_URL: string): Promise<Finding[]> =>
   collectFindings({
     name: 'redis',
-    findings: () => checkRedis(Object.assign(new Env(), { REDIS_URL })),
+    runChecks: () => checkRedis(Object.assign(new Env(), { REDIS_URL })),
   });
-const without = (findings: Finding[], status: Finding['status']) =>
+const excludeStatus = (findings: Finding[], status: Finding['status']) =>
   findings.filter((finding) => finding.status !== status);
 
 describe('checkRedis()', () => {
@@ -22,13 +22,13 @@ describe('checkRedis()', () => {
   });
   afterAll(() => redis.stop());
   beforeEach(async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '0');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
-  it('checkRedis() finds nothing wrong with a standalone Redis', async () => {
-    const findings = await findingsOf(redis.url());
-    expect(without(findings, 'ok')).toEqual([]);
+  it('checkRedis() reports no problems for a standalone Redis', async () => {
+    const findings = await collectRedisFindings(redis.url());
+    expect(excludeStatus(findings, 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       'redis.connection',
       'redis.writable',
@@ -43,24 +43,24 @@ describe('checkRedis()', () => {
     ['0', 'warning'],
     ['100mb', 'error'],
   ])(
-    'checkRedis() reports an eviction policy with maxmemory %s as %s',
+    'checkRedis() reports an eviction policy with maxmemory %s as %j',
     async (maxmemory, status) => {
-      await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
-      await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-      expect(without(await findingsOf(redis.url()), 'ok')).toMatchObject([
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory', maxmemory);
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+      expect(excludeStatus(await collectRedisFindings(redis.url()), 'ok')).toMatchObject([
         { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
       ]);
     },
   );
 
-  it('checkRedis() accepts an eviction policy that removes only keys with an expiry', async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
-    expect(without(await findingsOf(redis.url()), 'ok')).toEqual([]);
+  it('checkRedis() accepts an eviction policy that removes only keys with an expiration', async () => {
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '100mb');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(excludeStatus(await collectRedisFindings(redis.url()), 'ok')).toEqual([]);
   });
 
   it('checkRedis() reports a wrong password without showing it', async () => {
-    const findings = await findingsOf(redis.url('wrong-horse'));
+    const findings = await collectRedisFindings(redis.url('wrong-horse'));
     expect(findings).toMatchObject([
       { status: 'error', check: 'redis.connection', message: expect.stringContaining('WRONGPASS') },
     ]);
@@ -68,7 +68,7 @@ describe('checkRedis()', () => {
   });
 
   it('checkRedis() reports a user without write permission', async () => {
-    await redis.command(
+    await redis.sendCommand(
       'ACL',
       'SETUSER',
       'reader',
@@ -81,7 +81,7 @@ describe('checkRedis()', () => {
       '+time',
     );
     const url = redis.url().replace(`:${PASSWORD}`, 'reader:reader-password');
-    expect(without(await findingsOf(url), 'ok')).toMatchObject([
+    expect(excludeStatus(await collectRedisFindings(url), 'ok')).toMatchObject([
       {
         status: 'error',
         check: 'redis.writable',
@@ -96,7 +96,7 @@ describe('checkRedis()', () => {
       settings: { replicaof: `127.0.0.1 ${primary.port}` },
     });
     try {
-      expect(await findingsOf(replica.url())).toContainEqual(
+      expect(await collectRedisFindings(replica.url())).toContainEqual(
         expect.objectContaining({ status: 'error', check: 'redis.writable' }),
       );
     } finally {
@@ -106,7 +106,7 @@ describe('checkRedis()', () => {
   });
 
   it('checkRedis() reports an unreachable Redis', async () => {
-    expect(await findingsOf('redis://127.0.0.1:1')).toMatchObject([
+    expect(await collectRedisFindings('redis://127.0.0.1:1')).toMatchObject([
       {
         status: 'error',
         check: 'redis.connection',

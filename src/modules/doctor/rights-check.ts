@@ -8,35 +8,35 @@ const TABLE_RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
 interface Rights {
   user: string;
-  canUse: boolean;
-  canCreate: boolean;
-  canIdentify: boolean;
+  canUseSchema: boolean;
+  canCreateTables: boolean;
+  canReadSystemIdentifier: boolean;
 }
 
 interface TableRights {
   table: string;
-  missing: string[];
+  missingPrivileges: string[];
   isOwner: boolean;
 }
 
-/** Checks the rights of the database user that the app and its pending migrations need. */
+/** Checks that the database user has the privileges that the app and pending migrations need. */
 export async function* checkRights(
   dataSource: DataSource,
-  { schema, pending, applied }: SchemaState,
-  migrates: Env['MIGRATE'],
+  { schema, pendingCount, appliedCount }: SchemaState,
+  migrateMode: Env['MIGRATE'],
 ): AsyncGenerator<Finding> {
   if (schema === null) return;
-  // With MIGRATE=off another user migrates.
-  const willMigrate = pending > 0 && migrates === 'auto';
+  // With MIGRATE=off, a different user runs the migrations.
+  const willMigrate = pendingCount > 0 && migrateMode === 'auto';
   const [rights] = await dataSource.query<[Rights]>(
     `SELECT current_user::text AS user,
-            has_schema_privilege($1, 'USAGE') AS "canUse",
-            has_schema_privilege($1, 'CREATE') AS "canCreate",
-            has_function_privilege('pg_control_system()', 'EXECUTE') AS "canIdentify"`,
+            has_schema_privilege($1, 'USAGE') AS "canUseSchema",
+            has_schema_privilege($1, 'CREATE') AS "canCreateTables",
+            has_function_privilege('pg_control_system()', 'EXECUTE') AS "canReadSystemIdentifier"`,
     [schema],
   );
-  const missingRights = [...schemaGrants(rights, schema, willMigrate)];
-  if (applied > 0)
+  const missingRights = [...listMissingSchemaGrants(rights, schema, willMigrate)];
+  if (appliedCount > 0)
     missingRights.push(...(await listMissingTableGrants(dataSource, rights.user, willMigrate)));
   if (missingRights.length === 0) {
     yield ok(CHECK, `The user "${rights.user}" has all privileges that the app needs.`);
@@ -47,15 +47,17 @@ export async function* checkRights(
 
 type MissingRight = [message: string, fix: string];
 
-function* schemaGrants(
+function* listMissingSchemaGrants(
   rights: Rights,
   schema: string,
   willMigrate: boolean,
 ): Generator<MissingRight> {
-  const { user, canUse, canCreate, canIdentify } = rights;
-  if (!canUse) yield grant(user, `USAGE ON SCHEMA "${schema}"`);
-  if (willMigrate && !canCreate) yield grant(user, `CREATE ON SCHEMA "${schema}"`);
-  if (!canIdentify) yield grant(user, 'EXECUTE ON FUNCTION pg_control_system()');
+  const { user, canUseSchema, canCreateTables, canReadSystemIdentifier } = rights;
+  if (!canUseSchema) yield createMissingRight(user, `USAGE ON SCHEMA "${schema}"`);
+  if (willMigrate && !canCreateTables)
+    yield createMissingRight(user, `CREATE ON SCHEMA "${schema}"`);
+  if (!canReadSystemIdentifier)
+    yield createMissingRight(user, 'EXECUTE ON FUNCTION pg_control_system()');
 }
 
 async function listMissingTableGrants(
@@ -67,20 +69,21 @@ async function listMissingTableGrants(
   const rows = await dataSource.query<TableRights[]>(
     `SELECT name AS "table",
             ARRAY(SELECT one FROM unnest($2::text[]) one
-                  WHERE NOT has_table_privilege(relation.oid, one)) AS missing,
+                  WHERE NOT has_table_privilege(relation.oid, one)) AS "missingPrivileges",
             pg_has_role(relation.relowner, 'USAGE') AS "isOwner"
      FROM unnest($1::text[]) name JOIN pg_class relation ON relation.oid = to_regclass(name)`,
     [tables, TABLE_RIGHTS],
   );
-  return rows.flatMap(({ table, missing, isOwner }) => {
-    if (missing.length > 0) return [grant(user, `${missing.join(', ')} ON TABLE ${table}`)];
+  return rows.flatMap(({ table, missingPrivileges, isOwner }) => {
+    if (missingPrivileges.length > 0)
+      return [createMissingRight(user, `${missingPrivileges.join(', ')} ON TABLE ${table}`)];
     if (!willMigrate || isOwner) return [];
-    const message = `The user "${user}" does not own the table ${table}, which pending migrations change.`;
+    const message = `The user "${user}" does not own the table ${table}, which pending migrations will change.`;
     return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies MissingRight];
   });
 }
 
-const grant = (user: string, right: string): MissingRight => [
+const createMissingRight = (user: string, right: string): MissingRight => [
   `The user "${user}" lacks the privilege ${right}.`,
   `As the owner or a superuser, run: GRANT ${right} TO "${user}";`,
 ];

@@ -2,27 +2,27 @@ import type { DataSource } from 'typeorm';
 import {
   findAppliedMigrations,
   findRequiredMigrations,
-  migrationNames,
+  listMigrationNames,
 } from '../../platform/database/migration-history.js';
 import type { Env } from '../../platform/config/env.js';
 import { DatabaseSchemaError } from '../../platform/errors/database-schema.error.js';
-import { error, type Finding, fromAppError, ok, warning } from './finding.js';
+import { error, type Finding, toFinding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.schema';
 
 export interface SchemaState {
   finding: Finding;
-  /** Schema of new tables; null if no schema of the search path exists. */
+  /** Schema for new tables; null if no schema in the search path exists. */
   schema: string | null;
-  /** Number of migrations that are not applied. */
-  pending: number;
-  /** Number of migrations that were applied. */
-  applied: number;
+  /** Number of migrations that have not been applied. */
+  pendingCount: number;
+  /** Number of migrations that have been applied. */
+  appliedCount: number;
 }
 
 type SchemaSettings = Pick<Env, 'DATABASE_SCHEMA' | 'MIGRATE'>;
 
-/** Compares the migrations of the database with those of this version. */
+/** Compares the migrations in the database with the migrations of this version. */
 export async function checkSchema(
   dataSource: DataSource,
   settings: SchemaSettings,
@@ -35,70 +35,78 @@ export async function checkSchema(
               AND has_database_privilege(current_database(), 'CREATE') AS "canCreate"`,
     [settings.DATABASE_SCHEMA],
   );
-  const known = migrationNames(dataSource);
+  const knownNames = listMigrationNames(dataSource);
   const query = (sql: string) => dataSource.query<unknown>(sql);
-  const applied = new Set(await findAppliedMigrations(query));
-  const required = await findRequiredMigrations(query);
-  const pending = known.filter((name) => !applied.has(name));
-  const unknown = required.filter((name) => !known.includes(name));
-  const state = { schema, pending: pending.length, applied: applied.size };
+  const appliedNames = new Set(await findAppliedMigrations(query));
+  const requiredNames = await findRequiredMigrations(query);
+  const pendingNames = knownNames.filter((name) => !appliedNames.has(name));
+  const unknownNames = requiredNames.filter((name) => !knownNames.includes(name));
+  const state = {
+    schema,
+    pendingCount: pendingNames.length,
+    appliedCount: appliedNames.size,
+  };
   const finding =
     schema === null
-      ? describeMissing(settings, canCreate)
-      : describe(schema, state.applied, { pending, unknown }, settings);
+      ? describeMissingSchema(settings, canCreate)
+      : describeSchema(schema, state.appliedCount, { pendingNames, unknownNames }, settings);
   return { ...state, finding };
 }
 
-function describe(
+function describeSchema(
   schema: string,
-  applied: number,
-  { pending, unknown }: { pending: string[]; unknown: string[] },
-  { DATABASE_SCHEMA: wanted, MIGRATE }: SchemaSettings,
+  appliedCount: number,
+  { pendingNames, unknownNames }: { pendingNames: string[]; unknownNames: string[] },
+  { DATABASE_SCHEMA: configuredSchema, MIGRATE }: SchemaSettings,
 ): Finding {
-  if (wanted !== '' && schema !== wanted) {
-    return fromAppError(CHECK, DatabaseSchemaError.notSelected(wanted, schema));
+  if (configuredSchema !== '' && schema !== configuredSchema) {
+    return toFinding(CHECK, DatabaseSchemaError.notSelected(configuredSchema, schema));
   }
-  if (unknown.length > 0) {
+  if (unknownNames.length > 0) {
     return error(
       CHECK,
-      `A later version of Pressroom has upgraded the database (${unknown.join(', ')}).`,
+      `A later version of Pressroom upgraded the database (${unknownNames.join(', ')}).`,
       'Start that version, or restore a backup from before the upgrade.',
     );
   }
-  if (pending.length === 0) return ok(CHECK, `The schema "${schema}" is up to date.`);
+  if (pendingNames.length === 0) return ok(CHECK, `The schema "${schema}" is up to date.`);
   if (MIGRATE === 'off') {
     return error(
       CHECK,
-      `Migrations are pending, and MIGRATE is off: ${pending.join(', ')}.`,
+      `Migrations are pending, and MIGRATE is off: ${pendingNames.join(', ')}.`,
       'Run npm run migrate as the user that owns the schema.',
     );
   }
-  if (applied === 0) return ok(CHECK, `The schema "${schema}" is empty; the first start fills it.`);
+  if (appliedCount === 0)
+    return ok(CHECK, `The schema "${schema}" is empty. The first start creates the tables.`);
   return warning(
     CHECK,
-    `Migrations are pending: ${pending.join(', ')}.`,
-    'Start this version of the app, which applies them.',
+    `Migrations are pending: ${pendingNames.join(', ')}.`,
+    'Start this version of the app to apply them.',
   );
 }
 
-function describeMissing(
-  { DATABASE_SCHEMA: wanted, MIGRATE }: SchemaSettings,
+function describeMissingSchema(
+  { DATABASE_SCHEMA: configuredSchema, MIGRATE }: SchemaSettings,
   canCreate: boolean,
 ): Finding {
-  if (wanted === '') {
+  if (configuredSchema === '') {
     return error(
       CHECK,
-      'The search path of the user contains no existing schema.',
-      'Create the schema, or correct search_path of the user (ALTER ROLE … SET search_path).',
+      'No schema in the search path of the user exists.',
+      'Create the schema, or correct the search_path of the user (ALTER ROLE … SET search_path).',
     );
   }
   if (MIGRATE === 'auto' && canCreate) {
-    return ok(CHECK, `The schema "${wanted}" does not exist; the first start creates it.`);
+    return ok(
+      CHECK,
+      `The schema "${configuredSchema}" does not exist. The first start creates it.`,
+    );
   }
-  const fix = 'Create it with CREATE SCHEMA … AUTHORIZATION, or grant USAGE on it';
+  const fix = 'Create the schema with CREATE SCHEMA … AUTHORIZATION, or grant USAGE on it';
   return error(
     CHECK,
-    `The schema "${wanted}" does not exist, or the user has no USAGE privilege on it.`,
+    `The schema "${configuredSchema}" does not exist, or the user has no USAGE privilege on it.`,
     MIGRATE === 'auto' ? `${fix}.` : `${fix}, then run npm run migrate.`,
   );
 }

@@ -17,12 +17,12 @@ describe('abortSlowDownload()', () => {
     server.close();
   });
 
-  /** Answers one client with `body`. Resolves when the response has ended: completely, or not. */
+  /** Sends `body` to one client. `outcome` resolves when the response is complete or aborted. */
   async function download(body: Readable, minBytesPerSecond: number, timeoutMs = 0) {
-    const ended = new Promise<'complete' | 'aborted'>((resolve) => {
+    const outcome = new Promise<'complete' | 'aborted'>((resolve) => {
       server = createServer((_request, response) => {
-        const speed = { minBytesPerSecond, windowMs: WINDOW_MS, timeoutMs };
-        abortSlowDownload(response as Response, speed);
+        const limits = { minBytesPerSecond, windowMs: WINDOW_MS, timeoutMs };
+        abortSlowDownload(response as Response, limits);
         response.once('close', () => resolve(response.writableFinished ? 'complete' : 'aborted'));
         body.pipe(response);
       }).listen(0, '127.0.0.1');
@@ -31,35 +31,35 @@ describe('abortSlowDownload()', () => {
     client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
     client.on('error', () => undefined);
     client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    return { ended };
+    return { outcome };
   }
-  const endless = () => Readable.from(chunks());
+  const createEndlessBody = () => Readable.from(generateEndlessChunks());
 
-  it('abortSlowDownload() aborts a download whose client reads nothing', async () => {
-    const { ended } = await download(endless(), 1);
-    await expect(ended).resolves.toBe('aborted');
+  it('abortSlowDownload() aborts a download if the client reads nothing', async () => {
+    const { outcome } = await download(createEndlessBody(), 1);
+    await expect(outcome).resolves.toBe('aborted');
   });
 
   it('abortSlowDownload() does not abort a download while the server has no data to send', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const body = new Readable({ read: () => undefined });
     body.push('first');
-    const { ended } = await download(body, 1e9);
+    const { outcome } = await download(body, 1e9);
     client.resume();
     await once(client, 'data');
     vi.advanceTimersByTime(5 * WINDOW_MS);
     body.push(null);
-    await expect(ended).resolves.toBe('complete');
+    await expect(outcome).resolves.toBe('complete');
   });
 
-  it('abortSlowDownload() aborts a download at its deadline, however fast its client reads', async () => {
-    const { ended } = await download(endless(), 0, WINDOW_MS);
+  it('abortSlowDownload() aborts a download at its deadline, even if the client reads fast', async () => {
+    const { outcome } = await download(createEndlessBody(), 0, WINDOW_MS);
     client.resume();
-    await expect(ended).resolves.toBe('aborted');
+    await expect(outcome).resolves.toBe('aborted');
   });
 });
 
-async function* chunks() {
+async function* generateEndlessChunks() {
   for (;;) {
     yield Buffer.alloc(256 * 1024);
     await new Promise(setImmediate);

@@ -3,8 +3,8 @@ import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 
-export interface DownloadSpeed {
-  /** Minimum speed of the client in bytes per second, averaged over `windowMs`. 0 turns the check off. */
+export interface DownloadLimits {
+  /** Minimum speed of the client in bytes per second, averaged over `windowMs`. 0 disables the check. */
   minBytesPerSecond: number;
   windowMs: number;
   /** Maximum duration of the download, in milliseconds. 0 for no limit. */
@@ -14,35 +14,36 @@ export interface DownloadSpeed {
 const log = new Logger('Export');
 
 /**
- * Aborts a download whose client reads too slowly, or that takes too long. A download occupies a
- * slot; a product file also holds a database snapshot. Time without data to send does not count.
+ * Aborts a download if the client reads too slowly or the download takes too long. A download occupies
+ * a slot, and a product file also keeps a database snapshot open. Time without data to send does not
+ * count.
  * @returns a function that stops the checks
  */
-export function abortSlowDownload(response: Response, speed: DownloadSpeed): () => void {
-  const { minBytesPerSecond, windowMs, timeoutMs } = speed;
+export function abortSlowDownload(response: Response, limits: DownloadLimits): () => void {
+  const { minBytesPerSecond, windowMs, timeoutMs } = limits;
   const { socket } = response;
   if (!socket) return () => undefined;
-  const start = Date.now();
-  const before = sentBytes(socket);
+  const startedAt = Date.now();
+  const initialSentBytes = countSentBytes(socket);
   const abort = (message: string) => {
-    const seconds = Math.round((Date.now() - start) / 1000);
-    log.warn({ message, bytes_sent: sentBytes(socket) - before, seconds });
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    log.warn({ message, bytes_sent: countSentBytes(socket) - initialSentBytes, seconds });
     abortResponse(response);
   };
 
   const timers: NodeJS.Timeout[] = [];
   if (minBytesPerSecond > 0) {
     const minBytes = (minBytesPerSecond * windowMs) / 1000;
-    let last = { bytes: before, isWaiting: false };
-    const check = () => {
-      const now = { bytes: sentBytes(socket), isWaiting: socket.writableLength > 0 };
-      const isSlow = now.bytes - last.bytes < minBytes;
-      if (isSlow && last.isWaiting && now.isWaiting) {
-        abort('Download aborted: the client reads fewer than EXPORT_MIN_BYTES_PER_SECOND');
+    let previous = { bytes: initialSentBytes, hasPendingData: false };
+    const checkSpeed = () => {
+      const current = { bytes: countSentBytes(socket), hasPendingData: socket.writableLength > 0 };
+      const isSlow = current.bytes - previous.bytes < minBytes;
+      if (isSlow && previous.hasPendingData && current.hasPendingData) {
+        abort('Download aborted: the client reads more slowly than EXPORT_MIN_BYTES_PER_SECOND');
       }
-      last = now;
+      previous = current;
     };
-    timers.push(setInterval(check, windowMs));
+    timers.push(setInterval(checkSpeed, windowMs));
   }
   if (timeoutMs > 0) {
     const message = 'Download aborted: it took longer than EXPORT_TIMEOUT_SECONDS';
@@ -54,5 +55,5 @@ export function abortSlowDownload(response: Response, speed: DownloadSpeed): () 
 }
 
 /** Returns the number of bytes that the operating system has accepted. */
-const sentBytes = ({ bytesWritten, writableLength }: Socket): number =>
+const countSentBytes = ({ bytesWritten, writableLength }: Socket): number =>
   bytesWritten - writableLength;

@@ -3,11 +3,11 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { describeAudit } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
 
-/** The column `<Preset> check` of an audited request. */
+/** The column `<Preset> check` in the output of an audited request. */
 export interface CheckColumn {
   column: DetailColumn;
-  /** Returns the entry of an image: `pass`, the reasons in words, or nothing if it was not audited. */
-  textOf: (audit: string) => string;
+  /** Formats the entry of an image: `pass`, the reasons for failure, or an empty string without an audit. */
+  formatEntry: (audit: string) => string;
 }
 
 export function createCheckColumn({
@@ -15,12 +15,12 @@ export function createCheckColumn({
   audit,
 }: Pick<ProcessingRequest, 'preset' | 'audit'>): CheckColumn | undefined {
   if (preset === null || audit === null) return undefined;
-  const checked = PRESETS[preset];
+  const presetDefinition = PRESETS[preset];
   return {
-    column: { name: `${checked.name} check`, separator: ' | ', isOptional: false },
-    textOf: (stored) => {
-      if (stored === '') return '';
-      return describeAudit(checked, stored === '-' ? '' : stored);
+    column: { name: `${presetDefinition.name} check`, separator: ' | ', isOptional: false },
+    formatEntry: (storedAudit) => {
+      if (storedAudit === '') return '';
+      return describeAudit(presetDefinition, storedAudit === '-' ? '' : storedAudit);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { downloadName } from './download-name.js';
+import { formatDownloadName } from './download-name.js';
 
 it.each([
   ['products.csv', 'products-compressed.csv'],
@@ -11,6 +11,6 @@ it.each([
   ['.csv', 'catalog-compressed.csv'],
   ['', 'catalog-compressed.csv'],
   [`${'ü'.repeat(300)}.csv`, `${'ü'.repeat(100)}-compressed.csv`],
-])('downloadName() converts %j to %j', (uploaded, name) => {
-  expect(downloadName(uploaded, 'compressed')).toBe(name);
+])('formatDownloadName() converts %j to %j', (uploadedName, expected) => {
+  expect(formatDownloadName(uploadedName, 'compressed')).toBe(expected);
 });

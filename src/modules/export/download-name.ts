@@ -1,14 +1,18 @@
 import { sanitizeFileName } from '../../platform/http/file-names.js';
 
-const EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
-const MAX_LENGTH = 100;
+const KNOWN_EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
+const MAX_BASE_NAME_LENGTH = 100;
 
-/** Returns `Summer sale-compressed.csv` for `Summer sale.csv` and `compressed`. */
-export function downloadName(
-  uploaded: string,
-  what: 'compressed' | 'errors',
+/** Formats the name of a download: `Summer sale-compressed.csv` for `Summer sale.csv` and the kind `compressed`. */
+export function formatDownloadName(
+  uploadedName: string,
+  kind: 'compressed' | 'errors',
   extension: 'csv' | 'xlsx' | 'zip' = 'csv',
 ): string {
-  const base = sanitizeFileName(uploaded.replace(EXTENSION, ''), MAX_LENGTH, 'catalog');
-  return `${base}-${what}.${extension}`;
+  const base = sanitizeFileName(
+    uploadedName.replace(KNOWN_EXTENSION, ''),
+    MAX_BASE_NAME_LENGTH,
+    'catalog',
+  );
+  return `${base}-${kind}.${extension}`;
 }

@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const EXPORT_ERRORS = defineErrors(
-  { title: 'Downloads', intro: 'Responses of `GET /download/:id` and of image URLs.' },
+  { title: 'Downloads', intro: 'Error responses from `GET /download/:id` and image URLs.' },
   {
     export_incomplete: {
       status: 500,
@@ -12,14 +12,14 @@ export const EXPORT_ERRORS = defineErrors(
     image_not_found: {
       status: 404,
       title: 'Image not found',
-      what: 'There is no such image.',
+      what: 'The image does not exist.',
       fix: 'Use the image URL from the output CSV or from the status of its request.',
     },
     range_not_satisfiable: {
       status: 416,
       title: 'Range not satisfiable',
-      what: 'The range lies outside the image.',
-      fix: 'Omit `Range`.',
+      what: 'The requested range is outside the image.',
+      fix: 'Omit the `Range` header.',
     },
   },
 );

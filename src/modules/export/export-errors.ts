@@ -14,44 +14,44 @@ type RequestProgress = Pick<
 
 export class DownloadNotReadyError extends AppError {
   constructor({ imagesTotal, ...request }: RequestProgress) {
-    const done = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
+    const endedCount = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
     super(HTTP_ERRORS.not_finished, {
-      message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download what is done.`,
+      message: `${endedCount} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download the finished part.`,
       retryAfterMs: 5000,
     });
   }
 }
 
-/** The number of rows or images that were read differs from the announced number. */
+/** The number of rows or images read differs from the expected number. */
 export class ExportIncompleteError extends AppError {
-  constructor(what: 'rows' | 'images', announced: number, read: number) {
+  constructor(unit: 'rows' | 'images', expectedCount: number, actualCount: number) {
     super(EXPORT_ERRORS.export_incomplete, {
-      message: `The download announced ${announced} ${what}, but ${read} were read. Discard the file and download it again.`,
+      message: `The download has ${actualCount} of ${expectedCount} ${unit}. Discard the file and download it again.`,
     });
   }
 }
 
-/** The rows do not fit into an Excel sheet. */
+/** The rows do not fit in an Excel sheet. */
 export class SheetLimitError extends AppError {
   constructor({ code, message }: Pick<XlsxLimitError, 'code' | 'message'>) {
     super(SHEET_ERRORS[code], { message });
   }
 
-  /** @param rows of the file, its header included */
-  static tooManyRows(rows: number): SheetLimitError {
-    const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
+  /** @param rowCount number of rows in the file, including header rows */
+  static tooManyRows(rowCount: number): SheetLimitError {
+    const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rowCount}. Download CSV instead.`;
     return new SheetLimitError({ code: 'xlsx_too_many_rows', message });
   }
 }
 
-/** @throws SheetLimitError when all rows, header rows included, exceed a sheet */
-export function assertSheetRows(
-  products: number,
+/** @throws SheetLimitError if the rows, including header rows, do not fit in a sheet */
+export function assertRowsFitSheet(
+  productCount: number,
   { headerRow, preamble }: CatalogDescription,
 ): void {
-  const rows = products + (headerRow === null ? 0 : preamble.length + 1);
-  if (rows <= MAX_SHEET_ROWS) return;
-  throw SheetLimitError.tooManyRows(rows);
+  const rowCount = productCount + (headerRow === null ? 0 : preamble.length + 1);
+  if (rowCount <= MAX_SHEET_ROWS) return;
+  throw SheetLimitError.tooManyRows(rowCount);
 }
 
 export const toExportError = (error: unknown): unknown =>

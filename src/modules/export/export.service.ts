@@ -12,15 +12,15 @@ import {
 } from '../../platform/database/repositories/export-rows.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isFinal } from '../../platform/database/states.js';
-import { errorsFile } from '../../platform/catalog/write/errors-file.js';
-import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
-import { downloadName } from './download-name.js';
+import { writeErrorsFile } from '../../platform/catalog/write/errors-file.js';
+import { type OutputFormat, writeOutputFile } from '../../platform/catalog/write/output-file.js';
+import { formatDownloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { toExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
+import { toExportError, DownloadNotReadyError, assertRowsFitSheet } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { createCheckColumn } from './check-column.js';
-import { ColumnsPerOutput } from './columns-per-output.js';
-import { countRows, outputRows } from './output-rows.js';
+import { OutputCells } from './output-cells.js';
+import { countRows, buildOutputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
 
@@ -34,48 +34,49 @@ export class ExportService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly rows: ExportRowsRepository,
-    private readonly images: ImagesZip,
+    private readonly imagesZip: ImagesZip,
   ) {}
 
   /** @throws RequestNotFoundError, DownloadNotReadyError, SheetLimitError */
   async openOutputFile(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
-    const request = await this.find(id, query.partial);
+    const request = await this.findDownloadableRequest(id, query.partial);
     const { detail, raw, output: mode } = query;
     const catalog = readStoredCatalog(request);
-    const format = query.format ?? defaultFormat(catalog);
-    if (format === 'xlsx') assertSheetRows(request.products, catalog);
-    // PostgreSQL builds plain URLs. The app signs URLs and applies file name templates.
-    const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
+    const format = query.format ?? selectDefaultFormat(catalog);
+    if (format === 'xlsx') assertRowsFitSheet(request.products, catalog);
+    // PostgreSQL builds plain URLs. Signed URLs and file name templates need the app.
+    const areUrlsBuiltByApp = links.imageExpiry !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
-    const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
-    const columns = new ColumnsPerOutput(request, detail);
-    // A shop imports the file of `replace`, and its importer may reject an additional column.
-    const check = mode === 'append' || detail ? createCheckColumn(request) : undefined;
-    const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
+    const bucketUrls = links.directImageBaseUrl === undefined ? [] : [links.directImageBaseUrl];
+    const columns = new OutputCells(request, detail);
+    // Shops import files in `replace` mode, and an importer may reject an additional column.
+    const checkColumn = mode === 'append' || detail ? createCheckColumn(request) : undefined;
+    const options = [format, mode, detail, raw, links.baseUrl, links.imageExpiry, ...bucketUrls];
     return {
-      filename: downloadName(request.filename, 'compressed', format),
+      filename: formatDownloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],
-      tag: createTag(request, ['output', ...how]),
-      rows: request.products,
+      etag: computeETag(request, ['output', ...options]),
+      rowCount: request.products,
       open: async (signal) => {
-        const wanted = {
+        const fields = {
           imageColumns: catalog.imageColumns,
-          imagesUrl: isBuiltHere ? '' : links.image(''),
+          imagesUrl: areUrlsBuiltByApp ? '' : links.imageUrl(''),
           withReferences: !isPositional,
           withDetails: detail,
-          withAudits: check !== undefined,
-          outputs: columns.query,
+          withAudits: checkColumn !== undefined,
+          outputs: columns.requiredOutputs,
         };
-        const rows = await this.rows.readOutput(request, wanted, signal);
-        const file = (name: string) => links.image(name);
-        const urls = { first: isBuiltHere ? file : (url: string) => url, file };
-        return fileOf(rows, (blocks) =>
-          outputFile(catalog, outputRows(blocks, { urls, columns, check }), {
+        const rows = await this.rows.readOutput(request, fields, signal);
+        const toFileUrl = (name: string) => links.imageUrl(name);
+        const toFirstOutputUrl = areUrlsBuiltByApp ? toFileUrl : (url: string) => url;
+        const urls = { toFirstOutputUrl, toFileUrl };
+        return createOpenFile(rows, (blocks) =>
+          writeOutputFile(catalog, buildOutputRows(blocks, { urls, columns, checkColumn }), {
             format,
             mode,
             raw,
-            details: [...columns.details, ...(check ? [check.column] : [])],
-            outputs: columns.named,
+            details: [...columns.details, ...(checkColumn ? [checkColumn.column] : [])],
+            outputs: columns.namedOutputs,
             isPositional,
           }),
         );
@@ -86,45 +87,45 @@ export class ExportService {
   /** @throws RequestNotFoundError, DownloadNotReadyError */
   async openErrorsFile(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
     const { partial, raw } = query;
-    const request = await this.find(id, partial);
+    const request = await this.findDownloadableRequest(id, partial);
     const catalog = readStoredCatalog(request);
-    const format = query.format ?? defaultFormat(catalog);
+    const format = query.format ?? selectDefaultFormat(catalog);
     return {
-      filename: downloadName(request.filename, 'errors', format),
+      filename: formatDownloadName(request.filename, 'errors', format),
       contentType: CONTENT_TYPES[format],
-      tag: createTag(request, ['errors', format, raw]),
+      etag: computeETag(request, ['errors', format, raw]),
       open: async (signal) => {
         const rows = await this.rows.readFailures(request, signal);
-        return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
+        return createOpenFile(rows, (blocks) => writeErrorsFile(catalog, blocks, { format, raw }));
       },
     };
   }
 
   /** @throws RequestNotFoundError, DownloadNotReadyError */
   async openZip(id: string, partial: boolean): Promise<ZipDownload> {
-    const request = await this.find(id, partial);
+    const request = await this.findDownloadableRequest(id, partial);
     return {
-      filename: downloadName(request.filename, 'compressed', 'zip'),
-      open: (signal) => this.images.open(request, signal),
+      filename: formatDownloadName(request.filename, 'compressed', 'zip'),
+      open: (signal) => this.imagesZip.openZip(request, signal),
     };
   }
 
-  private async find(id: string, partial: boolean): Promise<ProcessingRequest> {
-    const request = await this.requests.find(id);
+  private async findDownloadableRequest(id: string, partial: boolean): Promise<ProcessingRequest> {
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     if (!isFinal(request.status) && !partial) throw new DownloadNotReadyError(request);
     return request;
   }
 }
 
-const defaultFormat = ({ layout }: CatalogDescription): OutputFormat =>
+const selectDefaultFormat = ({ layout }: CatalogDescription): OutputFormat =>
   layout.format === 'xlsx' ? 'xlsx' : 'csv';
 
-function fileOf<T>(
+function createOpenFile<T>(
   { count, blocks, close }: ExportRows<T>,
   write: (blocks: AsyncIterable<readonly T[]>) => AsyncGenerator<Buffer>,
 ): OpenFile {
-  return { rows: count, content: convertLimitErrors(write(countRows(blocks, count))), close };
+  return { rowCount: count, content: convertLimitErrors(write(countRows(blocks, count))), close };
 }
 
 /** Converts Excel limit errors to API errors. */
@@ -136,10 +137,18 @@ async function* convertLimitErrors(content: AsyncGenerator<Buffer>): AsyncGenera
   }
 }
 
-/** Returns a weak entity tag (RFC 9110, 8.8.3) of request, state and download options. */
-function createTag(request: ProcessingRequest, how: unknown[]): string | undefined {
+/** Computes a weak entity tag (RFC 9110, 8.8.3) from the request, its state and the download options. */
+function computeETag(request: ProcessingRequest, options: unknown[]): string | undefined {
   if (!isFinal(request.status)) return undefined;
   const { id, completedAt, imagesCompleted, imagesFailed, imagesCancelled } = request;
-  const state = [id, completedAt, imagesCompleted, imagesFailed, imagesCancelled, VERSION, ...how];
+  const state = [
+    id,
+    completedAt,
+    imagesCompleted,
+    imagesFailed,
+    imagesCancelled,
+    VERSION,
+    ...options,
+  ];
   return `W/"${createHash('sha1').update(JSON.stringify(state)).digest('base64url')}"`;
 }

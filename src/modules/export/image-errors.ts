@@ -10,7 +10,7 @@ export class ImageNotFoundError extends AppError {
 export class RangeNotSatisfiableError extends AppError {
   constructor(bytes: number) {
     super(EXPORT_ERRORS.range_not_satisfiable, {
-      message: `The image has ${bytes} bytes. The requested range is beyond its end.`,
+      message: `The image is ${bytes} bytes long. The requested range is beyond its end.`,
     });
   }
 }

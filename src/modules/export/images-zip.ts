@@ -7,7 +7,7 @@ import { Env } from '../../platform/config/env.js';
 import {
   type CompletedImage,
   CompletedImagesRepository,
-  type CompletedImages,
+  type CompletedFileCount,
 } from '../../platform/database/repositories/completed-images.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
@@ -16,12 +16,12 @@ import type { OpenZip } from './send-zip.js';
 import { ZipNames } from './zip-names.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
-/** Maximum number of concurrent ZIPs. More would saturate a disk. */
-const MAX_ZIPS = 16;
+/** Maximum number of concurrent ZIP downloads. More downloads would saturate a disk. */
+const MAX_CONCURRENT_ZIPS = 16;
 
 /**
- * Writes the compressed images of a request as a ZIP. Entries are stored uncompressed, because
- * images do not get smaller. One file is open at a time and read at the speed of the client. Uses
+ * Writes the compressed images of a request as a ZIP. Entries are stored uncompressed, because images
+ * cannot be compressed further. Opens one file at a time and reads it at the speed of the client. Uses
  * ZIP64 when needed.
  */
 @Injectable()
@@ -35,37 +35,37 @@ export class ImagesZip {
     semaphores: FairSemaphores,
   ) {
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
-    this.slots = semaphores.createDownloadSlots(MAX_ZIPS, maxWaitMs);
+    this.slots = semaphores.createDownloadSlots(MAX_CONCURRENT_ZIPS, maxWaitMs);
   }
 
-  /** @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal` */
-  async open(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
-    const release = await this.slots.acquire(request.owner, signal);
+  /** @throws RequestNotFoundError, TooManyDownloadsError, or the abort reason of `signal` */
+  async openZip(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
+    const releaseSlot = await this.slots.acquireSlot(request.owner, signal);
     try {
-      const images = await this.images.count(request.id);
-      if (!images) throw new RequestNotFoundError();
-      const files = new ZipFiles(request, images, this.images, this.store);
-      const content = Readable.fromWeb(makeZip(files.entries()));
+      const counts = await this.images.countFiles(request.id);
+      if (!counts) throw new RequestNotFoundError();
+      const files = new ZipFiles(request, counts, this.images, this.store);
+      const content = Readable.fromWeb(makeZip(files.generateEntries()));
       content.once('close', () => {
-        files.close();
-        release();
+        files.closeOpenFile();
+        releaseSlot();
       });
-      return { files: images.count, content };
+      return { entryCount: counts.count, content };
     } catch (error) {
-      release();
+      releaseSlot();
       throw error;
     }
   }
 }
 
-/** Yields the entries of one ZIP. Fails if their number differs from the count. */
+/** Generates the entries of one ZIP. Fails if their number differs from the count. */
 class ZipFiles {
-  private open?: Readable;
+  private openFile?: Readable;
   private readonly names: ZipNames;
 
   constructor(
     private readonly request: ProcessingRequest,
-    private readonly counted: CompletedImages,
+    private readonly counts: CompletedFileCount,
     private readonly images: CompletedImagesRepository,
     private readonly store: ArtifactStore,
   ) {
@@ -73,28 +73,28 @@ class ZipFiles {
   }
 
   /** @throws ExportIncompleteError if the request is removed during the download */
-  async *entries() {
-    const { count } = this.counted;
-    let entries = 0;
-    let missing = 0;
-    for await (const image of this.images.readInOrder(this.request.id, this.counted)) {
+  async *generateEntries() {
+    const { count } = this.counts;
+    let entryCount = 0;
+    let missingCount = 0;
+    for await (const image of this.images.readFiles(this.request.id, this.counts)) {
       // An image that was recorded before the count may be committed after it.
-      if (entries === count) break;
+      if (entryCount === count) break;
       const entry = await this.createEntry(image);
-      entries += 1;
-      if (entry.isMissing) missing += 1;
+      entryCount += 1;
+      if (entry.isMissing) missingCount += 1;
       yield entry;
     }
-    // Files of a removed request are removed while its images are still being read.
-    const isRemoved = missing > 0 && !(await this.images.count(this.request.id));
-    if (entries < count || isRemoved) {
-      throw new ExportIncompleteError('images', count, entries - missing);
+    // If the request is removed, its files disappear while the images are being read.
+    const isRemoved = missingCount > 0 && !(await this.images.countFiles(this.request.id));
+    if (entryCount < count || isRemoved) {
+      throw new ExportIncompleteError('images', count, entryCount - missingCount);
     }
   }
 
   /** Closes the open file. client-zip leaves it open when the client disconnects. */
-  close(): void {
-    this.open?.destroy();
+  closeOpenFile(): void {
+    this.openFile?.destroy();
   }
 
   private async createEntry(image: CompletedImage) {
@@ -102,10 +102,10 @@ class ZipFiles {
     const lastModified = image.finishedAt;
     const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {
-      const input = 'This image was compressed, but its file is missing in the storage.\n';
+      const input = 'This image was compressed, but its file is missing from storage.\n';
       return { name: `${name}.missing.txt`, input, lastModified, isMissing: true };
     }
-    this.open = artifact.content;
-    return { name, input: this.open, size: artifact.bytes, lastModified, isMissing: false };
+    this.openFile = artifact.content;
+    return { name, input: this.openFile, size: artifact.bytes, lastModified, isMissing: false };
   }
 }

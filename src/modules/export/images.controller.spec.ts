@@ -15,13 +15,13 @@ import { ServerSecret } from '../../platform/config/server-secret.js';
 import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 
 const KEY = 'abcd'.repeat(16);
-const CONTENT = '<script>alert(1)</script> pretends to be a picture';
+const CONTENT = '<script>alert(1)</script> pretends to be an image';
 let folder: string;
 let app: NestExpressApplication;
-let base: string;
+let baseUrl: string;
 
 beforeAll(async () => {
-  // A dot in the path above is the operator's choice and must not hide the images.
+  // The operator may choose a data folder whose name starts with a dot. This must not hide the images.
   folder = await mkdtemp(join(tmpdir(), '.pressroom-images-'));
   const env = Object.assign(new Env(), { DATA_DIR: folder });
   const module = await Test.createTestingModule({
@@ -36,9 +36,9 @@ beforeAll(async () => {
   app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
   configureHttp(app, createLogger('silent', 'json'), new Env());
   await app.listen(0, '127.0.0.1');
-  base = await app.getUrl();
+  baseUrl = await app.getUrl();
   const store = app.get(ArtifactStore);
-  const path = store.temporaryPath();
+  const path = store.createTemporaryPath();
   await writeFile(path, CONTENT);
   await store.put(path, KEY, 'png');
 });
@@ -47,11 +47,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (name: string, init?: RequestInit) => fetch(`${base}/images/${name}`, init);
+const get = (name: string, init?: RequestInit) => fetch(`${baseUrl}/images/${name}`, init);
 
-/** `fetch` resolves dots in paths, and sends `Cache-Control: no-cache` with a conditional request. */
-function plainGet(path: string, headers = {}): Promise<IncomingMessage> {
-  const { port } = new URL(base);
+/** Bypasses `fetch`, which resolves dots in paths and adds `Cache-Control: no-cache` to conditional requests. */
+function sendRawGet(path: string, headers = {}): Promise<IncomingMessage> {
+  const { port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path, headers }, resolve).on('error', reject).end();
   });
@@ -59,9 +59,9 @@ function plainGet(path: string, headers = {}): Promise<IncomingMessage> {
 
 describe('GET /images/:name', () => {
   it('GET /images/:name serves an artifact with its content type and immutable cache headers', async () => {
-    const answer = await get(`${KEY}.png`);
-    expect(answer.status).toBe(200);
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    const response = await get(`${KEY}.png`);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'image/png',
       'content-length': String(CONTENT.length),
       'cache-control': 'public, max-age=31536000, immutable',
@@ -70,36 +70,36 @@ describe('GET /images/:name', () => {
       'content-security-policy': "default-src 'none'; sandbox",
       'accept-ranges': 'bytes',
     });
-    expect(await answer.text()).toBe(CONTENT);
+    expect(await response.text()).toBe(CONTENT);
   });
 
   it('GET /images/:name returns 304 for a matching If-None-Match header', async () => {
-    const answer = await plainGet(`/images/${KEY}.png`, { 'If-None-Match': `"${KEY}"` });
-    expect(answer.statusCode).toBe(304);
-    expect(answer.headers['cache-control']).toContain('immutable');
-    expect(await answer.toArray()).toEqual([]);
+    const response = await sendRawGet(`/images/${KEY}.png`, { 'If-None-Match': `"${KEY}"` });
+    expect(response.statusCode).toBe(304);
+    expect(response.headers['cache-control']).toContain('immutable');
+    expect(await response.toArray()).toEqual([]);
   });
 
   it('GET /images/:name returns the requested range with status 206', async () => {
-    const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=1-6' } });
-    expect(answer.status).toBe(206);
-    expect(answer.headers.get('content-range')).toBe(`bytes 1-6/${CONTENT.length}`);
-    expect(await answer.text()).toBe('script');
+    const response = await get(`${KEY}.png`, { headers: { Range: 'bytes=1-6' } });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-range')).toBe(`bytes 1-6/${CONTENT.length}`);
+    expect(await response.text()).toBe('script');
   });
 
-  it('GET /images/:name rejects a range outside the file with status 416', async () => {
-    const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=9999-' } });
-    expect(answer.status).toBe(416);
-    expect(answer.headers.get('content-range')).toBe(`bytes */${CONTENT.length}`);
-    expect(answer.headers.get('cache-control')).toBeNull();
-    expect(await answer.json()).toMatchObject({ code: 'range_not_satisfiable' });
+  it('GET /images/:name returns 416 for a range outside the file', async () => {
+    const response = await get(`${KEY}.png`, { headers: { Range: 'bytes=9999-' } });
+    expect(response.status).toBe(416);
+    expect(response.headers.get('content-range')).toBe(`bytes */${CONTENT.length}`);
+    expect(response.headers.get('cache-control')).toBeNull();
+    expect(await response.json()).toMatchObject({ code: 'range_not_satisfiable' });
   });
 
-  it('GET /images/:name returns no body for HEAD', async () => {
-    const answer = await get(`${KEY}.png`, { method: 'HEAD' });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-length')).toBe(String(CONTENT.length));
-    expect(await answer.text()).toBe('');
+  it('HEAD /images/:name returns the headers without a body', async () => {
+    const response = await get(`${KEY}.png`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe(String(CONTENT.length));
+    expect(await response.text()).toBe('');
   });
 
   it.each([
@@ -110,17 +110,17 @@ describe('GET /images/:name', () => {
     '..%2f..%2fartifacts%2fab%2fcd%2fx.png',
     '%2e%2e%2fpasswd',
     `${KEY}.png%00`,
-  ])('GET /images/:name returns 404 for the name %s', async (name) => {
-    const answer = await get(name);
-    expect(answer.status).toBe(404);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(answer.headers.get('cache-control')).toBeNull();
-    expect(await answer.json()).toMatchObject({ code: 'image_not_found', status: 404 });
+  ])('GET /images/:name returns 404 for the name %j', async (name) => {
+    const response = await get(name);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(response.headers.get('cache-control')).toBeNull();
+    expect(await response.json()).toMatchObject({ code: 'image_not_found', status: 404 });
   });
 
   it('GET /images/:name does not resolve ".." in a path', async () => {
-    const answer = await plainGet(`/images/../../tmp/${KEY}.png`);
-    answer.resume();
-    expect(answer.statusCode).toBe(404);
+    const response = await sendRawGet(`/images/../../tmp/${KEY}.png`);
+    response.resume();
+    expect(response.statusCode).toBe(404);
   });
 });

@@ -14,9 +14,9 @@ type ParsedName = ReturnType<typeof parseArtifactName>;
 
 interface ImageDelivery {
   /** Seconds until the URL expires; undefined if it never expires. */
-  seconds?: number;
+  validSeconds?: number;
   /** File name in the URL. */
-  file?: string;
+  fileName?: string;
 }
 
 /** Serves artifacts. Names are content addresses, so a response never becomes stale. */
@@ -31,7 +31,7 @@ export class ImagesController {
   @Get(':name')
   @DescribeImage(
     'Get a compressed image',
-    'The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
+    '`GET /status/:id` and the output CSV contain the URLs of images. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
   )
   @ApiParam({ name: 'name', example: `${EXAMPLE_KEY}.jpg` })
   async image(
@@ -39,14 +39,14 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(name, request.query);
-    await this.send(parseArtifactName(name), { seconds }, request, response);
+    const validSeconds = this.signer.urls?.verifyQuery(name, request.query);
+    await this.sendImage(parseArtifactName(name), { validSeconds }, request, response);
   }
 
   @Get(':key/:file')
   @DescribeImage(
     'Get a compressed image by its file name',
-    'Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.',
+    'Works like `GET /images/:name`. The file name comes from `filename_template` and is also in `Content-Disposition`.',
   )
   @ApiParam({ name: 'key', example: EXAMPLE_KEY })
   @ApiParam({ name: 'file', example: 'stone-mug-1.jpg' })
@@ -56,32 +56,38 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(`${key}/${file}`, request.query);
-    await this.send(parseArtifactPath(key, file), { seconds, file }, request, response);
+    const validSeconds = this.signer.urls?.verifyQuery(`${key}/${file}`, request.query);
+    await this.sendImage(
+      parseArtifactPath(key, file),
+      { validSeconds, fileName: file },
+      request,
+      response,
+    );
   }
 
-  private async send(
-    parsed: ParsedName,
-    { seconds, file }: ImageDelivery,
+  private async sendImage(
+    artifactName: ParsedName,
+    { validSeconds, fileName }: ImageDelivery,
     request: Request,
     response: Response,
   ): Promise<void> {
-    const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
+    const artifact =
+      artifactName && (await this.artifacts.find(artifactName.key, artifactName.format));
     if (!artifact) throw new ImageNotFoundError();
     const disposition =
-      file === undefined ? undefined : contentDisposition(file, { type: 'inline' });
+      fileName === undefined ? undefined : contentDisposition(fileName, { type: 'inline' });
     if (
       request.query.delivery !== 'proxy' &&
-      (await this.redirect(response, artifact, { seconds, disposition }))
+      (await this.redirectToStorage(response, artifact, { validSeconds, disposition }))
     ) {
       return;
     }
     response.set({
       'Content-Type': FORMATS[artifact.format].contentType,
       'Cache-Control':
-        seconds === undefined
+        validSeconds === undefined
           ? 'public, max-age=31536000, immutable'
-          : `private, max-age=${seconds}, immutable`,
+          : `private, max-age=${validSeconds}, immutable`,
       ETag: `"${artifact.key}"`,
       ...(disposition !== undefined && { 'Content-Disposition': disposition }),
       'X-Content-Type-Options': 'nosniff',
@@ -93,33 +99,33 @@ export class ImagesController {
     else await sendArtifact(this.artifacts, artifact, request, response);
   }
 
-  /** @returns false if the storage offers no URL to clients */
-  private async redirect(
+  /** @returns false if the storage does not provide URLs for clients */
+  private async redirectToStorage(
     response: Response,
     artifact: StoredArtifact,
-    { seconds, disposition }: { seconds?: number; disposition?: string },
+    { validSeconds, disposition }: { validSeconds?: number; disposition?: string },
   ): Promise<boolean> {
-    const target = await this.artifacts.redirectUrl(artifact, seconds, disposition);
-    if (!target) return false;
+    const redirect = await this.artifacts.createRedirectUrl(artifact, validSeconds, disposition);
+    if (!redirect) return false;
     response.set({
-      'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,
+      'Cache-Control': `private, max-age=${redirect.maxAgeSeconds}`,
       'Cross-Origin-Resource-Policy': 'cross-origin',
     });
-    response.redirect(302, target.url);
+    response.redirect(302, redirect.url);
     return true;
   }
 }
 
-/** Resolves when the response is sent or the client has disconnected. */
+/** Sends a local file. Resolves when the response is sent or the client has disconnected. */
 async function sendFile(response: Response, { path, bytes }: StoredArtifact): Promise<void> {
-  // `dotfiles` concerns the parent folders, which the operator chooses. Artifact names have no dot.
+  // Allows dots in folder names, which the operator chooses. Artifact names never start with a dot.
   const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
   const error = await new Promise<(Error & { status?: number }) | undefined>((resolve) => {
     response.sendFile(path!, options, resolve);
   });
   if (!error || response.headersSent) return;
 
-  // These headers do not apply to the problem document that is sent instead.
+  // These headers do not apply to the problem document that replaces the image.
   for (const name of ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'])
     response.removeHeader(name);
   if (error.status === 416) {

@@ -5,7 +5,7 @@ import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.j
 
 export const EXAMPLE_KEY = '0123456789abcdef'.repeat(4);
 
-const binary = { schema: { type: 'string', format: 'binary' } } as const;
+const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 
 export const DescribeImage = (summary: string, description: string) =>
   applyDecorators(
@@ -16,13 +16,14 @@ export const DescribeImage = (summary: string, description: string) =>
       status: 200,
       description: 'The image',
       content: Object.fromEntries(
-        IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
+        IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, BINARY]),
       ),
     }),
     ApiResponse({ status: 206, description: 'The requested range' }),
     ApiResponse({
       status: 302,
-      description: 'With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location`',
+      description:
+        'With `S3_DELIVERY=redirect` or `direct`: `Location` contains the URL of the image',
     }),
     ApiResponse({ status: 304, description: 'Not modified' }),
     ApiQuery({
@@ -30,13 +31,21 @@ export const DescribeImage = (summary: string, description: string) =>
       required: false,
       description: 'With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`.',
     }),
-    ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' }),
-    ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' }),
+    ApiQuery({
+      name: 'expires',
+      required: false,
+      description: 'With `IMAGE_URL_TTL`: Unix time at which the URL expires.',
+    }),
+    ApiQuery({
+      name: 'signature',
+      required: false,
+      description: 'With `IMAGE_URL_TTL`: signature of the URL.',
+    }),
     ApiResponse({
       status: 403,
       description: 'With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid`',
     }),
-    ApiResponse({ status: 404, description: 'There is no such image (`image_not_found`)' }),
+    ApiResponse({ status: 404, description: 'The image does not exist (`image_not_found`)' }),
     ApiResponse({
       status: 416,
       description: 'The range is outside the image (`range_not_satisfiable`)',

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { Env } from '../../platform/config/env.js';
 import { type FileDownload, sendFile } from './send-file.js';
-import type { SendLimits } from './send-body.js';
+import type { SendOptions } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
 /**
@@ -13,12 +13,12 @@ import { sendZip, type ZipDownload } from './send-zip.js';
 const SPEED_WINDOW_MS = 60_000;
 
 /**
- * Sends downloads. Aborts those that are still open when the app closes, which is after
- * `SHUTDOWN_GRACE_SECONDS`.
+ * Sends downloads. When the app closes after `SHUTDOWN_GRACE_SECONDS`, aborts the downloads that are
+ * still in progress.
  */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
-  private readonly running = new Map<AbortController, Promise<void>>();
+  private readonly runningDownloads = new Map<AbortController, Promise<void>>();
   private readonly minBytesPerSecond: number;
   private readonly fileTimeoutMs: number;
 
@@ -28,20 +28,22 @@ export class OpenDownloads implements OnModuleDestroy {
   }
 
   sendFile(download: FileDownload, request: Request, response: Response): Promise<void> {
-    return this.send(response, this.fileTimeoutMs, (limits) =>
-      sendFile(download, request, response, limits),
+    return this.trackDownload(response, this.fileTimeoutMs, (options) =>
+      sendFile(download, request, response, options),
     );
   }
 
-  /** Has no deadline, because a ZIP may be large and holds no database connection. */
+  /** Sends a ZIP without a deadline, because it may be large and holds no database connection. */
   sendZip(download: ZipDownload, request: Request, response: Response): Promise<void> {
-    return this.send(response, 0, (limits) => sendZip(download, request, response, limits));
+    return this.trackDownload(response, 0, (options) =>
+      sendZip(download, request, response, options),
+    );
   }
 
-  private async send(
+  private async trackDownload(
     response: Response,
     timeoutMs: number,
-    sending: (limits: SendLimits) => Promise<void>,
+    sendDownload: (options: SendOptions) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -49,22 +51,22 @@ export class OpenDownloads implements OnModuleDestroy {
       if (!response.writableFinished) controller.abort();
     });
     const { minBytesPerSecond } = this;
-    const speed = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
-    const running = sending({ signal, speed });
-    this.running.set(controller, running);
+    const downloadLimits = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
+    const download = sendDownload({ signal, downloadLimits });
+    this.runningDownloads.set(controller, download);
     try {
-      await running;
+      await download;
     } catch (error) {
       if (error !== signal.reason) throw error;
       // The download was still waiting for a slot.
       abortResponse(response);
     } finally {
-      this.running.delete(controller);
+      this.runningDownloads.delete(controller);
     }
   }
 
   async onModuleDestroy(): Promise<void> {
-    for (const controller of this.running.keys()) controller.abort();
-    await Promise.allSettled(this.running.values());
+    for (const controller of this.runningDownloads.keys()) controller.abort();
+    await Promise.allSettled(this.runningDownloads.values());
   }
 }

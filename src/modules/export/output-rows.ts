@@ -1,73 +1,78 @@
 import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
-import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-table.js';
+import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-columns.js';
 import { type ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { ExportIncompleteError } from './export-errors.js';
 import type { CheckColumn } from './check-column.js';
-import type { ColumnsPerOutput } from './columns-per-output.js';
+import type { OutputCells } from './output-cells.js';
 
 /**
- * Passes the rows on and counts them.
- * @throws ExportIncompleteError at the end, when the number of rows is not `count`
+ * Yields the rows unchanged and counts them.
+ * @throws ExportIncompleteError after the last row, if the number of rows is not `count`
  */
 export async function* countRows<T>(
   blocks: AsyncIterable<readonly T[]>,
   count: number,
 ): AsyncGenerator<readonly T[]> {
-  let read = 0;
+  let readCount = 0;
   for await (const rows of blocks) {
-    read += rows.length;
+    readCount += rows.length;
     yield rows;
   }
-  if (read !== count) throw new ExportIncompleteError('rows', count, read);
+  if (readCount !== count) throw new ExportIncompleteError('rows', count, readCount);
 }
 
-/** Returns URLs of outputs. */
+/** Builds the URLs of outputs. */
 export interface OutputUrls {
-  /** Returns the URL of a first output, as the database lists it. */
-  first: (output: string) => string;
+  /** Returns the URL of the first output of an image, given its entry from the database. */
+  toFirstOutputUrl: (output: string) => string;
   /** Returns the URL of any file. */
-  file: (name: string) => string;
+  toFileUrl: (name: string) => string;
 }
 
-/** Data of a request's rows, apart from their cells. */
-export interface AddedCells {
+export interface OutputRowOptions {
   urls: OutputUrls;
-  /** The outputs of the request. */
-  columns: ColumnsPerOutput;
+  /** Output columns of the request. */
+  columns: OutputCells;
   /** Undefined without an audit. */
-  check?: CheckColumn;
+  checkColumn?: CheckColumn;
 }
 
-export async function* outputRows(
+/** Adds the images to the rows of a request. */
+export async function* buildOutputRows(
   blocks: AsyncIterable<readonly ExportRow[]>,
-  added: AddedCells,
+  options: OutputRowOptions,
 ): AsyncGenerator<OutputRow[]> {
-  for await (const rows of blocks) yield rows.map((row) => outputRow(row, added));
+  for await (const rows of blocks) yield rows.map((row) => buildOutputRow(row, options));
 }
 
-function outputRow(row: ExportRow, { urls, columns: named, check }: AddedCells): OutputRow {
+function buildOutputRow(
+  row: ExportRow,
+  { urls, columns: outputColumns, checkColumn }: OutputRowOptions,
+): OutputRow {
   const { cells, outputs, references, columns } = row;
   if (outputs === null) return { cells, images: [] };
-  const listed = outputs.split(',');
-  const details = row.details.length > 0 ? splitDetails(row, listed.length) : undefined;
-  const checks = check && row.audits?.split('|').map(check.textOf);
-  const images = listed.map((output, i): OutputImage => {
-    const shown: Partial<OutputImage> = row.images
-      ? named.buildCells(row.images[i], details?.[i], urls.file)
-      : { details: details?.[i] };
+  const firstOutputs = outputs.split(',');
+  const details = row.details.length > 0 ? splitDetails(row, firstOutputs.length) : undefined;
+  const checks = checkColumn && row.audits?.split('|').map(checkColumn.formatEntry);
+  const images = firstOutputs.map((output, index): OutputImage => {
+    const outputCells: Partial<OutputImage> = row.images
+      ? outputColumns.buildCells(row.images[index], details?.[index], urls.toFileUrl)
+      : { details: details?.[index] };
     return {
-      column: columns?.[i],
-      reference: references?.[i] ?? '',
-      outputUrl: output === '' ? null : urls.first(output),
-      ...shown,
-      ...(checks && { details: [...(shown.details ?? []), checks[i]] }),
+      column: columns?.[index],
+      reference: references?.[index] ?? '',
+      outputUrl: output === '' ? null : urls.toFirstOutputUrl(output),
+      ...outputCells,
+      ...(checks && { details: [...(outputCells.details ?? []), checks[index]] }),
     };
   });
   return { cells, images, isPlainList: references === null };
 }
 
-/** Returns the texts of each image from one list per column. */
-function splitDetails({ details }: ExportRow, images: number): string[][] {
-  const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
-  return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));
+/** Converts the lists of the detail columns to one list of values per image. */
+function splitDetails({ details }: ExportRow, imageCount: number): string[][] {
+  const lists = details.map((list, index) => list?.split(DETAIL_COLUMNS[index].separator) ?? []);
+  return Array.from({ length: imageCount }, (_, imageIndex) =>
+    lists.map((list) => list[imageIndex] ?? ''),
+  );
 }

@@ -7,13 +7,13 @@ import type {
 } from '../../platform/storage/artifact-store.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-/** Image headers to remove from a response without the image. */
+/** Headers that are removed if the response does not contain the image. */
 const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'];
 
 /**
- * Sends an artifact that is not a local file. Supports conditional requests and one range. For
- * several ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the image
- * headers first.
+ * Sends an artifact that is not a local file. Supports conditional requests and single ranges. For
+ * several ranges, sends the entire image, as RFC 9110, 14.2 allows. The caller sets the image headers
+ * first.
  */
 export async function sendArtifact(
   store: ArtifactStore,
@@ -32,11 +32,11 @@ export async function sendArtifact(
     }
     response.set('Content-Length', String(length));
     if (request.method === 'HEAD') return void response.end();
-    const found = await store.read(artifact.key, artifact.format, range);
-    if (!found) throw new ImageNotFoundError();
-    await pipeline(found.content, response);
+    const storedContent = await store.read(artifact.key, artifact.format, range);
+    if (!storedContent) throw new ImageNotFoundError();
+    await pipeline(storedContent.content, response);
   } catch (error) {
-    if (isClientGone(error, response)) return;
+    if (isClientDisconnect(error, response)) return;
     if (!response.headersSent) clearHeaders(response);
     throw error;
   }
@@ -55,10 +55,11 @@ function parseRange(request: Request, response: Response, bytes: number): ByteRa
 }
 
 function clearHeaders(response: Response): void {
-  const isRangeFault = response.statusCode === 200 && response.hasHeader('Content-Range');
-  const others = isRangeFault ? [] : ['Content-Range'];
-  for (const name of [...IMAGE_HEADERS, 'Content-Length', ...others]) response.removeHeader(name);
+  const isRangeError = response.statusCode === 200 && response.hasHeader('Content-Range');
+  const rangeHeaders = isRangeError ? [] : ['Content-Range'];
+  for (const name of [...IMAGE_HEADERS, 'Content-Length', ...rangeHeaders])
+    response.removeHeader(name);
 }
 
-const isClientGone = (error: unknown, response: Response): boolean =>
+const isClientDisconnect = (error: unknown, response: Response): boolean =>
   response.destroyed && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { sendBody, type SendLimits } from './send-body.js';
+import { sendBody, type SendOptions } from './send-body.js';
 
 export interface OpenZip {
   /** Number of entries, one for each image. */
-  files: number;
+  entryCount: number;
   content: Readable;
 }
 
 export interface ZipDownload {
   filename: string;
-  /** @param signal aborts the wait for a download slot */
+  /** Opens the ZIP. @param signal aborts the wait for a download slot */
   open: (signal: AbortSignal) => Promise<OpenZip>;
 }
 
@@ -19,14 +19,14 @@ export interface ZipDownload {
 export const FILES_HEADER = 'Pressroom-Files';
 
 /**
- * Streams a ZIP. Ends when everything is sent, the client has disconnected, or the download was aborted.
- * @throws the read error; the connection is aborted once the response has begun
+ * Streams a ZIP. Resolves when the ZIP is sent, the client has disconnected, or the download was aborted.
+ * @throws the read error; if the response has started, its connection is aborted
  */
 export async function sendZip(
   { filename, open }: ZipDownload,
   request: Request,
   response: Response,
-  limits: SendLimits,
+  options: SendOptions,
 ): Promise<void> {
   const setHeaders = () =>
     response.set({
@@ -39,7 +39,7 @@ export async function sendZip(
     setHeaders().end();
     return;
   }
-  const { files, content } = await open(limits.signal);
-  setHeaders().set(FILES_HEADER, String(files));
-  await sendBody(content, response, limits);
+  const { entryCount, content } = await open(options.signal);
+  setHeaders().set(FILES_HEADER, String(entryCount));
+  await sendBody(content, response, options);
 }

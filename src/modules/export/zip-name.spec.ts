@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { zipName } from './zip-name.js';
+import { formatZipName } from './zip-name.js';
 
-const name = (productName: string, row = 1, position = 1, products = 10) =>
-  zipName({ row, position, productName, format: 'jpeg' }, products);
+const formatName = (productName: string, row = 1, position = 1, productCount = 10) =>
+  formatZipName({ row, position, productName, format: 'jpeg' }, productCount);
 
-describe('zipName()', () => {
-  it('zipName() puts the output name before the extension', () => {
+describe('formatZipName()', () => {
+  it('formatZipName() puts the output name before the extension', () => {
     const image = { row: 7, position: 2, productName: 'SKU1', format: 'webp' } as const;
-    expect(zipName(image, 10, 'large')).toBe('0007-SKU1-2-large.webp');
+    expect(formatZipName(image, 10, 'large')).toBe('0007-SKU1-2-large.webp');
   });
 
   it.each([
@@ -21,21 +21,23 @@ describe('zipName()', () => {
     ['a\u202Egpj.exe', '0001-a-gpj-exe-1.jpg'],
     ['', '0001-1.jpg'],
     ['???', '0001-1.jpg'],
-  ])('zipName() converts %j to %s', (productName, expected) => {
-    expect(name(productName)).toBe(expected);
+  ])('formatZipName() converts %j to %j', (productName, expected) => {
+    expect(formatName(productName)).toBe(expected);
   });
 
-  it('zipName() shortens a long product name', () => {
-    expect(name('𝒳'.repeat(500)).length).toBeLessThan(140);
-    expect(name('𝒳'.repeat(500))).not.toMatch(/[\uD800-\uDFFF]/u);
+  it('formatZipName() shortens a long product name', () => {
+    expect(formatName('𝒳'.repeat(500)).length).toBeLessThan(140);
+    expect(formatName('𝒳'.repeat(500))).not.toMatch(/[\uD800-\uDFFF]/u);
   });
 
-  it('zipName() returns names that sort in row order', () => {
-    const names = [2, 10, 99_999].map((row) => name('x', row, 1, 100_000));
+  it('formatZipName() returns names that sort in row order', () => {
+    const names = [2, 10, 99_999].map((row) => formatName('x', row, 1, 100_000));
     expect(names).toEqual(['000002-x-1.jpg', '000010-x-1.jpg', '099999-x-1.jpg']);
   });
 
-  it('zipName() returns different names for products with the same name', () => {
-    expect(new Set([name('x', 1, 11), name('x', 1, 1), name('x', 11, 1)]).size).toBe(3);
+  it('formatZipName() returns different names for products with the same name', () => {
+    expect(
+      new Set([formatName('x', 1, 11), formatName('x', 1, 1), formatName('x', 11, 1)]).size,
+    ).toBe(3);
   });
 });

@@ -30,51 +30,53 @@ interface Dashboard {
   panels: Panel[];
 }
 
-const pathOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
-const read = (name: string) => readFileSync(pathOf(name), 'utf8');
+const resolvePath = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const readText = (name: string) => readFileSync(resolvePath(name), 'utf8');
 
-const ruleText = read('deploy/prometheus/alerts.yml');
-const rules = (parse(ruleText) as RuleFile).groups.flatMap((group) => group.rules);
-const dashboard = JSON.parse(read('deploy/grafana/dashboard.json')) as Dashboard;
+const rules = (parse(readText('deploy/prometheus/alerts.yml')) as RuleFile).groups.flatMap(
+  (group) => group.rules,
+);
+const dashboard = JSON.parse(readText('deploy/grafana/dashboard.json')) as Dashboard;
 const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 const queries = charts.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-const promtool = (...parameters: string[]) =>
-  spawnSync('promtool', parameters, { encoding: 'utf8' });
-const hasPromtool = promtool('--version').status === 0;
+const runPromtool = (...options: string[]) => spawnSync('promtool', options, { encoding: 'utf8' });
+const isPromtoolInstalled = runPromtool('--version').status === 0;
 
-/** Names of the metrics of an expression, without the suffixes of a histogram's series. */
-const metricsIn = (expression: string): string[] =>
+/** Returns the metric names in an expression, without the suffixes of histogram series. */
+const findMetricNames = (expression: string): string[] =>
   (expression.match(/\b(?:pressroom|nodejs|process)_\w+/g) ?? []).map((name) =>
     name.replace(/(_seconds)_(?:bucket|count|sum)$/, '$1'),
   );
 
 describe('The alert rules and the dashboard', () => {
-  let registered: string[];
+  let servedMetrics: string[];
 
   beforeAll(async () => {
     const metrics = new Metrics();
     metrics.collectProcessMetrics();
     const text = await metrics.render();
-    registered = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    servedMetrics = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
   });
 
-  it('The alert rules and the dashboard use only metrics that the app serves', () => {
-    const used = new Set([...rules.map(({ expr }) => expr), ...queries].flatMap(metricsIn));
-    expect(used.size).toBeGreaterThan(30);
-    expect(registered).toEqual(expect.arrayContaining([...used]));
+  it('The alert rules and the dashboard use only metrics that Pressroom serves', () => {
+    const usedMetrics = new Set(
+      [...rules.map(({ expr }) => expr), ...queries].flatMap(findMetricNames),
+    );
+    expect(usedMetrics.size).toBeGreaterThan(30);
+    expect(servedMetrics).toEqual(expect.arrayContaining([...usedMetrics]));
   });
 
   it('The dashboard shows every metric from the metric table in at least one panel', () => {
-    const shown = new Set(queries.flatMap(metricsIn));
-    const own = registered.filter((name) => name.startsWith('pressroom_'));
-    expect([...shown]).toEqual(expect.arrayContaining(own));
+    const shownMetrics = new Set(queries.flatMap(findMetricNames));
+    const appMetrics = servedMetrics.filter((name) => name.startsWith('pressroom_'));
+    expect([...shownMetrics]).toEqual(expect.arrayContaining(appMetrics));
   });
 });
 
 describe('Each alert', () => {
   it('Each alert has a severity, a summary, a description, and a section in the guide', () => {
-    const guide = read('docs/guides/alerts.md');
+    const guide = readText('docs/guides/alerts.md');
     const headings = [...guide.matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(rules.map(({ alert }) => alert));
     for (const { alert, labels, annotations } of rules) {
@@ -88,9 +90,11 @@ describe('Each alert', () => {
   });
 
   it('Each alert has a unit test', () => {
-    const tests = read('deploy/prometheus/alerts.test.yml');
-    const missing = rules.filter(({ alert }) => !tests.includes(alert.replace('Pressroom', '')));
-    expect(missing).toEqual([]);
+    const tests = readText('deploy/prometheus/alerts.test.yml');
+    const untestedRules = rules.filter(
+      ({ alert }) => !tests.includes(alert.replace('Pressroom', '')),
+    );
+    expect(untestedRules).toEqual([]);
   });
 });
 
@@ -107,32 +111,32 @@ describe('The dashboard', () => {
   });
 });
 
-// Debian's package prometheus contains promtool.
-describe.runIf(hasPromtool)('promtool (if it is installed)', () => {
-  it('promtool (if it is installed) accepts the rules and the example configuration', () => {
-    const checked = promtool('check', 'config', pathOf('deploy/prometheus/prometheus.yml'));
-    expect(checked.stderr).toBe('');
-    expect(checked.status).toBe(0);
+// Skips these tests if promtool is not installed. It is part of Debian's prometheus package.
+describe.runIf(isPromtoolInstalled)('promtool', () => {
+  it('promtool accepts the alert rules and the example configuration', () => {
+    const result = runPromtool('check', 'config', resolvePath('deploy/prometheus/prometheus.yml'));
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(0);
   });
 
-  it('promtool (if it is installed) passes the unit tests of the rules', () => {
-    const tested = promtool('test', 'rules', pathOf('deploy/prometheus/alerts.test.yml'));
-    expect(tested.stderr).toBe('');
-    expect(tested.status).toBe(0);
+  it('promtool passes the unit tests of the alert rules', () => {
+    const result = runPromtool('test', 'rules', resolvePath('deploy/prometheus/alerts.test.yml'));
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(0);
   });
 
-  it('promtool (if it is installed) accepts the queries of the dashboard', () => {
+  it('promtool accepts the dashboard queries', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-dashboard-'));
     try {
       const file = join(folder, 'queries.yml');
-      const recorded = queries.map((expr, i) => ({
+      const recordingRules = queries.map((expr, i) => ({
         record: `panel:query_${i}`,
         expr: expr.replaceAll('$__rate_interval', '5m').replaceAll('$job', '.*'),
       }));
-      writeFileSync(file, stringify({ groups: [{ name: 'queries', rules: recorded }] }));
-      const checked = promtool('check', 'rules', file);
-      expect(checked.stderr).toBe('');
-      expect(checked.status).toBe(0);
+      writeFileSync(file, stringify({ groups: [{ name: 'queries', rules: recordingRules }] }));
+      const result = runPromtool('check', 'rules', file);
+      expect(result.stderr).toBe('');
+      expect(result.status).toBe(0);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -22,24 +22,24 @@ describe('BacklogMetrics', () => {
   });
   afterAll(() => rows.close());
 
-  it('BacklogMetrics serves the latest result while PostgreSQL does not answer in time', async () => {
+  it('BacklogMetrics serves its latest result when PostgreSQL does not respond in time', async () => {
     const key = 'a'.repeat(64);
-    await new ArtifactsRepository(rows.dataSource).reserve([
+    await new ArtifactsRepository(rows.dataSource).reserveArtifacts([
       { key, format: 'jpeg', width: 1, height: 1, bytes: 700, keptOriginal: false, sha256: key },
     ]);
-    await rows.request(2);
-    const before = await metrics.render();
-    expect(before).toContain('pressroom_images_open 2\n');
-    expect(before).toContain('pressroom_storage_used_bytes 700\n');
-    expect(before).toContain('pressroom_storage_growth_bytes_per_day 100\n');
+    await rows.insertRequest(2);
+    const metricsText = await metrics.render();
+    expect(metricsText).toContain('pressroom_images_open 2\n');
+    expect(metricsText).toContain('pressroom_storage_used_bytes 700\n');
+    expect(metricsText).toContain('pressroom_storage_growth_bytes_per_day 100\n');
 
     const blocker = rows.dataSource.createQueryRunner();
     await blocker.startTransaction();
     try {
       await blocker.query('LOCK TABLE images, processing_requests IN ACCESS EXCLUSIVE MODE');
-      // Results of the last second are cached.
-      const began = performance.now();
-      while (performance.now() - began < 1500) {
+      // Outlasts the cache, which keeps results for one second.
+      const startedAt = performance.now();
+      while (performance.now() - startedAt < 1500) {
         expect(await metrics.render()).toContain('pressroom_images_open 2\n');
       }
     } finally {

@@ -1,28 +1,28 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
 import {
-  type StorageUsageFigures,
+  type StorageUsageStatistics,
   StorageUsageRepository,
 } from '../../platform/database/repositories/storage-usage.js';
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** Several Prometheus servers or a short scrape interval cause no additional statements. */
+/** Time for which a result is reused. Limits the number of statements if scrapes are frequent. */
 const CACHE_MS = 1000;
 /** Maximum time that a scrape waits for PostgreSQL. */
 const TIMEOUT_MS = 3000;
 /** Maximum age of a result that is served while PostgreSQL is slow. */
 const MAX_AGE_MS = 60_000;
-/** Number of days over which the growth of the storage is averaged. */
+/** Number of days over which the storage growth is averaged. */
 const GROWTH_DAYS = 7;
 
-type InstallationWork = Backlog & StorageUsageFigures;
+type InstallationStatistics = Backlog & StorageUsageStatistics;
 
-/** Reports open work and used storage from PostgreSQL. The values describe all processes. */
+/** Reports unfinished work and used storage from PostgreSQL. The values cover all processes. */
 @Injectable()
 export class BacklogMetrics implements OnModuleInit {
-  private cached?: { work: InstallationWork; at: number };
-  private pending?: Promise<void>;
+  private cachedResult?: { statistics: InstallationStatistics; readAt: number };
+  private pendingRefresh?: Promise<void>;
 
   constructor(
     private readonly repository: BacklogRepository,
@@ -31,20 +31,21 @@ export class BacklogMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.onScrape(() => this.collect());
+    this.metrics.onScrape(() => this.collectBacklog());
   }
 
-  private async collect(): Promise<void> {
-    if (!this.isYounger(CACHE_MS)) {
-      this.pending ??= this.refresh().finally(() => (this.pending = undefined));
-      await Promise.race([this.pending, timeout(TIMEOUT_MS)]);
+  private async collectBacklog(): Promise<void> {
+    if (!this.isYoungerThan(CACHE_MS)) {
+      this.pendingRefresh ??= this.refresh().finally(() => (this.pendingRefresh = undefined));
+      await Promise.race([this.pendingRefresh, delay(TIMEOUT_MS)]);
     }
-    if (this.cached && this.isYounger(MAX_AGE_MS)) this.setGauges(this.cached.work);
-    else this.clear();
+    if (this.cachedResult && this.isYoungerThan(MAX_AGE_MS))
+      this.setGauges(this.cachedResult.statistics);
+    else this.clearGauges();
   }
 
-  private isYounger(ms: number): boolean {
-    return this.cached !== undefined && performance.now() - this.cached.at < ms;
+  private isYoungerThan(ageMs: number): boolean {
+    return this.cachedResult !== undefined && performance.now() - this.cachedResult.readAt < ageMs;
   }
 
   /** Never rejects. `pressroom_dependency_up` reports the fault. */
@@ -52,29 +53,38 @@ export class BacklogMetrics implements OnModuleInit {
     try {
       const backlog = await this.repository.readBacklog();
       const usage = await this.usage.readUsage(GROWTH_DAYS);
-      this.cached = { work: { ...backlog, ...usage }, at: performance.now() };
+      this.cachedResult = { statistics: { ...backlog, ...usage }, readAt: performance.now() };
     } catch {
-      // The newest result is served until it is too old.
+      // The latest result is served until it is too old.
     }
   }
 
-  private setGauges(work: InstallationWork): void {
+  private setGauges(statistics: InstallationStatistics): void {
     const { metrics } = this;
-    metrics.set('pressroom_requests_open', {}, work.openRequests);
-    metrics.set('pressroom_images_open', {}, work.openImages);
-    metrics.set('pressroom_images_paused', {}, work.pausedImages);
-    metrics.set('pressroom_images_dispatched', { state: 'queued' }, work.queuedImages);
-    metrics.set('pressroom_images_dispatched', { state: 'processing' }, work.processingImages);
-    const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = work;
-    metrics.set('pressroom_oldest_waiting_image_age_seconds', {}, oldestWaitingImage ?? 0);
-    metrics.set('pressroom_oldest_untouched_request_age_seconds', {}, oldestUntouchedRequest ?? 0);
-    metrics.set('pressroom_webhook_deliveries_open', {}, work.openDeliveries);
-    metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDelivery ?? 0);
-    metrics.set('pressroom_storage_used_bytes', {}, work.usedBytes);
-    metrics.set('pressroom_storage_growth_bytes_per_day', {}, work.growthBytesPerDay);
+    metrics.set('pressroom_requests_open', {}, statistics.openRequests);
+    metrics.set('pressroom_images_open', {}, statistics.openImages);
+    metrics.set('pressroom_images_paused', {}, statistics.pausedImages);
+    metrics.set('pressroom_images_dispatched', { state: 'queued' }, statistics.queuedImages);
+    metrics.set(
+      'pressroom_images_dispatched',
+      { state: 'processing' },
+      statistics.processingImages,
+    );
+    const { oldestWaitingImageSeconds, oldestUntouchedRequestSeconds, oldestDueDeliverySeconds } =
+      statistics;
+    metrics.set('pressroom_oldest_waiting_image_age_seconds', {}, oldestWaitingImageSeconds ?? 0);
+    metrics.set(
+      'pressroom_oldest_untouched_request_age_seconds',
+      {},
+      oldestUntouchedRequestSeconds ?? 0,
+    );
+    metrics.set('pressroom_webhook_deliveries_open', {}, statistics.openDeliveries);
+    metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDeliverySeconds ?? 0);
+    metrics.set('pressroom_storage_used_bytes', {}, statistics.usedBytes);
+    metrics.set('pressroom_storage_growth_bytes_per_day', {}, statistics.growthBytesPerDay);
   }
 
-  private clear(): void {
+  private clearGauges(): void {
     this.metrics.clear(
       'pressroom_requests_open',
       'pressroom_images_open',
@@ -90,5 +100,5 @@ export class BacklogMetrics implements OnModuleInit {
   }
 }
 
-const timeout = (ms: number): Promise<void> =>
+const delay = (ms: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, ms).unref());

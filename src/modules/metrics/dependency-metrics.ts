@@ -26,7 +26,7 @@ export class DependencyMetrics {
   }
 
   private async collectDatabase(): Promise<void> {
-    this.setDependencyUp('postgresql', (await this.database.findFault()) === undefined);
+    this.setDependencyUp('postgresql', (await this.database.findError()) === undefined);
     const { active, idle, waiting, max } = this.backlog.pool;
     const { metrics } = this;
     metrics.set('pressroom_postgresql_pool_connections', { state: 'active' }, active);
@@ -38,7 +38,7 @@ export class DependencyMetrics {
   private async collectRedis(): Promise<void> {
     const { metrics, env } = this;
     metrics.set('pressroom_dispatch_window_images', {}, env.DISPATCH_WINDOW);
-    const isUp = (await this.redis.findFault()) === undefined;
+    const isUp = (await this.redis.findError()) === undefined;
     this.setDependencyUp('redis', isUp);
     const counts = isUp ? await this.countJobs() : undefined;
     if (!counts) return metrics.clear('pressroom_queue_jobs');
@@ -48,7 +48,7 @@ export class DependencyMetrics {
     }
   }
 
-  /** Returns undefined when Redis does not answer in time. */
+  /** Returns undefined if Redis does not respond in time. */
   private countJobs(): Promise<Awaited<ReturnType<JobQueues['countJobs']>> | undefined> {
     const counts = this.queues.countJobs().catch(() => undefined);
     return Promise.race([counts, setTimeout(TIMEOUT_MS, undefined, { ref: false })]);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { Env } from '../../platform/config/env.js';
-import { metricsAddressError } from './metrics-errors.js';
+import { toMetricsAddressError } from './metrics-errors.js';
 
-const errorOf = (code: string) =>
-  metricsAddressError(Object.assign(new Error(`listen ${code}`), { code }), new Env());
+const convertError = (code: string) =>
+  toMetricsAddressError(Object.assign(new Error(`listen ${code}`), { code }), new Env());
 
-describe('metricsAddressError()', () => {
-  it('metricsAddressError() names METRICS_PORT when the port is in use', () => {
-    const { code, message } = errorOf('EADDRINUSE');
+describe('toMetricsAddressError()', () => {
+  it('toMetricsAddressError() returns a message with METRICS_PORT when the port is in use', () => {
+    const { code, message } = convertError('EADDRINUSE');
     expect(code).toBe('port_in_use');
-    expect(message).toMatch(/^Port 9464 of 127\.0\.0\.1 is in use .* Set METRICS_PORT/);
+    expect(message).toMatch(/^Port 9464 on 127\.0\.0\.1 is in use .* Set METRICS_PORT/);
   });
 
-  it('metricsAddressError() names METRICS_HOST when the address cannot be used', () => {
-    const { code, message } = errorOf('EADDRNOTAVAIL');
+  it('toMetricsAddressError() returns a message with METRICS_HOST when the address cannot be used', () => {
+    const { code, message } = convertError('EADDRNOTAVAIL');
     expect(code).toBe('address_unusable');
     expect(message).toContain('METRICS_HOST=127.0.0.1');
   });

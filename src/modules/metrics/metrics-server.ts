@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
-import { metricsAddressError } from './metrics-errors.js';
+import { toMetricsAddressError } from './metrics-errors.js';
 
 /** Limits how long a slow client occupies a connection. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -32,7 +32,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(metricsAddressError(error, this.env)));
+      server.once('error', (error) => reject(toMetricsAddressError(error, this.env)));
       server.listen(this.env.METRICS_PORT, this.env.METRICS_HOST, resolve);
     });
     const { address, port, family } = server.address() as AddressInfo;
@@ -48,7 +48,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = (request.url ?? '').split('?', 1);
-    if (path !== '/metrics') return void response.writeHead(404).end('See /metrics.\n');
+    if (path !== '/metrics')
+      return void response.writeHead(404).end('Not found. The metrics are at /metrics.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     }
@@ -61,7 +62,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       response.end(request.method === 'HEAD' ? undefined : text);
     } catch (error) {
       this.log.error({ message: 'Could not render the metrics', err: error });
-      response.writeHead(500).end('The log has the error.\n');
+      response.writeHead(500).end('Could not render the metrics. See the log.\n');
     }
   }
 }

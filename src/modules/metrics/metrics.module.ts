@@ -8,7 +8,7 @@ import { MetricsServer } from './metrics-server.js';
 import { ProcessMetrics } from './process-metrics.js';
 import { StorageMetrics } from './storage-metrics.js';
 
-/** Serves the metrics of this process. Every role needs it. */
+/** Serves the metrics of this process. Every role imports this module. */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [BacklogMetrics, DependencyMetrics, ProcessMetrics, StorageMetrics, MetricsServer],

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
-import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
+import { DECODER_EXIT_REASONS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
 import { createInstance } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-const MiB = 1024 * 1024;
+const BYTES_PER_MIB = 1024 * 1024;
 
 /** Reports the downloads, origins and decoders of this process. */
 @Injectable()
@@ -34,16 +34,21 @@ export class ProcessMetrics {
 
   private collectDecoders(): void {
     const { metrics } = this;
-    const { waitingTasks, runningTasks, memoryBytes, exits } = this.compressor.statistics;
+    const { waitingTaskCount, runningTaskCount, memoryBytes, exitCounts } =
+      this.compressor.statistics;
     metrics.set('pressroom_decoders_running', {}, memoryBytes.length);
-    metrics.set('pressroom_decoder_tasks', { state: 'waiting' }, waitingTasks);
-    metrics.set('pressroom_decoder_tasks', { state: 'running' }, runningTasks);
+    metrics.set('pressroom_decoder_tasks', { state: 'waiting' }, waitingTaskCount);
+    metrics.set('pressroom_decoder_tasks', { state: 'running' }, runningTaskCount);
     const total = memoryBytes.reduce((sum, bytes) => sum + bytes, 0);
     metrics.set('pressroom_decoder_memory_bytes', {}, total);
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
-    metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
-    for (const reason of DECODER_EXITS) {
-      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
+    metrics.set(
+      'pressroom_decoder_memory_max_bytes',
+      {},
+      this.env.DECODER_MEMORY_MB * BYTES_PER_MIB,
+    );
+    for (const reason of DECODER_EXIT_REASONS) {
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exitCounts[reason]);
     }
   }
 }

@@ -5,7 +5,7 @@ import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** Reports the state of the storage. Only processes that store images know it. */
+/** Reports the storage state. Only processes that store images know it. */
 @Injectable()
 export class StorageMetrics implements OnModuleInit {
   constructor(

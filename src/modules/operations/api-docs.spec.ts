@@ -28,30 +28,30 @@ const api = JSON.parse(
 ) as ApiDescription;
 const operations = Object.values(api.paths).flatMap((methods) => Object.values(methods));
 
-describe('The API description', () => {
-  it('The API description has one tag per operation, in the order of the workflow', () => {
-    const headings = api.tags.map(({ name }) => name);
-    expect(headings.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
+describe('describeApi()', () => {
+  it('describeApi() assigns one tag to each operation and lists the tags in workflow order', () => {
+    const tagNames = api.tags.map(({ name }) => name);
+    expect(tagNames.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
     for (const { tags } of operations) {
       expect(tags).toHaveLength(1);
-      expect(headings).toContain(tags[0]);
+      expect(tagNames).toContain(tags[0]);
     }
   });
 
-  // Swagger UI fills examples, and samples where there is none, into the forms of "Try it out".
-  it('The API description has no examples for optional settings, so Swagger UI sends none', () => {
+  // Swagger UI fills the "Try it out" forms with examples, or with generated samples if there is no example.
+  it('describeApi() sets no examples for optional parameters, because Swagger UI would send them', () => {
     const { UploadForm } = api.components.schemas;
     for (const [name, property] of Object.entries(UploadForm.properties)) {
       if (property.format === 'binary') continue;
       expect([name, property.default ?? property.example]).not.toEqual([name, undefined]);
       expect([name, property.default ?? '']).toEqual([name, property.example ?? property.default]);
     }
-    for (const { name, in: place, required, ...parameter } of operations.flatMap(
+    for (const { name, in: location, required, ...parameter } of operations.flatMap(
       ({ parameters = [] }) => parameters,
     )) {
-      if (place === 'path' || required) continue;
-      const filled = parameter.example ?? parameter.schema.example;
-      expect([name, filled]).toEqual([name, filled && parameter.schema.default]);
+      if (location === 'path' || required) continue;
+      const prefilledValue = parameter.example ?? parameter.schema.example;
+      expect([name, prefilledValue]).toEqual([name, prefilledValue && parameter.schema.default]);
     }
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { DatabaseProbe } from '../../platform/database/database-probe.js';
 
-/** Checks that PostgreSQL answers, that no table is locked, and that this version knows the schema. */
+/** Checks that PostgreSQL responds, that no table is locked, and that this version supports the schema. */
 @Injectable()
 export class DatabaseHealth {
   constructor(
@@ -12,7 +12,7 @@ export class DatabaseHealth {
 
   async check() {
     const indicator = this.indicators.check('database');
-    const fault = await this.probe.findFault();
+    const fault = await this.probe.findError();
     return fault ? indicator.down({ code: fault.code, message: fault.message }) : indicator.up();
   }
 }

@@ -19,34 +19,44 @@ import type { AppError } from '../../platform/errors/app-error.js';
 import { toProblem } from '../../platform/http/to-problem.js';
 import { RedisReadOnlyError, RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 
-const up = { status: 'up' } as const;
-const PART = { type: 'object', properties: { status: { type: 'string', enum: ['up', 'down'] } } };
+const UP = { status: 'up' } as const;
+const DEPENDENCY_SCHEMA = {
+  type: 'object',
+  properties: { status: { type: 'string', enum: ['up', 'down'] } },
+};
 const READINESS_SCHEMA = {
   type: 'object',
   properties: {
     status: { type: 'string', enum: ['ok', 'error'] },
     details: {
       type: 'object',
-      properties: { database: PART, redis: PART, storage: PART, orphan_cleanup: PART },
+      properties: {
+        database: DEPENDENCY_SCHEMA,
+        redis: DEPENDENCY_SCHEMA,
+        storage: DEPENDENCY_SCHEMA,
+        orphan_cleanup: DEPENDENCY_SCHEMA,
+      },
     },
   },
 };
-const down = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
-const REDIS_UNAVAILABLE = down(new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'));
+const toDownStatus = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
+const REDIS_UNAVAILABLE = toDownStatus(
+  new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'),
+);
 const READY = {
   status: 'ok',
-  info: { database: up, redis: up, storage: up },
+  info: { database: UP, redis: UP, storage: UP },
   error: {},
-  details: { database: up, redis: up, storage: up },
+  details: { database: UP, redis: UP, storage: UP },
 };
 const READY_WITHOUT_REDIS = {
   status: 'ok',
-  info: { database: up, storage: up },
+  info: { database: UP, storage: UP },
   error: { redis: REDIS_UNAVAILABLE },
-  details: { database: up, redis: REDIS_UNAVAILABLE, storage: up },
+  details: { database: UP, redis: REDIS_UNAVAILABLE, storage: UP },
 };
 const NOT_READY = toProblem(
-  new NotReadyError({ database: up, redis: down(new RedisReadOnlyError()), storage: up }),
+  new NotReadyError({ database: UP, redis: toDownStatus(new RedisReadOnlyError()), storage: UP }),
   '/health/ready',
 );
 
@@ -66,9 +76,9 @@ export class HealthController {
   @Get('live')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'The process is alive',
+    summary: 'Check that the process is alive',
     description:
-      'Checks no dependency. `http_version` is the HTTP version of the call as the app received it, i.e. from a reverse proxy if there is one.',
+      'Checks no dependencies. `http_version` is the HTTP version with which the app received the call, for example from a reverse proxy.',
   })
   @ApiOkResponse({ schema: { example: { status: 'ok', http_version: '1.1' } } })
   live(@Req() { httpVersion }: Request): { status: 'ok'; http_version: string } {
@@ -78,29 +88,29 @@ export class HealthController {
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({
-    summary: 'Whether this instance can accept and process work',
+    summary: 'Check whether this instance can accept and process work',
     description:
-      'PostgreSQL, Redis and the artifact storage, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are omitted, because only workers need them.',
+      'Reports PostgreSQL, Redis and the artifact storage, each `up`, or `down` with a `code` and the reason. The app stays ready while Redis is unavailable: uploads are accepted, and their images wait. The app also stays ready if Redis may evict jobs or the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its field `enabled` is false if another database has claimed the storage, and null while this is unknown. With `PRESSROOM_ROLE=api`, `redis` and `orphan_cleanup` are omitted, because only workers need them.',
   })
   @ApiOkResponse({
     description:
-      'The app is ready. Redis may be `down` when it is expected to recover automatically, or may evict jobs. The storage may be `down` when its budget is used up.',
+      'The app is ready. Redis may be `down` if it should recover automatically or may evict jobs. Storage may be `down` if its budget is used up.',
     schema: { ...READINESS_SCHEMA, examples: [READY, READY_WITHOUT_REDIS] },
   })
   @ApiServiceUnavailableResponse({
     description:
-      "Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically.",
+      "The app can't process work. Each part that is `down` states the reason and what to do if it does not recover automatically.",
     schema: { example: NOT_READY },
   })
   ready() {
     if (this.shutdown.isStopping) throw new AppStoppingError();
-    // A process without workers does not report Redis and orphan cleanup.
-    const ofWorkers = [() => this.redis.check(), () => this.orphanCleanup.check()];
+    // Only processes with workers report Redis and orphan cleanup.
+    const workerChecks = [() => this.redis.check(), () => this.orphanCleanup.check()];
     return reportReadiness(
       this.health.check([
         () => this.database.check(),
         () => this.storage.check(),
-        ...(consumesQueues(this.env) ? ofWorkers : []),
+        ...(consumesQueues(this.env) ? workerChecks : []),
       ]),
     );
   }

@@ -18,7 +18,7 @@ import { StorageHealth } from './storage.health.js';
   providers: [DatabaseHealth, OrphanCleanupHealth, RedisHealth, StorageHealth],
 })
 export class OperationsModule {
-  /** @param isApi whether the process serves more than its health */
+  /** @param isApi true if the process serves more than health checks */
   static forRole(embedded: EmbeddedServersInUse, isApi: boolean): DynamicModule {
     return {
       module: OperationsModule,

@@ -26,34 +26,35 @@ describe('OrphanCleanupHealth', () => {
     await rm(folder, { recursive: true });
   });
 
-  const open = () => new OrphanCleanupHealth(new HealthIndicatorService(), artifacts, store);
-  const advance = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+  const createHealth = () =>
+    new OrphanCleanupHealth(new HealthIndicatorService(), artifacts, store);
+  const advanceClock = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 
-  it('OrphanCleanupHealth reads the storage once a minute, however often it is probed', async () => {
-    const reads = vi.spyOn(store, 'isClaimedByAnother');
-    const health = open();
+  it('OrphanCleanupHealth reads the storage at most once a minute', async () => {
+    const isClaimed = vi.spyOn(store, 'isClaimedByAnotherDatabase');
+    const health = createHealth();
     for (let probe = 1; probe <= 3; probe++) {
       expect(await health.check()).toMatchObject({ orphan_cleanup: { enabled: true } });
     }
-    expect(reads).toHaveBeenCalledTimes(1);
-    advance(61_000);
+    expect(isClaimed).toHaveBeenCalledTimes(1);
+    advanceClock(61_000);
     await health.check();
-    expect(reads).toHaveBeenCalledTimes(2);
+    expect(isClaimed).toHaveBeenCalledTimes(2);
   });
 
-  it('OrphanCleanupHealth notices within seconds that the operator has removed the marker', async () => {
+  it('OrphanCleanupHealth detects within seconds that the operator has removed the marker', async () => {
     const marker = join(folder, 'artifacts', '.database');
     await writeFile(marker, 'another/1\n');
-    const health = open();
+    const health = createHealth();
     expect(await health.check()).toMatchObject({ orphan_cleanup: { enabled: false } });
     await rm(marker);
-    advance(6000);
+    advanceClock(6000);
     expect(await health.check()).toMatchObject({ orphan_cleanup: { enabled: true } });
   });
 
-  it('OrphanCleanupHealth does not wait for storage that does not answer', async () => {
-    vi.spyOn(store, 'isClaimedByAnother').mockReturnValue(new Promise(() => undefined));
-    expect(await open().check()).toMatchObject({
+  it('OrphanCleanupHealth reports an unknown state if the storage does not respond', async () => {
+    vi.spyOn(store, 'isClaimedByAnotherDatabase').mockReturnValue(new Promise(() => undefined));
+    expect(await createHealth().check()).toMatchObject({
       orphan_cleanup: { status: 'up', enabled: null },
     });
   });

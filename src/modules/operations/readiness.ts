@@ -3,7 +3,7 @@ import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus'
 import { AppError } from '../../platform/errors/app-error.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
-/** A required part is down. */
+/** Thrown if a required dependency is down. */
 export class NotReadyError extends AppError {
   constructor(details: HealthIndicatorResult) {
     super(HTTP_ERRORS.not_ready, { details: { details } });
@@ -11,21 +11,21 @@ export class NotReadyError extends AppError {
 }
 
 /**
- * Reports a degraded part as `down` under `error`, while the overall status stays `ok`. Clients read one
- * field for each part.
+ * Reports degraded parts as `down` under `error`, while the overall status stays `ok`. Clients therefore need
+ * only one field for each part.
  *
  * @throws NotReadyError
  */
-export async function reportReadiness(checked: Promise<HealthCheckResult>) {
+export async function reportReadiness(healthCheck: Promise<HealthCheckResult>) {
   try {
-    return withDegradedAsDown(await checked);
+    return mapDegradedToDown(await healthCheck);
   } catch (error) {
     if (!(error instanceof ServiceUnavailableException)) throw error;
-    throw new NotReadyError(withDegradedAsDown(error.getResponse() as HealthCheckResult).details);
+    throw new NotReadyError(mapDegradedToDown(error.getResponse() as HealthCheckResult).details);
   }
 }
 
-function withDegradedAsDown({ status, details }: HealthCheckResult): HealthCheckResult {
+function mapDegradedToDown({ status, details }: HealthCheckResult): HealthCheckResult {
   const parts = Object.entries(details).map(([name, part]) => {
     return [
       name,

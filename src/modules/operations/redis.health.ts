@@ -3,8 +3,8 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 
 /**
- * Checks that Redis answers and accepts writes. An unreachable Redis leaves the app ready, because uploads
- * are accepted and wait. So does one that evicts jobs, because they are enqueued again.
+ * Checks that Redis responds and accepts writes. The app stays ready if Redis is unreachable, because uploads
+ * are accepted and wait. It also stays ready if Redis evicts jobs, because the app requeues the jobs.
  */
 @Injectable()
 export class RedisHealth {
@@ -15,10 +15,10 @@ export class RedisHealth {
 
   async check() {
     const indicator = this.indicators.check('redis');
-    const [fault, warning] = await Promise.all([this.probe.findFault(), this.probe.findWarning()]);
-    const found = fault ?? warning;
-    if (!found) return indicator.up();
-    const { code, message } = found;
+    const [fault, warning] = await Promise.all([this.probe.findError(), this.probe.findWarning()]);
+    const problem = fault ?? warning;
+    if (!problem) return indicator.up();
+    const { code, message } = problem;
     return !fault || this.probe.isTransient(fault)
       ? indicator.degraded({ code, message })
       : indicator.down({ code, message });

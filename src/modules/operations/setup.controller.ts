@@ -3,12 +3,12 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { splitHosts } from '../../platform/config/database-url.js';
 import { Env } from '../../platform/config/env.js';
-import { redisAddress } from '../../platform/config/redis-url.js';
+import { toRedisAddress } from '../../platform/config/redis-url.js';
 import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
 
-/** Names the servers that the app started itself, because the environment does not show this. */
+/** Injection token for the embedded servers, because the environment does not show which servers are embedded. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
 
 export interface EmbeddedServersInUse {
@@ -29,7 +29,7 @@ export class SetupController {
   @ApiOperation({
     summary: 'Get the setup of this instance',
     description:
-      'Servers, paths and limits, without secrets. `GET /health/ready` reports the health.',
+      'Returns the servers, paths and limits, without secrets. `GET /health/ready` reports the health.',
   })
   @ApiOkResponse({ type: SetupDto })
   setup(): SetupDto {
@@ -39,7 +39,7 @@ export class SetupController {
       node: process.versions.node,
       public_url: env.PUBLIC_URL ?? null,
       database: describeServer(env.DATABASE_URL!, this.embedded.database),
-      redis: { embedded: this.embedded.redis, address: redisAddress(env.REDIS_URL!) },
+      redis: { embedded: this.embedded.redis, address: toRedisAddress(env.REDIS_URL!) },
       storage: describeStorage(env),
       decoders: env.DECODERS,
       download_concurrency: env.DOWNLOAD_CONCURRENCY,

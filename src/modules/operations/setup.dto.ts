@@ -2,18 +2,18 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** A server that the app uses. */
 export class ServerDto {
-  /** True when the app started the server itself under `DATA_DIR`, because none was configured. */
+  /** True if the app started an embedded server under `DATA_DIR`, because no server was configured. */
   embedded!: boolean;
 
   /**
-   * Host, port and database; never a user name or password.
+   * Host, port and database, without the user name and password.
    * @example 127.0.0.1:5432/pressroom
    */
   address!: string;
 }
 
 export class StorageDto {
-  /** `STORAGE`. */
+  /** Value of `STORAGE`. */
   @ApiProperty({ enum: ['disk', 's3'], example: 'disk' })
   kind!: 'disk' | 's3';
 
@@ -24,7 +24,7 @@ export class StorageDto {
   directory!: string | null;
 
   /**
-   * Bucket and prefix of the compressed images; null on disk.
+   * Bucket and prefix of the compressed images; null with disk storage.
    * @example null
    */
   bucket!: string | null;
@@ -45,7 +45,7 @@ export class SetupDto {
   node!: string;
 
   /**
-   * `PUBLIC_URL`. Null: links start with the host that the client called.
+   * Value of `PUBLIC_URL`. If null, URLs start with the host that the client called.
    * @example https://images.example.com
    */
   public_url!: string | null;
@@ -57,13 +57,13 @@ export class SetupDto {
   storage!: StorageDto;
 
   /**
-   * Number of images compressed at the same time.
+   * Maximum number of images that are compressed concurrently.
    * @example 2
    */
   decoders!: number;
 
   /**
-   * Number of downloads at the same time.
+   * Maximum number of concurrent downloads.
    * @example 32
    */
   download_concurrency!: number;

@@ -14,15 +14,15 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { StorageHealth } from './storage.health.js';
 
 describe('StorageHealth', () => {
-  let directory: string;
+  let folder: string;
   let rows: TestRows;
   let budget: StorageBudget;
   let health: StorageHealth;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'pressroom-health-'));
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-health-'));
     rows = await TestRows.open();
-    const env = Object.assign(new Env(), { DATA_DIR: directory, MAX_STORAGE_BYTES: 1000 });
+    const env = Object.assign(new Env(), { DATA_DIR: folder, MAX_STORAGE_BYTES: 1000 });
     const store = new DiskArtifactStore(env);
     await store.onModuleInit();
     budget = new StorageBudget(new StorageUsageRepository(rows.dataSource), env);
@@ -31,26 +31,26 @@ describe('StorageHealth', () => {
   });
   afterAll(async () => {
     await rows?.close();
-    await rm(directory, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('StorageHealth reports a used-up budget in a process that handles no images', async () => {
     expect(await health.check()).toEqual({ storage: { status: 'up' } });
     const artifact = { format: 'jpeg' as const, width: 1, height: 1, keptOriginal: false };
     const key = 'a'.repeat(64);
-    await new ArtifactsRepository(rows.dataSource).reserve([
+    await new ArtifactsRepository(rows.dataSource).reserveArtifacts([
       { key, sha256: key, bytes: 1000, ...artifact },
     ]);
-    let reached = 0;
-    budget.reached.subscribe(() => reached++);
+    let reachedCount = 0;
+    budget.limitReached.subscribe(() => reachedCount++);
     const { storage } = await eventually(
       async () => {
-        const found = await health.check();
-        return found.storage.status === 'up' ? undefined : found;
+        const result = await health.check();
+        return result.storage.status === 'up' ? undefined : result;
       },
-      { what: 'the budget to be reached' },
+      { description: 'the budget to be reached' },
     );
     expect(storage).toMatchObject({ status: 'degraded', code: 'storage_budget_reached' });
-    expect(reached).toBe(1);
+    expect(reachedCount).toBe(1);
   });
 });

@@ -10,7 +10,7 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 /** Maximum time that a check waits for PostgreSQL. */
 const BUDGET_TIMEOUT_MS = 1000;
 
-/** Checks that the artifact folder or bucket is writable and has free space, and that the budget allows more. */
+/** Checks that the artifact folder or bucket is writable, has free space, and is within the storage budget. */
 @Injectable()
 export class StorageHealth {
   constructor(
@@ -23,7 +23,7 @@ export class StorageHealth {
   async check() {
     const indicator = this.indicators.check('storage');
     const fault = this.storagePause.fault.value ?? (await this.findBudgetFault());
-    // Calls that delete requests free storage, so the app stays ready.
+    // The app stays ready, because calls that delete requests free storage.
     if (fault instanceof StorageBudgetReachedError) {
       return indicator.degraded({ code: fault.code, message: fault.message });
     }
@@ -37,9 +37,9 @@ export class StorageHealth {
     }
   }
 
-  /** The budget only pauses processes that process images. The database check reports its own faults. */
+  /** Checks the budget here, because its pause affects only workers. Ignores faults that the database check reports. */
   private findBudgetFault(): Promise<AppError | undefined> {
-    const found = this.budget.findFault().catch(() => undefined);
-    return Promise.race([found, setTimeout(BUDGET_TIMEOUT_MS, undefined, { ref: false })]);
+    const budgetFault = this.budget.findBudgetError().catch(() => undefined);
+    return Promise.race([budgetFault, setTimeout(BUDGET_TIMEOUT_MS, undefined, { ref: false })]);
   }
 }

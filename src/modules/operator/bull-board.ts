@@ -5,10 +5,10 @@ import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bull';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
-/** Web fonts of another server. The browser uses its own fonts instead. */
-const REMOTE_STYLES = /<link href="https:[^">]*" rel="stylesheet">/g;
+/** Links to web fonts on another server. Without them, the browser uses local fonts. */
+const REMOTE_STYLESHEET_LINKS = /<link href="https:[^">]*" rel="stylesheet">/g;
 
-/** Renders the page of Bull Board without resources of other servers. */
+/** Renders the Bull Board page without resources from other servers. */
 class LocalAdapter extends ExpressAdapter {
   override setEntryRoute(entry: AppViewRoute): this {
     this.app[entry.method](
@@ -20,7 +20,7 @@ class LocalAdapter extends ExpressAdapter {
         });
         response.render(name, params, (error: Error | null, html = '') => {
           if (error) next(error);
-          else response.send(html.replaceAll(REMOTE_STYLES, ''));
+          else response.send(html.replaceAll(REMOTE_STYLESHEET_LINKS, ''));
         });
       },
     );
@@ -28,7 +28,7 @@ class LocalAdapter extends ExpressAdapter {
   }
 }
 
-/** Creates the handler for the pages of Bull Board. @param path path at which they are served */
+/** Creates the handler for the Bull Board pages. @param path path at which the pages are served */
 export function createBoard(queues: Queue[], path: string): RequestHandler {
   const adapter = new LocalAdapter().setBasePath(path);
   createBullBoard({

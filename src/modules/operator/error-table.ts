@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const OPERATOR_ERRORS = defineErrors(
-  { title: 'Operator', intro: 'Responses of the operator API.' },
+  { title: 'Operator', intro: 'Error responses from the operator API.' },
   {
     pause_not_found: {
       status: 404,

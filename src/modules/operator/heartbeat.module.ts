@@ -4,7 +4,7 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { WorkerHeartbeat } from './worker-heartbeat.js';
 
-/** Reports this process to operators. Every role needs it. */
+/** Reports this process to operators. Processes of every role need this module. */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [WorkerHeartbeat],

@@ -14,7 +14,7 @@ import { WaitingService } from './waiting.service.js';
 import { WorkersController } from './workers.controller.js';
 
 /**
- * The operator API: queues, origins, workers, pauses and cost. Its page is in `web/src/operator`.
+ * The operator API for queues, origins, workers, pauses and usage. Its page is in `web/src/operator`.
  */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],

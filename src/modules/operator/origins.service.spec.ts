@@ -27,21 +27,29 @@ describe('mergeOrigins()', () => {
     ]);
   });
 
-  it('mergeOrigins() lists paused hosts first, even without waiting images, and then the longest queues', () => {
-    const pending = [
+  it('mergeOrigins() lists paused hosts first, even without waiting images, followed by the longest queues', () => {
+    const pendingHosts = [
       { host: 'few.example', images: 1 },
       { host: 'many.example', images: 9 },
     ];
     const pauses = [
-      { kind: 'origin' as const, name: 'paused.example', reason: 'Moves.', pausedBy: 'ops' },
+      {
+        kind: 'origin' as const,
+        name: 'paused.example',
+        reason: 'The shop is moving its server.',
+        pausedBy: 'ops',
+      },
       { kind: 'owner' as const, name: 'shop', reason: '', pausedBy: 'ops' },
     ];
-    const origins = mergeOrigins(pending, [], pauses);
+    const origins = mergeOrigins(pendingHosts, [], pauses);
     expect(origins.map(({ host }) => host)).toEqual([
       'paused.example',
       'many.example',
       'few.example',
     ]);
-    expect(origins[0]).toMatchObject({ is_paused: true, reason: 'Paused by ops: Moves.' });
+    expect(origins[0]).toMatchObject({
+      is_paused: true,
+      reason: 'Paused by ops: The shop is moving its server.',
+    });
   });
 });

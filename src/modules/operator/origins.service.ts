@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ActivePause, PausesRepository } from '../../platform/database/repositories/pauses.js';
 import {
-  MAX_PENDING_READ,
+  MAX_PENDING_IMAGES_READ,
   WaitingWorkRepository,
 } from '../../platform/database/repositories/waiting-work.js';
 import { WorkersRepository } from '../../platform/database/repositories/workers.js';
@@ -9,17 +9,16 @@ import type { PendingHostRow } from '../../platform/database/statements/count-pe
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OriginDto } from './queues.dto.js';
 
-/** The count of pending images reads many rows. Operators who have the page open share it. */
-const MIN_LIFETIME_MS = 3000;
+/** Minimum cache time. Operators share the count of pending images, because counting reads many rows. */
+const MIN_CACHE_MS = 3000;
 /**
- * Factor from the duration of a count to its lifetime. It limits counting to a tenth of the
- * database's time.
+ * Ratio of cache time to query time. Counting uses at most a tenth of the database's time.
  */
-const LIFETIME_PER_COST = 10;
+const CACHE_TIME_PER_QUERY_TIME = 10;
 const MAX_PAUSES = 1000;
 const MAX_ORIGINS = 1000;
 
-export interface Origins {
+export interface OriginList {
   origins: OriginDto[];
   isPartial: boolean;
 }
@@ -27,13 +26,13 @@ export interface Origins {
 interface CachedCount {
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  pending: Promise<PendingHostRow[]>;
+  pendingHosts: Promise<PendingHostRow[]>;
 }
 
-/** Combines the host data of the database and of all processes. */
+/** Combines the data about hosts from the database and from all processes. */
 @Injectable()
 export class OriginsService {
-  private cached?: CachedCount;
+  private cachedCount?: CachedCount;
 
   constructor(
     private readonly waiting: WaitingWorkRepository,
@@ -41,58 +40,63 @@ export class OriginsService {
     private readonly pauses: PausesRepository,
   ) {}
 
-  async list(): Promise<Origins> {
-    const [pending, states, pauses] = await Promise.all([
+  async listOrigins(): Promise<OriginList> {
+    const [pendingHosts, states, pauses] = await Promise.all([
       this.countPendingByHost(),
       this.workers.listOriginStates(),
-      this.pauses.listActive(MAX_PAUSES),
+      this.pauses.listActivePauses(MAX_PAUSES),
     ]);
-    const isPartial = (pending[0]?.read ?? 0) >= MAX_PENDING_READ;
-    return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };
+    const isPartial = (pendingHosts[0]?.images_read ?? 0) >= MAX_PENDING_IMAGES_READ;
+    return { origins: mergeOrigins(pendingHosts, states, pauses).slice(0, MAX_ORIGINS), isPartial };
   }
 
   private countPendingByHost(): Promise<PendingHostRow[]> {
-    if (this.cached && this.cached.expiresAt > Date.now()) return this.cached.pending;
-    const begun = Date.now();
-    const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.countPendingByHost() };
-    this.cached = cached;
-    void setExpiry(cached, begun);
-    return cached.pending;
+    if (this.cachedCount && this.cachedCount.expiresAt > Date.now())
+      return this.cachedCount.pendingHosts;
+    const startedAt = Date.now();
+    const cachedCount: CachedCount = {
+      expiresAt: Infinity,
+      pendingHosts: this.waiting.countPendingByHost(),
+    };
+    this.cachedCount = cachedCount;
+    void setExpiry(cachedCount, startedAt);
+    return cachedCount.pendingHosts;
   }
 }
 
-async function setExpiry(cached: CachedCount, begun: number): Promise<void> {
+async function setExpiry(cachedCount: CachedCount, startedAt: number): Promise<void> {
   try {
-    await cached.pending;
-    const cost = Date.now() - begun;
-    cached.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
+    await cachedCount.pendingHosts;
+    const durationMs = Date.now() - startedAt;
+    cachedCount.expiresAt =
+      Date.now() + Math.max(MIN_CACHE_MS, durationMs * CACHE_TIME_PER_QUERY_TIME);
   } catch {
-    // Only the current callers get the error. The next caller counts again.
-    cached.expiresAt = 0;
+    // Only the current callers receive the error. The next call repeats the query.
+    cachedCount.expiresAt = 0;
   }
 }
 
-/** Returns one entry per host, the one with the most waiting images first. */
+/** Returns one entry per host: paused hosts first, then the hosts with the most waiting images. */
 export function mergeOrigins(
-  pending: readonly Pick<PendingHostRow, 'host' | 'images'>[],
+  pendingHosts: readonly Pick<PendingHostRow, 'host' | 'images'>[],
   states: readonly HostStateRow[],
   pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
 ): OriginDto[] {
   const origins = new Map<string, OriginDto>();
   const getOrCreateOrigin = (host: string): OriginDto => {
-    const origin = origins.get(host) ?? emptyOrigin(host);
+    const origin = origins.get(host) ?? createEmptyOrigin(host);
     origins.set(host, origin);
     return origin;
   };
-  for (const { host, images } of pending) getOrCreateOrigin(host).images_waiting += images;
+  for (const { host, images } of pendingHosts) getOrCreateOrigin(host).images_waiting += images;
   for (const state of states) addState(getOrCreateOrigin(state.host), state);
   for (const { kind, name, reason, pausedBy } of pauses) {
     if (kind !== 'origin') continue;
-    const by = `Paused by ${pausedBy}`;
+    const prefix = `Paused by ${pausedBy}`;
     Object.assign(getOrCreateOrigin(name), {
       is_paused: true,
       paused_until: null,
-      reason: reason === '' ? `${by}.` : `${by}: ${reason}`,
+      reason: reason === '' ? `${prefix}.` : `${prefix}: ${reason}`,
     });
   }
   return [...origins.values()].toSorted(
@@ -104,7 +108,7 @@ export function mergeOrigins(
   );
 }
 
-const emptyOrigin = (host: string): OriginDto => ({
+const createEmptyOrigin = (host: string): OriginDto => ({
   host,
   images_waiting: 0,
   downloads: 0,

@@ -3,9 +3,9 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 import { InvalidParameterError } from '../../platform/http/validation.js';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 
-const RANGE = { message: 'limit must be a whole number from 1 to 200' };
+const INVALID_LIMIT = { message: 'limit must be a whole number from 1 to 200' };
 
-/** A page of a list. */
+/** Selects a page of a list. */
 export class PageQueryDto {
   /**
    * Maximum number of entries.
@@ -14,9 +14,9 @@ export class PageQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(RANGE)
-  @Min(1, RANGE)
-  @Max(200, RANGE)
+  @IsInt(INVALID_LIMIT)
+  @Min(1, INVALID_LIMIT)
+  @Max(200, INVALID_LIMIT)
   limit: number = 50;
 
   /** `next_cursor` of the previous page. */
@@ -26,27 +26,27 @@ export class PageQueryDto {
   cursor?: string;
 }
 
-/** Encodes the end of a page. Clients must not interpret it, because its content may change. */
-const encodeCursor = (last: readonly (string | number)[]): string =>
-  Buffer.from(JSON.stringify(last)).toString('base64url');
+/** Encodes the end of a page. Clients must not interpret cursors, because their content may change. */
+const encodeCursor = (position: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
 
 /**
- * Decodes a cursor of `encodeCursor`. Each part must match its pattern.
+ * Decodes a cursor from `encodeCursor`. Each part must match its pattern.
  * @throws InvalidParameterError
  */
 export function decodeCursor(cursor: string, ...patterns: RegExp[]): string[] {
-  const parts = parse(Buffer.from(cursor, 'base64url').toString());
-  const isOurs =
+  const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
+  const isValid =
     Array.isArray(parts) &&
     parts.length === patterns.length &&
-    patterns.every((pattern, i) => pattern.test(String(parts[i])));
-  if (isOurs) return parts.map(String);
+    patterns.every((pattern, index) => pattern.test(String(parts[index])));
+  if (isValid) return parts.map(String);
   throw new InvalidParameterError([
     { field: 'cursor', message: 'cursor must be the next_cursor of the previous page' },
   ]);
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -54,19 +54,20 @@ function parse(text: string): unknown {
   }
 }
 
-/** A timestamp of PostgreSQL as text, in the time zone of the session. */
-export const TIMESTAMP = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/;
-export const ANY_TEXT = /^[ -~\u00a0-\uffff]*$/;
-export const INTEGER = /^\d{1,18}$/;
+/** A PostgreSQL timestamp as text, in the time zone of the session. */
+export const TIMESTAMP_PATTERN =
+  /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/;
+export const TEXT_PATTERN = /^[ -~\u00a0-\uffff]*$/;
+export const INTEGER_PATTERN = /^\d{1,18}$/;
 
-/** Splits a list that was read with one more entry than the page has. */
-export function pageOf<T>(
+/** Builds a page from rows that include one more row than `limit` if there is another page. */
+export function buildPage<T>(
   rows: readonly T[],
   limit: number,
-  cursorOf: (last: T) => readonly (string | number)[],
+  toCursor: (lastRow: T) => readonly (string | number)[],
 ): { rows: T[]; next_cursor: string | null } {
   const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { rows: page, next_cursor: hasMore ? encodeCursor(cursorOf(last)) : null };
+  const lastRow = page.at(-1);
+  const hasMore = rows.length > limit && lastRow !== undefined;
+  return { rows: page, next_cursor: hasMore ? encodeCursor(toCursor(lastRow)) : null };
 }

@@ -16,7 +16,7 @@ import {
   invalidParameter,
 } from '../../platform/http/describe-problems.js';
 import { OPERATOR_ERRORS } from './error-table.js';
-import { decodeCursor, INTEGER, pageOf, PageQueryDto } from './page.query.dto.js';
+import { decodeCursor, INTEGER_PATTERN, buildPage, PageQueryDto } from './page.query.dto.js';
 import {
   NewPauseDto,
   OperatorActionDto,
@@ -44,9 +44,9 @@ export class PausesController {
   @ApiOkResponse({ type: PauseListDto })
   @DescribeProblems('/operator/pauses', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listPauses(@Query() { limit, cursor }: PageQueryDto): Promise<PauseListDto> {
-    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
-    const found = await this.pauses.listActive(limit + 1, offset);
-    const { rows, next_cursor } = pageOf(found, limit, () => [offset + limit]);
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER_PATTERN)[0]);
+    const pauses = await this.pauses.listActivePauses(limit + 1, offset);
+    const { rows, next_cursor } = buildPage(pauses, limit, () => [offset + limit]);
     return { pauses: rows.map((row) => PauseDto.from(row)), next_cursor };
   }
 
@@ -54,7 +54,7 @@ export class PausesController {
   @ApiOperation({
     summary: 'Pause an origin or an owner',
     description:
-      'No process starts images of a paused origin or owner, even after a restart. Images in progress end normally. Waiting requests show the reason. Pausing again replaces the reason.',
+      'While an origin or owner is paused, no process starts its images, even after a restart. Images in progress are completed. Waiting requests show the reason. Pausing the same target again replaces the reason.',
   })
   @ApiBody({
     type: NewPauseDto,
@@ -63,7 +63,7 @@ export class PausesController {
         value: {
           kind: 'origin',
           name: 'shop.example.com',
-          reason: 'The shop moves its server until noon.',
+          reason: 'The shop is moving its server until noon.',
         },
       },
       owner: { value: { kind: 'owner', name: 'shop' } },
@@ -72,14 +72,14 @@ export class PausesController {
   @ApiCreatedResponse({ type: PauseDto })
   @DescribeProblems('/operator/pauses', INVALID_KIND, ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async pause(@Body() pause: NewPauseDto, @AdminName() operator: string): Promise<PauseDto> {
-    return PauseDto.from(await this.service.pause(pause, operator));
+    return PauseDto.from(await this.service.pauseTarget(pause, operator));
   }
 
   @Delete('pauses')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Resume an origin or an owner',
-    description: 'Its images are dispatched within seconds.',
+    description: 'Images of the origin or owner are dispatched within seconds.',
   })
   @ApiNoContentResponse({ description: 'The pause has ended.' })
   @DescribeProblems(
@@ -90,22 +90,22 @@ export class PausesController {
     DATABASE_UNAVAILABLE,
   )
   resume(@Query() target: PauseTargetDto, @AdminName() operator: string): Promise<void> {
-    return this.service.resume(target, operator);
+    return this.service.resumeTarget(target, operator);
   }
 
   @Get('actions')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List the actions of operators',
+    summary: 'List operator actions',
     description:
-      'Lists each pause and its end, with the operator and the time. Entries are never changed or removed.',
+      'Lists when operators paused and resumed origins and owners. Entries are never changed or removed.',
   })
   @ApiOkResponse({ type: OperatorActionListDto })
   @DescribeProblems('/operator/actions', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listActions(@Query() { limit, cursor }: PageQueryDto): Promise<OperatorActionListDto> {
-    const before = cursor === undefined ? undefined : decodeCursor(cursor, INTEGER)[0];
-    const found = await this.pauses.listActions(limit + 1, before);
-    const { rows, next_cursor } = pageOf(found, limit, ({ id }) => [id]);
+    const beforeId = cursor === undefined ? undefined : decodeCursor(cursor, INTEGER_PATTERN)[0];
+    const actions = await this.pauses.listActions(limit + 1, beforeId);
+    const { rows, next_cursor } = buildPage(actions, limit, ({ id }) => [id]);
     return { actions: rows.map((row) => OperatorActionDto.from(row)), next_cursor };
   }
 }

@@ -10,42 +10,42 @@ import type {
 } from '../../platform/database/entities/operator-action.entity.js';
 import type { ActivePause } from '../../platform/database/repositories/pauses.js';
 
-const KIND = { message: `kind must be one of ${PAUSE_KINDS.join(', ')}` };
-const NAME = 'name must be a host or the name of an owner, with at most 253 characters';
-const REASON = 'reason must be one line of at most 200 characters';
+const INVALID_KIND = { message: `kind must be one of ${PAUSE_KINDS.join(', ')}` };
+const INVALID_NAME = 'name must be a host or the name of an owner, with at most 253 characters';
+const INVALID_REASON = 'reason must be one line of at most 200 characters';
 
 /** An origin or an owner. */
 export class PauseTargetDto {
-  /** `origin`: images whose URL has this host. `owner`: images of an API key. */
+  /** `origin` selects images whose URL has this host. `owner` selects images of an API key. */
   @ApiProperty({ enum: PAUSE_KINDS, example: 'origin' })
-  @IsIn(PAUSE_KINDS, KIND)
+  @IsIn(PAUSE_KINDS, INVALID_KIND)
   kind!: PauseKind;
 
   /**
-   * Host, with its port unless that is the default; or name of the API key, empty without keys.
+   * Host, with its port unless it is the default port, or the name of the API key (empty without keys).
    * @example shop.example.com
    */
-  @IsString({ message: NAME })
-  @Matches(/^[!-~\u00a1-\uffff]{0,253}$/, { message: NAME })
+  @IsString({ message: INVALID_NAME })
+  @Matches(/^[!-~\u00a1-\uffff]{0,253}$/, { message: INVALID_NAME })
   name!: string;
 }
 
-/** A pause to set. */
+/** A new pause. */
 export class NewPauseDto extends PauseTargetDto {
   /**
-   * Reason of the pause. Owners of waiting requests can read it.
-   * @example The shop moves its server until noon.
+   * Reason for the pause. Owners of waiting requests can read it.
+   * @example The shop is moving its server until noon.
    */
   @ApiPropertyOptional()
-  @IsString({ message: REASON })
-  @MaxLength(200, { message: REASON })
-  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: REASON })
+  @IsString({ message: INVALID_REASON })
+  @MaxLength(200, { message: INVALID_REASON })
+  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: INVALID_REASON })
   reason: string = '';
 }
 
 /** An active pause. */
 export class PauseDto extends PauseTargetDto {
-  /** @example The shop moves its server until noon. */
+  /** @example The shop is moving its server until noon. */
   reason!: string;
 
   /**
@@ -63,7 +63,7 @@ export class PauseDto extends PauseTargetDto {
 }
 
 export class PauseListDto {
-  /** In the order of their kinds and names. */
+  /** Pauses, ordered by kind and name. */
   pauses!: PauseDto[];
 
   /**
@@ -73,7 +73,7 @@ export class PauseListDto {
   next_cursor!: string | null;
 }
 
-/** An action of an operator. */
+/** An operator action. */
 export class OperatorActionDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   at!: string;
@@ -93,7 +93,7 @@ export class OperatorActionDto {
   /** @example shop.example.com */
   name!: string;
 
-  /** @example The shop moves its server until noon. */
+  /** @example The shop is moving its server until noon. */
   reason!: string;
 
   static from({ at, operator, action, kind, name, reason }: OperatorAction): OperatorActionDto {
@@ -102,7 +102,7 @@ export class OperatorActionDto {
 }
 
 export class OperatorActionListDto {
-  /** Newest first. */
+  /** Actions, newest first. */
   actions!: OperatorActionDto[];
 
   /**

@@ -9,7 +9,7 @@ import { OPERATOR_ERRORS } from './error-table.js';
 import type { NewPauseDto, PauseTargetDto } from './pauses.dto.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
-/** Sets and ends pauses. Each is logged with the name of the operator. */
+/** Pauses and resumes origins and owners. Logs each action with the name of the operator. */
 @Injectable()
 export class PausesService {
   private readonly log = new Logger('Operator');
@@ -20,26 +20,26 @@ export class PausesService {
     private readonly signals: Signals,
   ) {}
 
-  /** Pauses an origin or an owner. Images in progress end normally. */
-  async pause({ kind, name, reason }: NewPauseDto, operator: string): Promise<ActivePause> {
-    const target = normalizeName(kind, name);
-    const pause = await this.pauses.pause(kind, target, reason, operator);
-    const images = await this.images.returnPaused();
+  /** Pauses an origin or an owner. Images in progress are completed. */
+  async pauseTarget({ kind, name, reason }: NewPauseDto, operator: string): Promise<ActivePause> {
+    const target = normalizeTargetName(kind, name);
+    const pause = await this.pauses.pauseDispatch(kind, target, reason, operator);
+    const imageCount = await this.images.returnPausedImages();
     this.log.log({
       message: `Paused ${kind} "${target}"`,
       operator,
       kind,
       name: target,
       reason,
-      images,
+      images: imageCount,
     });
     return pause;
   }
 
-  /** @throws AppError `pause_not_found` */
-  async resume({ kind, name }: PauseTargetDto, operator: string): Promise<void> {
-    const target = normalizeName(kind, name);
-    const hasEnded = await this.pauses.resume(kind, target, operator);
+  /** Ends a pause. @throws AppError `pause_not_found` */
+  async resumeTarget({ kind, name }: PauseTargetDto, operator: string): Promise<void> {
+    const target = normalizeTargetName(kind, name);
+    const hasEnded = await this.pauses.resumeDispatch(kind, target, operator);
     if (!hasEnded) throw new AppError(OPERATOR_ERRORS.pause_not_found);
     this.log.log({ message: `Resumed ${kind} "${target}"`, operator, kind, name: target });
     this.signals.imagesDue.next();
@@ -47,12 +47,12 @@ export class PausesService {
 }
 
 /**
- * Normalizes a host to its form in image URLs. Also accepts a full URL.
+ * Normalizes a host to the form that image URLs use. Also accepts a full URL.
  * @throws InvalidParameterError
  */
-export function normalizeName(kind: PauseKind, name: string): string {
+export function normalizeTargetName(kind: PauseKind, name: string): string {
   if (kind === 'owner') return name;
-  // A default port is not part of a host. The URL parser removes 80 for HTTP and 443 for HTTPS.
+  // Hosts do not include a default port. The URL parser removes port 80 for HTTP and 443 for HTTPS.
   const scheme = name.endsWith(':80') ? 'http' : 'https';
   const href = /^https?:\/\//i.test(name) ? name : `${scheme}://${name}`;
   const host = parseUrl(href)?.host ?? '';

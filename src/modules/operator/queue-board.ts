@@ -9,71 +9,74 @@ import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 import { sendProblem, toAppError } from '../../platform/http/problem.filter.js';
 import { IMAGES_QUEUE, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js';
 
-const PATH = '/queues';
-const NOTHING = ["'none'"];
+const BOARD_PATH = '/queues';
+const NONE = ["'none'"];
 
-/** Bull Board styles elements with `style=`, and runs no inline script. */
-const POLICY = contentSecurityPolicy({
+/** Allows the inline styles that Bull Board needs, but no inline scripts. */
+const setSecurityPolicy = contentSecurityPolicy({
   useDefaults: false,
   directives: {
-    defaultSrc: NOTHING,
+    defaultSrc: NONE,
     scriptSrc: ["'self'"],
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
     connectSrc: ["'self'"],
     baseUri: ["'self'"],
-    formAction: NOTHING,
-    frameAncestors: NOTHING,
+    formAction: NONE,
+    frameAncestors: NONE,
   },
 });
 
 /**
- * Serves Bull Board at `/queues` to operators. It shows jobs and changes none. Call it after
- * `configureAccess`, which authenticates the caller.
+ * Serves a read-only Bull Board at `/queues` to operators. Call this after `configureAuth`, which
+ * authenticates the caller.
  */
 export function serveQueueBoard(app: NestExpressApplication): void {
   const queues = [IMAGES_QUEUE, WEBHOOKS_QUEUE].map((name) => app.get<Queue>(getQueueToken(name)));
   app.use(
-    PATH,
-    POLICY,
+    BOARD_PATH,
+    setSecurityPolicy,
     admitOperators(app.get(AdminAccess)),
-    onFirstRequest(async () => (await import('./bull-board.js')).createBoard(queues, PATH)),
+    createOnFirstRequest(async () =>
+      (await import('./bull-board.js')).createBoard(queues, BOARD_PATH),
+    ),
   );
-  app.use(PATH, toSignIn);
+  app.use(BOARD_PATH, redirectToSignIn);
 }
 
-/** Most processes never serve the board, and its libraries take long to load. */
-function onFirstRequest(create: () => Promise<RequestHandler>): RequestHandler {
+/** Creates the handler on the first request, because the board's libraries load slowly. */
+function createOnFirstRequest(createHandler: () => Promise<RequestHandler>): RequestHandler {
   let handler: Promise<RequestHandler> | undefined;
   return async (request, response, next) => {
-    handler ??= create();
+    handler ??= createHandler();
     await (
       await handler
     )(request, response, next);
   };
 }
 
-/** Rejects changes, regardless of the mode of the board. */
+/** Admits only operators. Rejects changes, even if the board would allow them. */
 const admitOperators =
   (access: AdminAccess): RequestHandler =>
   (request, _response, next) => {
     access.assertAdmin(request);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new AppError(HTTP_ERRORS.method_not_allowed, {
-        message: 'The queues can only be read. Pause an origin or an owner at /operator instead.',
+        message:
+          'The queues are read-only. To stop work, pause an origin or an owner at /operator.',
       });
     }
     next();
   };
 
-/** Redirects a browser without a session to the operator page, and answers other errors as problems. */
-function toSignIn(
-  thrown: unknown,
+/** Redirects a browser without a session to the operator page. Sends problem documents for other errors. */
+function redirectToSignIn(
+  cause: unknown,
   request: Request,
   response: Response,
   _next: NextFunction,
 ): void {
-  const error = toAppError(thrown);
+  const error = toAppError(cause);
   const isPage = request.accepts(['json', 'html']) === 'html';
   if (isPage && (error.status === 401 || error.status === 403)) response.redirect(303, '/operator');
   else sendProblem(error, request, response);

@@ -9,12 +9,12 @@ import {
 } from '../../platform/http/describe-problems.js';
 import { OriginsService } from './origins.service.js';
 import {
-  ANY_TEXT,
+  TEXT_PATTERN,
   decodeCursor,
-  INTEGER,
-  pageOf,
+  INTEGER_PATTERN,
+  buildPage,
   PageQueryDto,
-  TIMESTAMP,
+  TIMESTAMP_PATTERN,
 } from './page.query.dto.js';
 import {
   OriginListDto,
@@ -40,16 +40,18 @@ export class QueuesController {
   @Get('owners')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List the open work of each owner',
-    description: 'Numbers of waiting images and of images in progress, and the time of the oldest.',
+    summary: 'List the unfinished work of each owner',
+    description:
+      'Returns the numbers of waiting images and images in progress, and the age of the oldest request, for each owner.',
   })
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)
   async listOwners(@Query() { limit, cursor }: PageQueryDto): Promise<OwnerQueueListDto> {
-    const [oldest, owner] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, ANY_TEXT);
+    const [oldest, owner] =
+      cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP_PATTERN, TEXT_PATTERN);
     const after = oldest === undefined ? undefined : { oldest, owner };
-    const found = await this.waiting.listOwnerQueues(limit + 1, after);
-    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.oldest_text, row.owner]);
+    const queues = await this.waiting.listOwnerQueues(limit + 1, after);
+    const { rows, next_cursor } = buildPage(queues, limit, (row) => [row.oldest_text, row.owner]);
     const now = new Date();
     return { owners: rows.map((row) => OwnerQueueDto.from(row, now)), next_cursor };
   }
@@ -57,16 +59,16 @@ export class QueuesController {
   @Get('origins')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List the hosts that images wait for',
+    summary: 'List the hosts that images are waiting for',
     description:
-      'Pace, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.',
+      'Returns the rate limit, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.',
   })
   @ApiOkResponse({ type: OriginListDto })
   @DescribeProblems('/operator/origins', ...PROBLEMS)
   async listOrigins(@Query() { limit, cursor }: PageQueryDto): Promise<OriginListDto> {
-    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
-    const { origins, isPartial } = await this.origins.list();
-    const page = pageOf(origins.slice(offset), limit, () => [offset + limit]);
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER_PATTERN)[0]);
+    const { origins, isPartial } = await this.origins.listOrigins();
+    const page = buildPage(origins.slice(offset), limit, () => [offset + limit]);
     return { origins: page.rows, is_partial: isPartial, next_cursor: page.next_cursor };
   }
 
@@ -75,17 +77,18 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List stuck images',
     description:
-      'Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.',
+      'Returns images that have been processing for longer than `seconds`. Also returns images of a terminated process that no other process has requeued within 20 seconds.',
   })
   @ApiOkResponse({ type: StuckImageListDto })
   @DescribeProblems('/operator/stuck-images', ...PROBLEMS)
   async listStuckImages(
     @Query() { limit, cursor, seconds }: StuckImagesQueryDto,
   ): Promise<StuckImageListDto> {
-    const [since, imageId] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, INTEGER);
+    const [since, imageId] =
+      cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP_PATTERN, INTEGER_PATTERN);
     const after = since === undefined ? undefined : { since, imageId };
-    const found = await this.waiting.listStuckImages(seconds, limit + 1, after);
-    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.since_text, row.image_id]);
+    const images = await this.waiting.listStuckImages(seconds, limit + 1, after);
+    const { rows, next_cursor } = buildPage(images, limit, (row) => [row.since_text, row.image_id]);
     const now = new Date();
     return { images: rows.map((row) => StuckImageDto.from(row, now)), next_cursor };
   }

@@ -3,7 +3,7 @@ import type { OriginState } from '../../platform/database/entities/worker.entity
 import type { OwnerQueueRow } from '../../platform/database/statements/list-owner-queues.js';
 import type { StuckImageRow } from '../../platform/database/statements/list-stuck-images.js';
 
-/** Open work of one owner. */
+/** Unfinished work of one owner. */
 export class OwnerQueueDto {
   /**
    * Name of the API key; empty without keys.
@@ -15,7 +15,7 @@ export class OwnerQueueDto {
   open_requests!: number;
 
   /**
-   * Images that wait to be processed.
+   * Number of images that are waiting to be processed.
    * @example 1240
    */
   images_waiting!: number;
@@ -24,7 +24,7 @@ export class OwnerQueueDto {
   images_in_progress!: number;
 
   /**
-   * Seconds since the upload, or the last retry, of the oldest open request.
+   * Seconds since the upload, or the last retry, of the oldest unfinished request.
    * @example 312
    */
   oldest_seconds!: number;
@@ -35,13 +35,13 @@ export class OwnerQueueDto {
       open_requests: row.requests,
       images_waiting: Math.max(0, Number(row.images) - row.in_progress),
       images_in_progress: row.in_progress,
-      oldest_seconds: secondsBetween(row.oldest, now),
+      oldest_seconds: computeSecondsBetween(row.oldest, now),
     };
   }
 }
 
 export class OwnerQueueListDto {
-  /** The owner with the oldest open request first. */
+  /** Owners, ordered by their oldest unfinished request. */
   owners!: OwnerQueueDto[];
 
   /**
@@ -57,19 +57,19 @@ export class OriginDto {
   host!: string;
 
   /**
-   * Pending images on this host.
+   * Number of pending images from this host.
    * @example 1200
    */
   images_waiting!: number;
 
   /**
-   * Downloads that run now, in all processes.
+   * Number of current downloads across all processes.
    * @example 8
    */
   downloads!: number;
 
   /**
-   * Maximum number of concurrent downloads at present, in all processes.
+   * Current maximum number of concurrent downloads across all processes.
    * @example 16
    */
   concurrency!: number;
@@ -80,7 +80,7 @@ export class OriginDto {
    */
   requests_per_minute!: number | null;
 
-  /** Circuit breaker. `open`: the host does not respond, so downloads fail at once. `probing`: one download tests it. */
+  /** Circuit breaker. `open`: the host does not respond, so downloads fail immediately. `probing`: one download tests the host. */
   @ApiProperty({ enum: ['closed', 'open', 'probing'], example: 'closed' })
   breaker!: OriginState['breaker'];
 
@@ -88,7 +88,7 @@ export class OriginDto {
   @ApiProperty({ example: false })
   is_paused!: boolean;
 
-  /** Time until which no request is sent. Null if requests may be sent, and if an operator has paused the host. */
+  /** Time until which no request is sent. Null if requests may be sent or an operator has paused the host. */
   @ApiProperty({
     format: 'date-time',
     example: '2026-01-31T09:01:00.000Z',
@@ -105,11 +105,11 @@ export class OriginDto {
 }
 
 export class OriginListDto {
-  /** The host with the most waiting images first. At most 1,000 hosts. */
+  /** Paused hosts first, then the hosts with the most waiting images. At most 1,000 hosts. */
   origins!: OriginDto[];
 
   /**
-   * True if more images are pending than were counted (100,000). `images_waiting` is then a minimum.
+   * True if more than 100,000 images are pending. Only the first 100,000 are counted, so `images_waiting` is a minimum.
    * @example false
    */
   is_partial!: boolean;
@@ -121,7 +121,7 @@ export class OriginListDto {
   next_cursor!: string | null;
 }
 
-/** An image that should have ended. */
+/** An image that has been in progress for too long. */
 export class StuckImageDto {
   /** @example 4711 */
   image_id!: string;
@@ -136,19 +136,20 @@ export class StuckImageDto {
   attempts!: number;
 
   /**
-   * Seconds since a process claimed it, or since its lease ended.
+   * Seconds since a process claimed the image, or since its lease expired.
    * @example 95
    */
   seconds!: number;
 
   /**
-   * `instance` of the process that works on it. Null: its process vanished, and no other has taken it back.
+   * `instance` of the process that is processing the image. Null if that process has ended and no other process
+   * has requeued the image.
    * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
    */
   worker!: string | null;
 
   /**
-   * Name of the computer or container of this process.
+   * Name of the computer or container that runs this process.
    * @example worker-1
    */
   hostname!: string | null;
@@ -162,7 +163,7 @@ export class StuckImageDto {
       request_id: row.request_id,
       input_url: row.input_url,
       attempts: row.attempts,
-      seconds: secondsBetween(row.since, now),
+      seconds: computeSecondsBetween(row.since, now),
       worker: row.instance,
       hostname: row.hostname,
       pid: row.pid,
@@ -171,7 +172,7 @@ export class StuckImageDto {
 }
 
 export class StuckImageListDto {
-  /** The longest stuck first. */
+  /** Stuck images, ordered by the time they have been stuck, longest first. */
   images!: StuckImageDto[];
 
   /**
@@ -181,6 +182,6 @@ export class StuckImageListDto {
   next_cursor!: string | null;
 }
 
-/** The clocks of the app and PostgreSQL may differ. */
-const secondsBetween = (from: Date, to: Date): number =>
-  Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
+/** Returns 0 for negative durations, because the clocks of the app and PostgreSQL may differ. */
+const computeSecondsBetween = (start: Date, end: Date): number =>
+  Math.max(0, Math.round((end.getTime() - start.getTime()) / 1000));

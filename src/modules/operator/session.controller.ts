@@ -21,7 +21,7 @@ export class SessionController {
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Get the name of the operator who is signed in' })
+  @ApiOperation({ summary: 'Get the name of the signed-in operator' })
   @ApiOkResponse({ type: OperatorDto })
   @DescribeProblems('/operator/session', ...ADMIN_PROBLEMS)
   currentOperator(@AdminName() name: string): OperatorDto {
@@ -33,7 +33,7 @@ export class SessionController {
   @ApiOperation({
     summary: 'Sign in with an admin key',
     description:
-      'Sets a cookie for `/operator` and `/queues`, valid for eight hours or until its key is removed. Scripts cannot read it. Programs need no session: they send the key with each call.',
+      'Sets a cookie for `/operator` and `/queues` that is valid for eight hours or until the key is removed. Scripts on the page cannot read the cookie. Programs do not need a session. They send the key with each call.',
   })
   @ApiCreatedResponse({ type: SessionDto })
   @DescribeProblems('/operator/session', ...ADMIN_PROBLEMS)
@@ -45,7 +45,7 @@ export class SessionController {
   @Delete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', description: 'Removes the cookie.' })
-  @ApiNoContentResponse({ description: 'The cookie is removed.' })
+  @ApiNoContentResponse({ description: 'The cookie has been removed.' })
   @DescribeProblems('/operator/session', ...ADMIN_PROBLEMS)
   signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
     this.sessions.signOut(request, response);

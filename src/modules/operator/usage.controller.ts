@@ -9,16 +9,16 @@ import {
   DescribeProblems,
   invalidParameter,
 } from '../../platform/http/describe-problems.js';
-import { ANY_TEXT, decodeCursor, pageOf } from './page.query.dto.js';
+import { TEXT_PATTERN, decodeCursor, buildPage } from './page.query.dto.js';
 import {
-  DAYS,
+  INVALID_DAYS,
   OwnerStorageListDto,
   OwnerUsageDto,
   OwnerUsageListDto,
   UsageQueryDto,
 } from './usage.dto.js';
 
-/** Owners with the most bytes. */
+/** Maximum number of listed owners. */
 const MAX_OWNERS = 100;
 
 @Admin()
@@ -36,34 +36,34 @@ export class UsageController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Get the cost of each owner',
+    summary: 'Get the resource usage of each owner',
     description:
-      'Images, bytes and compression time by owner, including those of deleted requests. A crash loses up to 5 seconds of these figures.',
+      'Returns images, bytes and compression time by owner, including deleted requests. A crash can lose up to 5 seconds of usage.',
   })
   @ApiOkResponse({ type: OwnerUsageListDto })
   @DescribeProblems(
     '/operator/usage',
-    invalidParameter('days', DAYS.message),
+    invalidParameter('days', INVALID_DAYS.message),
     ...ADMIN_PROBLEMS,
     DATABASE_UNAVAILABLE,
   )
   async ownerUsage(@Query() { limit, cursor, days }: UsageQueryDto): Promise<OwnerUsageListDto> {
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, ANY_TEXT);
-    const found = await this.usage.sumByOwner(days, limit + 1, after);
-    const { rows, next_cursor } = pageOf(found, limit, ({ owner }) => [owner]);
+    const [afterOwner] = cursor === undefined ? [] : decodeCursor(cursor, TEXT_PATTERN);
+    const usages = await this.usage.sumByOwner(days, limit + 1, afterOwner);
+    const { rows, next_cursor } = buildPage(usages, limit, ({ owner }) => [owner]);
     return { owners: rows.map((row) => OwnerUsageDto.from(row)), next_cursor };
   }
 
   @Get('storage')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Get the storage that each owner uses',
-    description: `Bytes of the compressed images by owner, for the ${MAX_OWNERS} owners with the most bytes. Each call reads all completed images.`,
+    summary: 'Get the storage usage of each owner',
+    description: `Returns the size of the compressed images for the ${MAX_OWNERS} owners that use the most storage. Each call reads all completed images.`,
   })
   @ApiOkResponse({ type: OwnerStorageListDto })
   @DescribeProblems('/operator/usage/storage', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   ownerStorage(): Promise<OwnerStorageListDto> {
-    // Concurrent calls share one read, because it is long.
+    // Concurrent calls share one read, because it takes a long time.
     this.pendingStorage ??= this.readStorage().finally(() => (this.pendingStorage = undefined));
     return this.pendingStorage;
   }

@@ -5,23 +5,23 @@ import type { OwnerBytes } from '../../platform/database/repositories/storage-us
 import { WholeNumber } from '../../platform/http/whole-number.js';
 import { PageQueryDto } from './page.query.dto.js';
 
-export const DAYS = { message: 'days must be a whole number from 1 to 366' };
+export const INVALID_DAYS = { message: 'days must be a whole number from 1 to 366' };
 
 export class UsageQueryDto extends PageQueryDto {
   /**
-   * Number of days (UTC), today included.
+   * Number of days (UTC), including today.
    * @example 30
    */
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(DAYS)
-  @Min(1, DAYS)
-  @Max(366, DAYS)
+  @IsInt(INVALID_DAYS)
+  @Min(1, INVALID_DAYS)
+  @Max(366, INVALID_DAYS)
   days: number = 30;
 }
 
-/** Cost of the images of one owner. */
+/** Resources that the images of one owner used. */
 export class OwnerUsageDto {
   /**
    * Name of the API key; empty without keys.
@@ -30,7 +30,7 @@ export class OwnerUsageDto {
   owner!: string;
 
   /**
-   * Images that were downloaded and completed. Duplicates within a request cost nothing and do not count.
+   * Number of images that were downloaded and completed. Duplicates within a request are not counted.
    * @example 61200
    */
   images_completed!: number;
@@ -39,38 +39,38 @@ export class OwnerUsageDto {
   images_failed!: number;
 
   /**
-   * Source bytes of completed images.
+   * Total size of the sources of completed images, in bytes.
    * @example 12000000000
    */
   bytes_in!: number;
 
   /**
-   * Bytes of the results of completed images.
+   * Total size of completed images after compression, in bytes.
    * @example 4200000000
    */
   bytes_out!: number;
 
   /**
-   * Seconds in which decoder processes compressed images, including those that failed. Images whose result
-   * already existed need none.
+   * Seconds that decoder processes spent on images, including failed images. Zero for images whose result
+   * already existed.
    * @example 640.5
    */
   compression_seconds!: number;
 
-  static from(cost: OwnerCost): OwnerUsageDto {
+  static from(usage: OwnerCost): OwnerUsageDto {
     return {
-      owner: cost.owner,
-      images_completed: Number(cost.images_completed),
-      images_failed: Number(cost.images_failed),
-      bytes_in: Number(cost.bytes_in),
-      bytes_out: Number(cost.bytes_out),
-      compression_seconds: Math.round(Number(cost.compression_ms) / 100) / 10,
+      owner: usage.owner,
+      images_completed: Number(usage.images_completed),
+      images_failed: Number(usage.images_failed),
+      bytes_in: Number(usage.bytes_in),
+      bytes_out: Number(usage.bytes_out),
+      compression_seconds: Math.round(Number(usage.compression_ms) / 100) / 10,
     };
   }
 }
 
 export class OwnerUsageListDto {
-  /** In the order of their names. */
+  /** Owners, ordered by name. */
   owners!: OwnerUsageDto[];
 
   /**
@@ -80,7 +80,7 @@ export class OwnerUsageListDto {
   next_cursor!: string | null;
 }
 
-/** Storage that the images of one owner use now. */
+/** Storage that the images of one owner currently use. */
 export class OwnerStorageDto {
   /**
    * Name of the API key; empty without keys.
@@ -89,25 +89,25 @@ export class OwnerStorageDto {
   owner!: string;
 
   /**
-   * Bytes of the compressed images. An image that several requests use counts once, one that several owners
-   * use counts for each of them.
+   * Total size of the compressed images, in bytes. An image counts once for several requests of the same owner,
+   * and once for each of several owners.
    * @example 3900000000
    */
   bytes!: number;
 }
 
 export class OwnerStorageListDto {
-  /** The owner with the most bytes first. */
+  /** Owners, ordered by storage use, largest first. */
   owners!: OwnerStorageDto[];
 
   /**
-   * Bytes of all compressed images, also of those that will be removed soon.
+   * Total size of all compressed images in bytes, including images that will be removed soon.
    * @example 4200000000
    */
   used_bytes!: number;
 
   /**
-   * `MAX_STORAGE_BYTES`. Null without a limit.
+   * Value of `MAX_STORAGE_BYTES`. Null without a limit.
    * @example null
    */
   max_bytes!: number | null;

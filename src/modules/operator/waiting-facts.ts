@@ -3,24 +3,24 @@ import type { WaitingRequestRow } from '../../platform/database/statements/find-
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
-/** The state of a waiting request and of the work ahead of it. */
+/** State of a waiting request and the work ahead of it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
-  /** Its pending images by host, the first 10,000. */
+  /** Counts of the first 10,000 pending images of the request, by host. */
   images: readonly WaitingImagesRow[];
   work: OpenWorkRow;
-  /** Pauses of the origins of its images. */
+  /** Pauses of origins. */
   originPauses: readonly { name: string; reason: string; pausedBy: string }[];
-  /** The states of its hosts in the running processes. */
+  /** States of the hosts in the running processes. */
   origins: readonly HostStateRow[];
   /** The running processes of all roles. */
   workers: readonly { role: string; hostname: string; storageError: string | null }[];
-  /** Message of the error of Redis, if any. */
+  /** Error message from Redis; undefined while Redis is available. */
   redisFault: string | undefined;
   limits: { maxOpenRequests: number; maxOpenImages: number };
 }
 
-/** Codes of the reasons. Each may occur several times, for several hosts. */
+/** Codes of waiting reasons. A code may occur several times, for different hosts. */
 export const WAITING_CODES = [
   'ended',
   'webhook_pending',

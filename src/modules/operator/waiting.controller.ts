@@ -20,9 +20,9 @@ export class WaitingController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Explain why a request waits',
+    summary: 'Explain why a request is waiting',
     description:
-      'Returns sentences about pauses, slow or unresponsive hosts, storage, Redis, other work, and an undelivered webhook. Reads at most 10,000 images of the request.',
+      'Describes pauses, slow or unresponsive hosts, problems with storage or Redis, other work, and undelivered webhooks. Reads at most 10,000 images of the request.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiOkResponse({ type: WaitingDto })
@@ -34,7 +34,7 @@ export class WaitingController {
     DATABASE_UNAVAILABLE,
   )
   async explainWaiting(@Param('id', IdPipe) id: string): Promise<WaitingDto> {
-    const { facts, reasons } = await this.waiting.explain(id);
+    const { facts, reasons } = await this.waiting.explainWaiting(id);
     const { owner, status, open_images } = facts.request;
     return { request_id: id, owner, status, open_images, reasons };
   }

@@ -2,16 +2,16 @@ import { ApiProperty } from '@nestjs/swagger';
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 import { WAITING_CODES, type WaitingCode } from './waiting-facts.js';
 
-/** One reason why a request waits. */
+/** One reason why a request is waiting. */
 export class WaitingReasonDto {
   @ApiProperty({ enum: WAITING_CODES, example: 'origin_paused' })
   code!: WaitingCode;
 
-  /** @example 40 images wait because ops paused the origin shop.example.com: The shop moves its server. */
+  /** @example 40 images are waiting because ops paused the origin shop.example.com: The shop is moving its server. */
   message!: string;
 }
 
-/** Reasons why a request waits. */
+/** Reasons why a request is waiting. */
 export class WaitingDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;
@@ -26,11 +26,11 @@ export class WaitingDto {
   status!: RequestStatus;
 
   /**
-   * Images that have not ended.
+   * Number of unfinished images.
    * @example 40
    */
   open_images!: number;
 
-  /** The most important first; never empty. */
+  /** Reasons, most important first. Never empty. */
   reasons!: WaitingReasonDto[];
 }

@@ -6,33 +6,33 @@ import { WorkersRepository } from '../../platform/database/repositories/workers.
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
-import { waitingReasons } from './waiting-reasons.js';
+import { describeWaitingReasons } from './waiting-reasons.js';
 
 const MAX_PAUSES = 1000;
 const MAX_WORKERS = 200;
 
-/** Explains why a request waits, from the state of the database, Redis and all processes. */
+/** Explains why a request is waiting, based on the state of the database, Redis and all processes. */
 @Injectable()
 export class WaitingService {
   constructor(
     private readonly waiting: WaitingWorkRepository,
     private readonly workers: WorkersRepository,
     private readonly pauses: PausesRepository,
-    private readonly redis: RedisProbe,
+    private readonly redisProbe: RedisProbe,
     private readonly env: Env,
   ) {}
 
   /** @throws RequestNotFoundError */
-  async explain(id: string): Promise<{ facts: WaitingFacts; reasons: WaitingReason[] }> {
+  async explainWaiting(id: string): Promise<{ facts: WaitingFacts; reasons: WaitingReason[] }> {
     const request = await this.waiting.findRequest(id);
     if (!request) throw new RequestNotFoundError();
-    const [images, work, pauses, origins, workers, fault] = await Promise.all([
+    const [images, work, pauses, origins, workers, redisFault] = await Promise.all([
       this.waiting.countWaitingByHost(id),
-      this.waiting.openWork(request.owner, id),
-      this.pauses.listActive(MAX_PAUSES),
+      this.waiting.sumOpenWork(request.owner, id),
+      this.pauses.listActivePauses(MAX_PAUSES),
       this.workers.listOriginStates(),
-      this.workers.listRunning(MAX_WORKERS),
-      this.redis.findFault(),
+      this.workers.listRunningWorkers(MAX_WORKERS),
+      this.redisProbe.findError(),
     ]);
     const facts: WaitingFacts = {
       request,
@@ -41,12 +41,12 @@ export class WaitingService {
       originPauses: pauses.filter(({ kind }) => kind === 'origin'),
       origins,
       workers,
-      redisFault: fault?.message,
+      redisFault: redisFault?.message,
       limits: {
         maxOpenRequests: this.env.MAX_OPEN_REQUESTS,
         maxOpenImages: this.env.MAX_OPEN_IMAGES,
       },
     };
-    return { facts, reasons: waitingReasons(facts) };
+    return { facts, reasons: describeWaitingReasons(facts) };
   }
 }

@@ -17,16 +17,16 @@ import type { OriginSnapshot } from '../../platform/http-client/origin/origin.js
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-/** Four renewals fit into the time after which a process counts as ended. */
-const RENEW_MS = 5000;
+/** Interval between heartbeats. A process counts as ended after four missed heartbeats. */
+const HEARTBEAT_INTERVAL_MS = 5000;
 const MAX_ORIGINS = 200;
 const MAX_OLDEST_IMAGES = 20;
-/** Time after which the rows of vanished processes are removed: one day. */
+/** Time after which the rows of ended processes are removed: one day. */
 const REMOVE_AFTER_SECONDS = 86_400;
 
 /**
- * Writes the state of this process to its row in `workers`, and the usage of owners. Any process
- * can then report on all others.
+ * Writes the state of this process to its row in `workers`, and stores the usage of owners. Other
+ * processes read the row to report on this process.
  */
 @Injectable()
 export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,13 +34,13 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   private readonly instance = randomUUID();
   private readonly startedAt = new Date();
   private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
+  private runningWrite?: Promise<void>;
   private hasFailed = false;
 
   constructor(
     private readonly workers: WorkersRepository,
     private readonly usage: OwnerUsageMeter,
-    private readonly active: ActiveImages,
+    private readonly activeImages: ActiveImages,
     private readonly compressor: Compressor,
     private readonly origins: OriginRegistry,
     private readonly storagePause: StoragePause,
@@ -48,53 +48,57 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.recordHeartbeat(), RENEW_MS);
+    this.timer = setInterval(() => this.recordHeartbeat(), HEARTBEAT_INTERVAL_MS);
     this.recordHeartbeat();
   }
 
-  /** Removes the row immediately, so the process is no longer listed. */
+  /** Removes the row immediately, so operators no longer see this process. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
-    await this.workers.remove(this.instance).catch((error: unknown) => this.report(error));
+    await this.runningWrite;
+    await this.workers
+      .removeWorker(this.instance)
+      .catch((error: unknown) => this.logFirstFailure(error));
   }
 
-  /** Skips a renewal while the previous one is waiting for the database. */
+  /** Skips a heartbeat while the previous one is waiting for the database. */
   private recordHeartbeat(): void {
-    this.running ??= this.renew()
+    this.runningWrite ??= this.writeHeartbeat()
       .then(
         () => (this.hasFailed = false),
-        (error: unknown) => this.report(error),
+        (error: unknown) => this.logFirstFailure(error),
       )
-      .then(() => (this.running = undefined));
+      .then(() => (this.runningWrite = undefined));
   }
 
-  private async renew(): Promise<void> {
-    await this.workers.renew({
+  private async writeHeartbeat(): Promise<void> {
+    await this.workers.renewWorker({
       instance: this.instance,
       role: this.env.PRESSROOM_ROLE,
       version: VERSION,
       hostname: hostname(),
       pid: process.pid,
       startedAt: this.startedAt,
-      imagesInProgress: this.active.count,
-      decodersRunning: this.compressor.running,
+      imagesInProgress: this.activeImages.count,
+      decodersRunning: this.compressor.processCount,
       decoders: this.env.DECODERS,
       storageError: this.storagePause.fault.value?.message ?? null,
-      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({
-        image_id: imageId,
-        since: since.toISOString(),
-      })),
-      origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
+      oldestImages: this.activeImages
+        .listOldestImages(MAX_OLDEST_IMAGES)
+        .map(({ imageId, startedAt }) => ({
+          image_id: imageId,
+          since: startedAt.toISOString(),
+        })),
+      origins: this.origins.listBusyOrigins(MAX_ORIGINS).map(toOriginState),
     });
     await this.usage.flush();
-    await this.workers.removeEnded(REMOVE_AFTER_SECONDS);
+    await this.workers.removeStaleWorkers(REMOVE_AFTER_SECONDS);
   }
 
-  /** Logs the first of several failures. The database is probably unavailable. */
-  private report(error: unknown): void {
+  /** Logs only the first of successive failures. The database is probably unavailable. */
+  private logFirstFailure(error: unknown): void {
     if (!this.hasFailed) {
-      this.log.warn({ message: 'Could not renew the heartbeat of this process', err: error });
+      this.log.warn({ message: "Could not write this process's heartbeat", err: error });
     }
     this.hasFailed = true;
   }
@@ -102,7 +106,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
 
 function toOriginState(origin: OriginSnapshot): OriginState {
   const { host, running, concurrency, requestsPerMinute, breaker, pausedUntil } = origin;
-  const until = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
+  const resumesAt = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
   return {
     host,
     running,
@@ -110,7 +114,7 @@ function toOriginState(origin: OriginSnapshot): OriginState {
     requests_per_minute:
       requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,
     breaker: breaker.name,
-    paused_until: until === undefined ? null : new Date(until).toISOString(),
+    paused_until: resumesAt === undefined ? null : new Date(resumesAt).toISOString(),
     reason: describePause(origin),
   };
 }

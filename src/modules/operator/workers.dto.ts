@@ -3,7 +3,7 @@ import type { ListedWorker } from '../../platform/database/repositories/workers.
 
 /** A running process. */
 export class WorkerDto {
-  /** New at each start of a process. */
+  /** ID that is unique for each start of a process. */
   @ApiProperty({ format: 'uuid', example: '7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10' })
   instance!: string;
 
@@ -14,7 +14,7 @@ export class WorkerDto {
   version!: string;
 
   /**
-   * Name of its computer or container.
+   * Name of the computer or container that runs the process.
    * @example worker-1
    */
   hostname!: string;
@@ -25,7 +25,7 @@ export class WorkerDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T08:00:00.000Z' })
   started_at!: string;
 
-  /** Time of its last heartbeat. It sends one every 5 seconds. */
+  /** Time of the last heartbeat. A process sends a heartbeat every 5 seconds. */
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   seen_at!: string;
 
@@ -33,7 +33,7 @@ export class WorkerDto {
   images_in_progress!: number;
 
   /**
-   * Decoder processes that run. They are started on demand.
+   * Number of running decoder processes. They are started on demand.
    * @example 2
    */
   decoders_running!: number;
@@ -45,7 +45,7 @@ export class WorkerDto {
   decoders!: number;
 
   /**
-   * Reason why it does not process images: storage is full or unavailable. Null if it processes images.
+   * Error if the process cannot process images because storage is full or unavailable. Null if storage works.
    * @example null
    */
   storage_error!: string | null;
@@ -69,7 +69,7 @@ export class WorkerDto {
 }
 
 export class WorkerListDto {
-  /** Oldest first. */
+  /** Processes, oldest first. */
   workers!: WorkerDto[];
 
   /**

@@ -8,9 +8,9 @@ import { PresetDto, PresetListDto } from './presets.dto.js';
 export class PresetsController {
   @Get()
   @ApiOperation({
-    summary: 'List the presets of marketplaces',
+    summary: 'List the marketplace presets',
     description:
-      'Limits of each marketplace with their sources, and the outputs that Pressroom creates for it.',
+      'Returns the image requirements of each marketplace with their sources, and the outputs that Pressroom creates for the marketplace.',
   })
   @ApiOkResponse({ type: PresetListDto })
   presets(): PresetListDto {

@@ -14,56 +14,56 @@ import {
   type PresetLimits,
 } from '../../platform/presets/preset.js';
 
-/** A page of the marketplace. */
+/** A page of the marketplace that describes its requirements. */
 export class PresetSourceDto {
   /** @example https://support.google.com/merchants/answer/6324350 */
   url!: string;
 
   /**
-   * False if the page could not be read on `read_on`. Its limits then come from other publications.
+   * False if the page could not be read on `read_on`. In this case, the limits come from other publications.
    * @example true
    */
   was_read!: boolean;
 }
 
-/** Limits of one image file. Null: no limit. */
+/** Limits for one image file. Null means no limit. */
 export class PresetLimitsDto {
-  /** Formats that the marketplace accepts, as far as Pressroom reads them. */
+  /** Formats that the marketplace accepts and Pressroom can read. */
   @ApiProperty({ enum: IMAGE_FORMATS, isArray: true, example: ['jpeg', 'webp', 'png'] })
   formats!: ImageFormat[];
 
   /**
-   * Pixels.
+   * Minimum width in pixels.
    * @example 500
    */
   min_width!: number | null;
 
   /**
-   * Pixels.
+   * Minimum height in pixels.
    * @example 500
    */
   min_height!: number | null;
 
   /**
-   * Pixels.
+   * Minimum length of the longest side in pixels.
    * @example null
    */
   min_longest_side!: number | null;
 
   /**
-   * Pixels.
+   * Maximum length of the longest side in pixels.
    * @example null
    */
   max_longest_side!: number | null;
 
   /**
-   * Sum of width and height, in pixels.
+   * Maximum sum of width and height, in pixels.
    * @example null
    */
   max_side_sum!: number | null;
 
   /**
-   * Width times height.
+   * Maximum number of pixels (width times height).
    * @example 64000000
    */
   max_pixels!: number | null;
@@ -78,7 +78,7 @@ export class PresetLimitsDto {
   animation!: boolean;
 
   /**
-   * True if the extension in the URL has to name the format.
+   * True if the extension in the URL must match the format.
    * @example true
    */
   matching_extension!: boolean;
@@ -93,13 +93,13 @@ export class PresetLimitsDto {
       max_side_sum: limits.maxSideSum ?? null,
       max_pixels: limits.maxPixels ?? null,
       max_bytes: limits.maxBytes ?? null,
-      animation: limits.animation,
-      matching_extension: limits.matchingExtension,
+      animation: limits.allowsAnimation,
+      matching_extension: limits.requiresMatchingExtension,
     };
   }
 }
 
-/** Compression options of an upload with the preset. */
+/** Compression options that the preset sets for an upload. */
 export class PresetOutputDto {
   /** @example google */
   name!: string;
@@ -111,19 +111,19 @@ export class PresetOutputDto {
   quality!: number;
 
   /**
-   * Pixels.
+   * Maximum width in pixels.
    * @example 2048
    */
   max_width!: number | null;
 
   /**
-   * Pixels.
+   * Maximum height in pixels.
    * @example 2048
    */
   max_height!: number | null;
 }
 
-/** Requirements of a marketplace, and the outputs that Pressroom creates for it. */
+/** Requirements of a marketplace, and the outputs that Pressroom creates for the marketplace. */
 export class PresetDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   id!: PresetId;
@@ -139,7 +139,7 @@ export class PresetDto {
   outputs!: PresetOutputDto[];
 
   /**
-   * Date of the last check of the sources.
+   * Date on which the sources were last read.
    * @example 2026-11-26
    */
   read_on!: string;
@@ -147,7 +147,7 @@ export class PresetDto {
   sources!: PresetSourceDto[];
 
   /**
-   * Disagreements of the sources, limits without a source of the marketplace, and advice.
+   * Contradictions between the sources, limits without an official source, and advice.
    * @example ["The minimum of 500 x 500 pixels is enforced from 2027-01-31."]
    */
   notes!: string[];
@@ -165,7 +165,7 @@ export class PresetDto {
         max_width: options.max_width ?? null,
         max_height: options.max_height ?? null,
       })),
-      read_on: preset.readOn,
+      read_on: preset.checkedOn,
       sources: preset.sources.map(({ url, wasRead }) => ({ url, was_read: wasRead })),
       notes: [...preset.notes],
     };

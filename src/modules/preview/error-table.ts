@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const PREVIEW_ERRORS = defineErrors(
-  { title: 'The preview', intro: 'Responses of `POST /preview`.' },
+  { title: 'Preview', intro: 'Error responses from `POST /preview`.' },
   {
     too_many_previews: {
       status: 429,

@@ -7,23 +7,23 @@ import type { ImageFormat } from '../../platform/compression/inspect/image-forma
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { identifyImage } from '../../platform/compression/inspect/image-type.js';
-import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
+import { toCompressionOptions, type PreviewRequestDto } from './preview.dto.js';
 import { RecentSources } from './recent-sources.js';
 import { PREVIEW_ERRORS } from './error-table.js';
 
-const MAX_RUNNING = 4;
-const MAX_WAITING = 32;
+const MAX_RUNNING_PREVIEWS = 4;
+const MAX_WAITING_PREVIEWS = 32;
 const HEAD_BYTES = 4096;
-/** Group of all previews in the decoder queue, like the group of a request. */
-const GROUP = 'preview';
+/** Group of all previews in the decoder queue. Each request is also a group. */
+const DECODER_GROUP = 'preview';
 
 export interface PreviewedImage {
-  /** Temporary file, deleted when the caller is done. */
+  /** Temporary file. Deleted when the callback has finished. */
   path: string;
   format: ImageFormat;
   bytesIn: number;
   bytesOut: number;
-  /** Quality that was chosen for a score or a size. */
+  /** Quality that was chosen for a target score or maximum size. */
   quality?: number;
   /** SSIMULACRA 2 score at this quality. */
   score?: number;
@@ -32,9 +32,9 @@ export interface PreviewedImage {
 /** Downloads and compresses single images for previews. Stores nothing. */
 @Injectable()
 export class PreviewImages {
-  /** Limits waiting and running previews together. */
-  private readonly admitted: FairSemaphore;
-  private readonly running: FairSemaphore;
+  /** Limits the total number of waiting and running previews. */
+  private readonly admissionSlots: FairSemaphore;
+  private readonly runningSlots: FairSemaphore;
 
   constructor(
     private readonly sources: RecentSources,
@@ -42,68 +42,77 @@ export class PreviewImages {
     private readonly store: ArtifactStore,
     semaphores: FairSemaphores,
   ) {
-    this.admitted = semaphores.createSemaphore(MAX_RUNNING + MAX_WAITING);
-    this.running = semaphores.createSemaphore(MAX_RUNNING);
+    this.admissionSlots = semaphores.createSemaphore(MAX_RUNNING_PREVIEWS + MAX_WAITING_PREVIEWS);
+    this.runningSlots = semaphores.createSemaphore(MAX_RUNNING_PREVIEWS);
   }
 
   /**
-   * Passes the preview to `work`. While another owner waits, a preview of an owner above its share ends
-   * with TooManyPreviewsError.
-   * @throws AppError as for an image of a request; the reason of the signal
+   * Passes the preview to `usePreview`. While another owner is waiting, a preview of an owner above its share
+   * may fail with TooManyPreviewsError.
+   * @throws the AppError that an image of a request would fail with, or the abort reason of the signal
    */
-  async preview(
-    wanted: PreviewRequestDto,
+  async createPreview(
+    request: PreviewRequestDto,
     caller: { owner: string; signal: AbortSignal },
-    work: (image: PreviewedImage, signal: AbortSignal) => Promise<void>,
+    usePreview: (image: PreviewedImage, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { owner } = caller;
-    const displaced = new AbortController();
-    const onEvict = () => displaced.abort(new TooManyPreviewsError());
-    const releaseAdmission = this.admitted.tryAcquire(owner, () => {
+    const evictionController = new AbortController();
+    const onEvict = () => evictionController.abort(new TooManyPreviewsError());
+    const releaseAdmission = this.admissionSlots.tryAcquire(owner, () => {
       releaseAdmission?.();
       onEvict();
     });
     if (!releaseAdmission) throw new TooManyPreviewsError();
     try {
-      const signal = AbortSignal.any([caller.signal, displaced.signal]);
-      const release = await this.running.acquire(owner, signal, onEvict);
-      await this.preparePreview(wanted, signal, (image) => work(image, signal)).finally(release);
+      const signal = AbortSignal.any([caller.signal, evictionController.signal]);
+      const releaseRunningSlot = await this.runningSlots.acquire(owner, signal, onEvict);
+      await this.preparePreview(request, signal, (image) => usePreview(image, signal)).finally(
+        releaseRunningSlot,
+      );
     } finally {
       releaseAdmission();
     }
   }
 
   private preparePreview(
-    wanted: PreviewRequestDto,
+    request: PreviewRequestDto,
     signal: AbortSignal,
-    work: (image: PreviewedImage) => Promise<void>,
+    usePreview: (image: PreviewedImage) => Promise<void>,
   ): Promise<void> {
-    return this.sources.use(wanted.url, signal, async (source, bytesIn) => {
-      if (!wanted.original)
-        return this.compressSource(source, bytesIn, compressionOptions(wanted), signal, work);
+    return this.sources.useSource(request.url, signal, async (source, bytesIn) => {
+      if (!request.original)
+        return this.compressSource(
+          source,
+          bytesIn,
+          toCompressionOptions(request),
+          signal,
+          usePreview,
+        );
       const format = identifyImage(await readHead(source));
-      if (format !== 'tiff') return work({ path: source, format, bytesIn, bytesOut: bytesIn });
-      const asPng = { quality: 100, format: 'png' as const };
-      return this.compressSource(source, bytesIn, asPng, signal, work);
+      if (format !== 'tiff')
+        return usePreview({ path: source, format, bytesIn, bytesOut: bytesIn });
+      const pngOptions = { quality: 100, format: 'png' as const };
+      return this.compressSource(source, bytesIn, pngOptions, signal, usePreview);
     });
   }
 
   private async compressSource(
     source: string,
     bytesIn: number,
-    options: ReturnType<typeof compressionOptions>,
+    options: ReturnType<typeof toCompressionOptions>,
     signal: AbortSignal,
-    work: (image: PreviewedImage) => Promise<void>,
+    usePreview: (image: PreviewedImage) => Promise<void>,
   ): Promise<void> {
-    const target = this.store.temporaryPath();
+    const target = this.store.createTemporaryPath();
     try {
-      const made = await this.compressor.compress(
+      const result = await this.compressor.compressImage(
         { source, target, options },
-        { signal, group: GROUP },
+        { signal, group: DECODER_GROUP },
       );
-      const path = made.keptOriginal ? source : target;
-      const { format, bytes, quality, score } = made;
-      await work({ path, format, bytesIn, bytesOut: bytes, quality, score });
+      const path = result.keptOriginal ? source : target;
+      const { format, bytes, quality, score } = result;
+      await usePreview({ path, format, bytesIn, bytesOut: bytes, quality, score });
     } finally {
       await this.store.discard(target);
     }

@@ -10,13 +10,13 @@ import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.j
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
 import { PreviewRequestDto } from './preview.dto.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
-import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
+import { HttpStatusError } from '../../platform/http-client/response/http-status-error.js';
 import { AddressDeniedError } from '../../platform/http-client/outbound-errors.js';
 import { PREVIEW_ERRORS } from './error-table.js';
 
-const binary = { schema: { type: 'string', format: 'binary' } };
-const size = (description: string) => ({ description, schema: { type: 'integer' } });
-const score = (description: string) => ({ description, schema: { type: 'number' } });
+const BINARY = { schema: { type: 'string', format: 'binary' } };
+const createIntegerHeader = (description: string) => ({ description, schema: { type: 'integer' } });
+const createNumberHeader = (description: string) => ({ description, schema: { type: 'number' } });
 
 @ApiTags('Preview')
 @Controller('preview')
@@ -28,18 +28,22 @@ export class PreviewController {
   @ApiOperation({
     summary: 'Preview one image before or after compression',
     description:
-      'Downloads the image under the same address policy and limits as an upload. Returns the result of an upload with the same options. Nothing is stored.',
+      'Downloads the image with the same address policy and limits as an upload. Returns the same result as an upload with these options. Stores nothing.',
   })
   @ApiOkResponse({
     description: 'The image',
     headers: {
-      'Preview-Bytes-In': size('Bytes of the source.'),
-      'Preview-Bytes-Out': size('Bytes of the response.'),
-      'Preview-Quality': size('Quality that `target_score` or `max_bytes` selected.'),
-      'Preview-Score': score('SSIMULACRA 2 score at this quality, if it was measured.'),
+      'Preview-Bytes-In': createIntegerHeader('Size of the source, in bytes.'),
+      'Preview-Bytes-Out': createIntegerHeader('Size of the response, in bytes.'),
+      'Preview-Quality': createIntegerHeader(
+        'Quality that was chosen for `target_score` or `max_bytes`.',
+      ),
+      'Preview-Score': createNumberHeader(
+        'SSIMULACRA 2 score at this quality, if it was measured.',
+      ),
     },
     content: Object.fromEntries(
-      IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
+      IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, BINARY]),
     ),
   })
   @DescribeProblems(
@@ -51,22 +55,28 @@ export class PreviewController {
     new HttpStatusError('shop.example.com', 404),
   )
   async previewImage(
-    @Body() wanted: PreviewRequestDto,
+    @Body() request: PreviewRequestDto,
     @Owner() owner: string,
     @Res() response: Response,
   ): Promise<void> {
-    const disconnected = new AbortController();
-    response.on('close', () => disconnected.abort());
+    const disconnectController = new AbortController();
+    response.on('close', () => disconnectController.abort());
     try {
-      const caller = { owner, signal: disconnected.signal };
-      await this.images.preview(wanted, caller, (image, signal) => send(image, response, signal));
+      const caller = { owner, signal: disconnectController.signal };
+      await this.images.createPreview(request, caller, (image, signal) =>
+        sendImage(image, response, signal),
+      );
     } catch (error) {
-      if (!disconnected.signal.aborted) throw error;
+      if (!disconnectController.signal.aborted) throw error;
     }
   }
 }
 
-async function send(image: PreviewedImage, response: Response, signal: AbortSignal): Promise<void> {
+async function sendImage(
+  image: PreviewedImage,
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
   response.set({
     'Content-Type': FORMATS[image.format].contentType,
     'Content-Length': String(image.bytesOut),

@@ -13,7 +13,7 @@ import { RecentSources } from './recent-sources.js';
   providers: [PreviewImages, RecentSources],
 })
 export class PreviewModule implements NestModule {
-  /** Accepts JSON only: forms of other sites cannot send it without a CORS preflight. */
+  /** Accepts only JSON, because forms on other sites cannot send JSON without a CORS preflight. */
   configure(consumer: MiddlewareConsumer): void {
     consumer
       .apply(json({ limit: '16kb' }))

@@ -6,23 +6,23 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 const RETENTION_MS = 60_000;
 const MAX_SOURCES = 8;
 
-interface Source {
+interface RecentSource {
   path: string;
   bytes: Promise<number>;
-  /** Ends the download. */
-  stop: AbortController;
+  /** Aborts the download. */
+  abortController: AbortController;
   isDownloaded: boolean;
-  waiters: number;
-  usedAt: number;
+  userCount: number;
+  lastUsedAt: number;
 }
 
 /**
- * Keeps recently previewed sources as temporary files for one minute. A person who moves the quality
- * slider previews the same source many times, and its origin is called once.
+ * Keeps recently previewed sources as temporary files for one minute. A user who moves the quality slider
+ * previews the same source many times, but the source is downloaded only once.
  */
 @Injectable()
 export class RecentSources implements OnApplicationShutdown {
-  private readonly sources = new Map<string, Source>();
+  private readonly sources = new Map<string, RecentSource>();
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -31,22 +31,23 @@ export class RecentSources implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Keeps the file while `work` runs. Aborts a download when its last caller stops waiting.
-   * @throws the reason of `signal`, AppError of the download
+   * Downloads the source if necessary and keeps the file while `useFile` runs. Aborts the download when the
+   * last caller stops waiting.
+   * @throws the abort reason of `signal`, or the AppError of the download
    */
-  async use<T>(
+  async useSource<T>(
     url: string,
     signal: AbortSignal,
-    work: (path: string, bytes: number) => Promise<T>,
+    useFile: (path: string, bytes: number) => Promise<T>,
   ): Promise<T> {
     const source = this.sources.get(url) ?? this.fetchSource(url);
-    source.waiters += 1;
+    source.userCount += 1;
     try {
-      return await work(source.path, await rejectOnAbort(source.bytes, signal));
+      return await useFile(source.path, await rejectOnAbort(source.bytes, signal));
     } finally {
-      source.waiters -= 1;
-      if (source.waiters === 0 && !source.isDownloaded) this.abandonDownload(url, source);
-      source.usedAt = Date.now();
+      source.userCount -= 1;
+      if (source.userCount === 0 && !source.isDownloaded) this.cancelDownload(url, source);
+      source.lastUsedAt = Date.now();
       await this.removeOldSources();
     }
   }
@@ -58,56 +59,63 @@ export class RecentSources implements OnApplicationShutdown {
     await this.store.discard(...paths);
   }
 
-  private fetchSource(url: string): Source {
-    const path = this.store.temporaryPath();
-    const stop = new AbortController();
-    const downloadSource = (named: string) =>
-      this.downloader.download(named, { to: path, signal: stop.signal });
-    const bytes = trySchemes(url, downloadSource).then((all) => {
+  private fetchSource(url: string): RecentSource {
+    const path = this.store.createTemporaryPath();
+    const abortController = new AbortController();
+    const downloadSource = (absoluteUrl: string) =>
+      this.downloader.download(absoluteUrl, { path, signal: abortController.signal });
+    const bytes = trySchemes(url, downloadSource).then((download) => {
       source.isDownloaded = true;
-      return all.bytes;
+      return download.bytes;
     });
-    const source = { path, bytes, stop, isDownloaded: false, waiters: 0, usedAt: Date.now() };
+    const source = {
+      path,
+      bytes,
+      abortController,
+      isDownloaded: false,
+      userCount: 0,
+      lastUsedAt: Date.now(),
+    };
     this.sources.set(url, source);
-    // Only the current waiters get the error. The next preview downloads again.
+    // Only the current callers receive the error. The next preview downloads the source again.
     bytes.catch(() => this.removeSource(url, source));
     return source;
   }
 
-  private abandonDownload(url: string, source: Source): void {
-    source.stop.abort();
+  private cancelDownload(url: string, source: RecentSource): void {
+    source.abortController.abort();
     this.removeSource(url, source);
   }
 
   /** Removes the source, unless a newer download has replaced it. */
-  private removeSource(url: string, source: Source): void {
+  private removeSource(url: string, source: RecentSource): void {
     if (this.sources.get(url) === source) this.sources.delete(url);
   }
 
   private async removeOldSources(): Promise<void> {
-    const idle = [...this.sources]
-      .filter(([, { waiters }]) => waiters === 0)
-      .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
-    const surplus = this.sources.size - MAX_SOURCES;
-    const old = idle.filter(
-      ([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= RETENTION_MS,
+    const idleSources = [...this.sources]
+      .filter(([, { userCount }]) => userCount === 0)
+      .toSorted(([, a], [, b]) => a.lastUsedAt - b.lastUsedAt);
+    const excessCount = this.sources.size - MAX_SOURCES;
+    const oldSources = idleSources.filter(
+      ([, { lastUsedAt }], index) => index < excessCount || Date.now() - lastUsedAt >= RETENTION_MS,
     );
-    for (const [url] of old) this.sources.delete(url);
+    for (const [url] of oldSources) this.sources.delete(url);
     clearTimeout(this.timer);
     if (this.sources.size > 0) {
       this.timer = setTimeout(() => void this.removeOldSources(), RETENTION_MS).unref();
     }
-    await this.store.discard(...old.map(([, { path }]) => path));
+    await this.store.discard(...oldSources.map(([, { path }]) => path));
   }
 }
 
-/** Stops waiting for `work` when the signal aborts. The work itself continues. */
-async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Rejects when the signal aborts. The operation itself continues. */
+async function rejectOnAbort<T>(operation: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const stopWaiting = () => reject(signal.reason);
     signal.addEventListener('abort', stopWaiting, { once: true });
     const cleanUp = () => signal.removeEventListener('abort', stopWaiting);
-    work.finally(cleanUp).then(resolve, reject);
+    operation.finally(cleanUp).then(resolve, reject);
   });
 }

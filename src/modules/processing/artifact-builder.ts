@@ -3,21 +3,21 @@ import { Injectable } from '@nestjs/common';
 import {
   type Compressed,
   Compressor,
-  type SourceFacts,
+  type SourceInfo,
 } from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encode/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
-import type { FoundArtifact } from '../../platform/database/repositories/artifacts.js';
+import type { ArtifactWithSource } from '../../platform/database/repositories/artifacts.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { outputsOf, type RequestOutput } from '../../platform/database/request-output.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import { artifactKey } from '../../platform/storage/artifact-key.js';
+import { computeArtifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
 import { KnownArtifacts } from './known-artifacts.js';
-import { errorForWaitingImages, withOutputName } from './output-errors.js';
+import { getErrorForWaitingImages, addOutputName } from './output-errors.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 /** A stored artifact of one source with one set of options. */
@@ -28,21 +28,21 @@ export interface StoredArtifact {
   height: number;
   bytes: number;
   keptOriginal: boolean;
-  /** True if this app has just stored it, false if it already existed. */
+  /** True if this process has just stored the artifact, false if it already existed. */
   isNew: boolean;
   /** Null if an earlier version stored the artifact. */
-  source: SourceShape | null;
+  source: SourceProperties | null;
 }
 
-/** Facts of a source that its artifacts store. */
-export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
+/** Source properties that are stored with each artifact. */
+export type SourceProperties = Pick<SourceInfo, 'format' | 'width' | 'height' | 'animated'>;
 
-interface Work {
+interface BuildContext {
   signal: AbortSignal;
   stages: StageTimer;
 }
 
-/** An output of an image, and the key of its artifact. */
+/** An output of an image with the key of its artifact. */
 interface KeyedOutput extends RequestOutput {
   key: string;
 }
@@ -56,75 +56,82 @@ export class ArtifactBuilder {
   constructor(
     private readonly compressor: Compressor,
     private readonly store: ArtifactStore,
-    private readonly known: KnownArtifacts,
+    private readonly knownArtifacts: KnownArtifacts,
     private readonly recorder: OutcomeRecorder,
-    private readonly secret: ServerSecret,
+    private readonly serverSecret: ServerSecret,
     private readonly usage: OwnerUsageMeter,
   ) {}
 
   /**
-   * Returns the stored artifacts of a source with this hash, one for each output of the image. Returns
-   * undefined unless all of them are stored.
+   * Returns the stored artifacts of the source with this hash, one for each output of the image. Returns
+   * undefined unless all artifacts are stored.
    */
   async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
-    const outputs = this.withKeys(image, sha256);
-    const found = await this.findEach(image, outputs);
-    const artifacts = outputs.flatMap(({ key }) => found.get(key) ?? []);
+    const outputs = this.addKeys(image, sha256);
+    const storedArtifacts = await this.findStoredArtifacts(image, outputs);
+    const artifacts = outputs.flatMap(({ key }) => storedArtifacts.get(key) ?? []);
     return artifacts.length === outputs.length ? artifacts : undefined;
   }
 
   /**
-   * Returns the artifacts of a source, one for each output of the image. Compresses the source to those
-   * outputs that are not stored, once for all images with the same source and options.
+   * Returns the artifacts of a source, one for each output of the image. Creates only
+   * the artifacts that are not stored yet. Images with the same source and options share one compression.
    */
   async provideArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const outputs = this.withKeys(image, source.sha256);
-    const artifacts = await this.findEach(image, outputs);
-    const missing = new Map(
+    const outputs = this.addKeys(image, source.sha256);
+    const artifacts = await this.findStoredArtifacts(image, outputs);
+    const missingOutputs = new Map(
       outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
     );
-    if (missing.size > 0) {
-      const built = await this.buildArtifacts(image, source, [...missing.values()], work);
-      for (const artifact of built) artifacts.set(artifact.key, artifact);
+    if (missingOutputs.size > 0) {
+      const newArtifacts = await this.buildArtifacts(
+        image,
+        source,
+        [...missingOutputs.values()],
+        context,
+      );
+      for (const artifact of newArtifacts) artifacts.set(artifact.key, artifact);
     }
     return outputs.map(({ key }) => artifacts.get(key)!);
   }
 
-  private async findEach(
+  private async findStoredArtifacts(
     { requestId }: ClaimedImage,
     outputs: readonly KeyedOutput[],
   ): Promise<Map<string, StoredArtifact>> {
     const keys = [...new Set(outputs.map(({ key }) => key))];
-    const found = await Promise.all(keys.map((key) => this.known.find(key, requestId)));
+    const knownArtifacts = await Promise.all(
+      keys.map((key) => this.knownArtifacts.findArtifact(key, requestId)),
+    );
     return new Map(
-      found.flatMap((known, i) => {
-        if (!known) return [];
-        const { format, width, height, bytes, keptOriginal } = known;
+      knownArtifacts.flatMap((artifactRow, i) => {
+        if (!artifactRow) return [];
+        const { format, width, height, bytes, keptOriginal } = artifactRow;
         const key = keys[i];
-        const source = toSourceShape(known);
+        const source = toSourceProperties(artifactRow);
         const artifact = { key, format, width, height, bytes, keptOriginal, isNew: false, source };
         return [[key, artifact] as const];
       }),
     );
   }
 
-  /** Builds the artifacts that no other image is building, and waits for the others. */
+  /** Builds the artifacts that no other image is building. Waits for the artifacts that other images are building. */
   private async buildArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const shared = outputs.flatMap(({ key }) => this.pendingBuilds.get(key) ?? []);
-    const own = outputs.filter(({ key }) => !this.pendingBuilds.has(key));
-    const build = own.length > 0 ? this.startBuild(image, source, own, work) : [];
-    // The source must not be removed before its compression has ended, even if a shared one fails.
-    const ended = await Promise.allSettled([build, Promise.all(shared)]);
-    return ended.flatMap((result) => {
+    const sharedBuilds = outputs.flatMap(({ key }) => this.pendingBuilds.get(key) ?? []);
+    const newOutputs = outputs.filter(({ key }) => !this.pendingBuilds.has(key));
+    const build = newOutputs.length > 0 ? this.startBuild(image, source, newOutputs, context) : [];
+    // Waits for the compression even if a shared build fails, because the source is removed afterward.
+    const results = await Promise.allSettled([build, Promise.all(sharedBuilds)]);
+    return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
@@ -134,22 +141,22 @@ export class ArtifactBuilder {
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const built = this.compressAndStore(image, source.content, outputs, work);
+    const build = this.compressAndStore(image, source.content, outputs, context);
     for (const [i, { key }] of outputs.entries()) {
-      const artifact = built
+      const artifact = build
         .then(
           (artifacts) => artifacts[i],
-          (error: unknown) => Promise.reject(errorForWaitingImages(error, i)),
+          (error: unknown) => Promise.reject(getErrorForWaitingImages(error, i)),
         )
         .finally(() => this.pendingBuilds.delete(key));
       // Prevents an unhandled rejection if no other image waits for the artifact.
       artifact.catch(() => undefined);
       this.pendingBuilds.set(key, artifact);
     }
-    return built.catch((error: unknown) =>
-      Promise.reject(image.outputs ? withOutputName(error, outputs) : error),
+    return build.catch((error: unknown) =>
+      Promise.reject(image.outputs ? addOutputName(error, outputs) : error),
     );
   }
 
@@ -157,33 +164,40 @@ export class ArtifactBuilder {
     image: ClaimedImage,
     source: FetchedSource['content'],
     outputs: readonly KeyedOutput[],
-    { signal, stages }: Work,
+    { signal, stages }: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    const tasks = outputs.map(({ options }) => ({
+      target: this.store.createTemporaryPath(),
+      options,
+    }));
     const targets = tasks.map(({ target }) => target);
     try {
-      const { outputs: compressed, ...about } = await stages.measureStage('compress', () =>
-        this.compressor.compressOutputs(
-          { source, outputs: tasks, withHash: image.audit !== null },
-          {
-            group: image.requestId,
-            signal,
-            onEnd: (milliseconds) => this.usage.addCompression(image.owner, milliseconds),
-          },
-        ),
+      const { outputs: compressedOutputs, source: sourceInfo } = await stages.measureStage(
+        'compress',
+        () =>
+          this.compressor.compressOutputs(
+            { source, outputs: tasks, withHash: image.audit !== null },
+            {
+              group: image.requestId,
+              signal,
+              onEnd: (milliseconds) => this.usage.addCompression(image.owner, milliseconds),
+            },
+          ),
       );
       await stages.measureStage('store', async () => {
-        const files = await assignFiles(compressed, targets, source);
+        const files = await assignFiles(compressedOutputs, targets, source);
         await Promise.all(
-          compressed.map(async (result, i) => {
+          compressedOutputs.map(async (result, i) => {
             const { key } = outputs[i];
-            const { source: facts } = about;
-            await this.recorder.reserve({ key, ...result, source: facts }, image.requestId);
+            await this.recorder.reserveArtifact(
+              { key, ...result, source: sourceInfo },
+              image.requestId,
+            );
             await this.store.put(files[i], key, result.format);
           }),
         );
       });
-      return compressed.map(({ format, width, height, bytes, keptOriginal }, i) => {
+      return compressedOutputs.map(({ format, width, height, bytes, keptOriginal }, i) => {
         const { key } = outputs[i];
         return {
           key,
@@ -193,7 +207,7 @@ export class ArtifactBuilder {
           bytes,
           keptOriginal,
           isNew: true,
-          source: about.source,
+          source: sourceInfo,
         };
       });
     } catch (error) {
@@ -202,35 +216,35 @@ export class ArtifactBuilder {
     }
   }
 
-  private withKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
+  private addKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
     return outputsOf(image).map((output) => ({
       ...output,
-      key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
+      key: computeArtifactKey(this.serverSecret, sha256, output.options, ENCODER_VERSION),
     }));
   }
 }
 
 /**
- * Returns the file of each output. The store moves its files, so a source file that several outputs keep is
- * copied for all but the last of them.
+ * Returns the file for each output. The store moves its files, so a source file that several outputs keep is
+ * copied for all of them except the last.
  */
 async function assignFiles(
-  compressed: readonly Compressed[],
+  compressedOutputs: readonly Compressed[],
   targets: readonly string[],
   source: FetchedSource['content'],
 ): Promise<string[]> {
   if (typeof source !== 'string') return [...targets];
-  const last = compressed.findLastIndex(({ keptOriginal }) => keptOriginal);
+  const lastIndex = compressedOutputs.findLastIndex(({ keptOriginal }) => keptOriginal);
   return Promise.all(
-    compressed.map(async ({ keptOriginal }, i) => {
-      if (i === last) return source;
+    compressedOutputs.map(async ({ keptOriginal }, i) => {
+      if (i === lastIndex) return source;
       if (keptOriginal) await copyFile(source, targets[i]);
       return targets[i];
     }),
   );
 }
 
-function toSourceShape(artifact: FoundArtifact): SourceShape | null {
+function toSourceProperties(artifact: ArtifactWithSource): SourceProperties | null {
   const { sourceFormat, sourceWidth, sourceHeight, sourceAnimated } = artifact;
   if (sourceFormat === null || sourceWidth === null || sourceHeight === null) return null;
   return {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 import { toCachedSource } from './cache-validators.js';
 
 const SOURCE = 'https://cdn.example/a.jpg';
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const OLD = 'Sun, 01 Feb 2026 12:00:00 GMT';
-const JUST_NOW = 'Sun, 01 Mar 2026 11:59:30 GMT';
+const OLD_DATE = 'Sun, 01 Feb 2026 12:00:00 GMT';
+const RECENT_DATE = 'Sun, 01 Mar 2026 11:59:30 GMT';
 
-const seen = (answer: Partial<Downloaded>) =>
+const cacheDownload = (overrides: Partial<DownloadedFile>) =>
   toCachedSource(
     SOURCE,
     {
@@ -18,37 +18,39 @@ const seen = (answer: Partial<Downloaded>) =>
       lastModified: null,
       finalUrl: SOURCE,
       status: 200,
-      ...answer,
+      ...overrides,
     },
     NOW,
   );
 
 describe('toCachedSource()', () => {
   it('toCachedSource() returns the entity tag, the date and the hash of the content', () => {
-    expect(seen({ etag: '"v1"', lastModified: OLD })).toEqual({
+    expect(cacheDownload({ etag: '"v1"', lastModified: OLD_DATE })).toEqual({
       url: SOURCE,
       etag: '"v1"',
-      lastModified: OLD,
+      lastModified: OLD_DATE,
       sha256: 'ab',
       bytes: 10,
     });
   });
 
   it('toCachedSource() returns undefined without validators', () => {
-    expect(seen({})).toBeUndefined();
+    expect(cacheDownload({})).toBeUndefined();
   });
 
   it('toCachedSource() ignores a Last-Modified date less than a minute old', () => {
-    expect(seen({ lastModified: JUST_NOW })).toBeUndefined();
-    expect(seen({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({ lastModified: null });
-    expect(seen({ lastModified: 'yesterday' })).toBeUndefined();
+    expect(cacheDownload({ lastModified: RECENT_DATE })).toBeUndefined();
+    expect(cacheDownload({ lastModified: RECENT_DATE, etag: '"v1"' })).toMatchObject({
+      lastModified: null,
+    });
+    expect(cacheDownload({ lastModified: 'yesterday' })).toBeUndefined();
   });
 
   it('toCachedSource() returns undefined after a redirect', () => {
-    expect(seen({ etag: '"v1"', finalUrl: 'https://cdn.example/b.jpg' })).toBeUndefined();
+    expect(cacheDownload({ etag: '"v1"', finalUrl: 'https://cdn.example/b.jpg' })).toBeUndefined();
   });
 
   it('toCachedSource() ignores an entity tag of more than 1024 characters', () => {
-    expect(seen({ etag: `"${'x'.repeat(2000)}"` })).toBeUndefined();
+    expect(cacheDownload({ etag: `"${'x'.repeat(2000)}"` })).toBeUndefined();
   });
 });

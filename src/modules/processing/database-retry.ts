@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../../platform/errors/database-unavailable.error.js';
 
-const PAUSE_MS = 500;
+const RETRY_DELAY_MS = 500;
 const log = new Logger('Database');
 
 /**
- * Repeats `work` until PostgreSQL answers. A short outage then costs no processed image. `work` must be
+ * Repeats `work` until PostgreSQL is available, so a short outage does not discard processed images. `work` must be
  * idempotent.
- * @throws any other error; the outage itself once `signal` is aborted
+ * @throws any other error, or the error of the outage once `signal` is aborted
  */
 export async function retryWhileDatabaseUnavailable<T>(
   work: () => Promise<T>,
@@ -18,10 +18,10 @@ export async function retryWhileDatabaseUnavailable<T>(
     try {
       return await work();
     } catch (error) {
-      const unavailable = toDatabaseUnavailable(error);
-      if (!unavailable || signal.aborted) throw error;
+      const outageError = toDatabaseUnavailableError(error);
+      if (!outageError || signal.aborted) throw error;
       log.warn({ message: 'PostgreSQL is unavailable; retrying', err: error });
-      await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await setTimeout(RETRY_DELAY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -8,8 +8,8 @@ import { JobQueues } from '../../platform/queues/job-queues.js';
 import type { DeliveryJob, ImageJob } from '../../platform/queues/jobs.js';
 import { EnqueuedImages } from './enqueued-images.js';
 
-/** Bull requires these settings. */
-const BLOCKING = { maxRetriesPerRequest: null, enableReadyCheck: false };
+/** Bull requires these connection settings. */
+const BULL_CONNECTION = { maxRetriesPerRequest: null, enableReadyCheck: false };
 
 describe('EnqueuedImages', () => {
   let redis: RedisInstance;
@@ -30,7 +30,7 @@ describe('EnqueuedImages', () => {
   beforeEach(async () => {
     await rows.dataSource.query('TRUNCATE images, processing_requests, due_requests');
     const createClient = () => {
-      const client = new Redis(redis.url(), BLOCKING);
+      const client = new Redis(redis.url(), BULL_CONNECTION);
       clients.push(client);
       return client;
     };
@@ -41,73 +41,73 @@ describe('EnqueuedImages', () => {
   afterEach(async () => {
     await Promise.all([imageQueue.close(), webhookQueue.close()]);
     for (const client of clients.splice(0)) client.disconnect();
-    await redis.command('FLUSHALL');
+    await redis.sendCommand('FLUSHALL');
   });
 
-  /** Marks images as queued and enqueues them. */
-  const enqueue = async (count: number) => {
-    await rows.request(count);
+  /** Creates images, marks them as queued and enqueues them. */
+  const enqueueNewImages = async (count: number) => {
+    await rows.insertRequest(count);
     const batch = await images.queueFairBatch(count, 60);
-    await queues.enqueueImages(batch.map(jobOf));
+    await queues.enqueueImages(batch.map(toJob));
     return batch;
   };
-  const jobOf = ({ id, requestId, dispatch }: DueImage) => ({
+  const toJob = ({ id, requestId, dispatch }: DueImage) => ({
     imageId: id,
     requestId,
     dispatch,
     priority: 1,
   });
-  /** Ends the time after which an image is enqueued again. */
-  const endWait = () => rows.dataSource.query(`UPDATE images SET lease_until = now()`);
-  const requeue = () => new EnqueuedImages(images, queues).requeueExpired();
+  /** Expires all dispatches, so their images may be enqueued again. */
+  const expireDispatches = () => rows.dataSource.query(`UPDATE images SET lease_until = now()`);
+  const requeueExpired = () => new EnqueuedImages(images, queues).requeueExpired();
 
-  it('EnqueuedImages does not enqueue an image again while its job waits or runs in Redis', async () => {
-    const batch = await enqueue(3);
+  it('EnqueuedImages keeps an image queued while its job is waiting or running in Redis', async () => {
+    const batch = await enqueueNewImages(3);
     await imageQueue.getNextJob();
-    expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
-    await endWait();
-    expect(await requeue()).toBe(0);
+    expect(await queues.countOpenImageJobs()).toEqual({ waiting: 2, active: 1 });
+    await expireDispatches();
+    expect(await requeueExpired()).toBe(0);
     expect(await images.queueFairBatch(batch.length, 60)).toEqual([]);
   });
 
-  it('EnqueuedImages enqueues an image again when Redis has lost its job', async () => {
-    const [lost] = await enqueue(3);
-    await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
-    await endWait();
-    expect(await requeue()).toBe(1);
-    const [again] = await images.queueFairBatch(3, 60);
-    expect(again).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
+  it('EnqueuedImages marks an image as pending when Redis has lost its job', async () => {
+    const [lostImage] = await enqueueNewImages(3);
+    await (await imageQueue.getJob(`${lostImage.id}-${lostImage.dispatch}`))?.remove();
+    await expireDispatches();
+    expect(await requeueExpired()).toBe(1);
+    const [nextDispatch] = await images.queueFairBatch(3, 60);
+    expect(nextDispatch).toMatchObject({ id: lostImage.id, dispatch: lostImage.dispatch + 1 });
   });
 
-  it('EnqueuedImages enqueues an image again when Redis has evicted the data of its job', async () => {
-    const [evicted] = await enqueue(2);
-    await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
-    await endWait();
-    expect(await requeue()).toBe(1);
+  it('EnqueuedImages marks an image as pending when Redis has evicted the data of its job', async () => {
+    const [evictedImage] = await enqueueNewImages(2);
+    await redis.sendCommand('DEL', imageQueue.toKey(`${evictedImage.id}-${evictedImage.dispatch}`));
+    await expireDispatches();
+    expect(await requeueExpired()).toBe(1);
   });
 
-  it('EnqueuedImages ignores a job from an earlier dispatch', async () => {
-    const [image] = await enqueue(1);
+  it('EnqueuedImages marks an image as pending when Redis has only a job from an earlier dispatch', async () => {
+    const [image] = await enqueueNewImages(1);
     await images.revertEnqueue([image.id]);
     await images.queueFairBatch(1, 60);
-    await endWait();
-    expect(await requeue()).toBe(1);
+    await expireDispatches();
+    expect(await requeueExpired()).toBe(1);
   });
 
-  it('EnqueuedImages reads the queue only when an image is about to be enqueued again', async () => {
-    await enqueue(1);
-    const readQueue = vi.spyOn(queues, 'findEnqueued');
-    expect(await requeue()).toBe(0);
+  it('EnqueuedImages reads the queue only when the dispatch of an image is about to expire', async () => {
+    await enqueueNewImages(1);
+    const readQueue = vi.spyOn(queues, 'findEnqueuedImages');
+    expect(await requeueExpired()).toBe(0);
     expect(readQueue).not.toHaveBeenCalled();
-    await endWait();
-    expect(await requeue()).toBe(0);
+    await expireDispatches();
+    expect(await requeueExpired()).toBe(0);
     expect(readQueue).toHaveBeenCalledOnce();
   });
 
-  it('EnqueuedImages enqueues images again while Redis is unavailable', async () => {
-    await enqueue(1);
-    await endWait();
+  it('EnqueuedImages marks expired images as pending while Redis is unavailable', async () => {
+    await enqueueNewImages(1);
+    await expireDispatches();
     for (const client of clients) client.disconnect();
-    expect(await requeue()).toBe(1);
+    expect(await requeueExpired()).toBe(1);
   });
 });

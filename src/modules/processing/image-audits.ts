@@ -6,17 +6,17 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';
 import { checkImage } from '../../platform/presets/check-image.js';
-import { getExtension, type FileFacts } from '../../platform/presets/file-facts.js';
+import { getExtension, type FileProperties } from '../../platform/presets/file-properties.js';
 import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { SchemeFallback } from './scheme-fallback.js';
 import type { StoredArtifact } from './artifact-builder.js';
-import type { AuditedImage } from './image-result.js';
+import type { AuditedResult } from './image-result.js';
 
-/** Facts from a header; the size is unknown if it lies beyond the first bytes. */
-interface HeaderFacts {
+/** Properties from an image header. Width and height are null if the first bytes do not contain them. */
+interface HeaderProperties {
   format: ImageFormat | null;
   width: number | null;
   height: number | null;
@@ -29,31 +29,31 @@ export class ImageAudits {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: SchemeFallback,
+    private readonly schemeFallback: SchemeFallback,
   ) {}
 
   /**
-   * Checks the source of an image. Downloads only the first bytes, and decodes no pixels.
+   * Checks the source of an image. Downloads only the first bytes and does not decode the image.
    * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
    */
   async auditSource(
     image: ClaimedImage,
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<AuditedImage> {
+  ): Promise<AuditedResult> {
     const { inputUrl, preset } = image;
     let format: ImageFormat | undefined;
-    const readFacts = (head: Buffer, isWhole: boolean): HeaderFacts | undefined => {
+    const readProperties = (head: Buffer, isComplete: boolean): HeaderProperties | undefined => {
       format ??= identifyImage(head);
-      return readHeader(head, isWhole);
+      return readHeader(head, isComplete);
     };
-    const to = this.store.temporaryPath();
+    const path = this.store.createTemporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
-      this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.readHead(url, readFacts, { to, signal, onStart }),
+      this.schemeFallback.withHttpFallback(image, (url) =>
+        this.downloader.readHead(url, readProperties, { path, signal, onStart }),
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
-    const source: FileFacts = { ...header, bytes, extension: getExtension(inputUrl) };
+    const source: FileProperties = { ...header, bytes, extension: getExtension(inputUrl) };
     return {
       status: 'audited',
       audit: preset === null ? [] : toAuditEntries(checkImage(PRESETS[preset], source, [])),
@@ -61,27 +61,38 @@ export class ImageAudits {
   }
 
   /**
-   * Checks the stored outputs of an image, and the size of its source.
-   * @returns reasons as they are stored; undefined if the request is not audited
+   * Checks the stored outputs of an image, and the dimensions of its source.
+   * @returns reasons in stored form; undefined if the request is not audited
    */
   auditOutputs(
     { preset, audit }: ClaimedImage,
     artifacts: readonly StoredArtifact[],
   ): string[] | undefined {
     if (preset === null || audit === null) return undefined;
-    const known = artifacts.find(({ source }) => source !== null)?.source;
-    const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
-    const outputs = artifacts.map((artifact) => getOutputFacts(artifact, known?.animated ?? null));
-    return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
+    const sourceProperties = artifacts.find(({ source }) => source !== null)?.source;
+    const source: FileProperties = {
+      ...(sourceProperties ?? UNKNOWN_HEADER),
+      bytes: null,
+      extension: null,
+    };
+    const outputProperties = artifacts.map((artifact) =>
+      getOutputProperties(artifact, sourceProperties?.animated ?? null),
+    );
+    return toAuditEntries(checkImage(PRESETS[preset], source, outputProperties));
   }
 }
 
-const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, animated: null };
+const UNKNOWN_HEADER: HeaderProperties = {
+  format: null,
+  width: null,
+  height: null,
+  animated: null,
+};
 
-function getOutputFacts(
+function getOutputProperties(
   { format, width, height, bytes }: StoredArtifact,
   isSourceAnimated: boolean | null,
-): FileFacts {
+): FileProperties {
   const animated = FORMATS[format].frames === 'animation' ? isSourceAnimated : false;
   // The URL of an output has the extension of its format.
   return { format, width, height, bytes, animated, extension: null };

@@ -12,11 +12,11 @@ import { InFlightImages } from './in-flight-images.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
 /**
- * Time after which another worker may claim the images of a vanished worker. Documented limit: 20
- * s.
+ * Time after which other workers may claim the images of a worker that stopped renewing its leases. The
+ * documented limit is 20 s.
  */
 const LEASE_SECONDS = 15;
-const RENEW_MS = 5000;
+const RENEW_INTERVAL_MS = 5000;
 
 /** A claimed image. `signal` aborts its processing. */
 export interface Claim {
@@ -28,98 +28,105 @@ export interface Claim {
 @Injectable()
 export class ImageClaims implements OnApplicationBootstrap {
   private readonly log = new Logger(ImageClaims.name);
-  private readonly held = new Map<string, { image: ClaimedImage; work: AbortController }>();
-  private readonly stopped = new AbortController();
+  private readonly activeClaims = new Map<
+    string,
+    { image: ClaimedImage; abortController: AbortController }
+  >();
+  private readonly stopController = new AbortController();
   private timer?: NodeJS.Timeout;
   private subscription?: Subscription;
-  private abandoned = false;
+  private isProcessingAborted = false;
 
   private readonly batcher = new Batcher(
-    async (wanted: { id: string; lease: string }[]): Promise<(ClaimedImage | undefined)[]> => {
-      const claimed = await retryWhileDatabaseUnavailable(
-        () => this.images.claim(wanted, LEASE_SECONDS),
-        this.stopped.signal,
+    async (claims: { id: string; lease: string }[]): Promise<(ClaimedImage | undefined)[]> => {
+      const claimedImages = await retryWhileDatabaseUnavailable(
+        () => this.images.claimImages(claims, LEASE_SECONDS),
+        this.stopController.signal,
       );
-      const byLease = new Map(claimed.map((image) => [image.lease, image]));
-      return wanted.map(({ lease }) => byLease.get(lease));
+      const imagesByLease = new Map(claimedImages.map((image) => [image.lease, image]));
+      return claims.map(({ lease }) => imagesByLease.get(lease));
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(
     private readonly images: ImagesRepository,
     private readonly signals: Signals,
     private readonly inFlight: InFlightImages,
-    private readonly active: ActiveImages,
+    private readonly activeImages: ActiveImages,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.renew(), RENEW_MS);
+    this.timer = setInterval(() => void this.renewLeases(), RENEW_INTERVAL_MS);
     this.subscription = this.signals.requestStopped.subscribe((id) => this.abortRequest(id));
   }
 
-  /** Returns undefined when another worker holds the image or when it has ended. */
-  async claim(imageId: string, requestId: string): Promise<Claim | undefined> {
+  /** Claims an image. Returns undefined if another worker has claimed the image, or if it is finished. */
+  async claimImage(imageId: string, requestId: string): Promise<Claim | undefined> {
     const lease = uuid();
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const image = await this.batcher.add({ id: imageId, lease }, { flush });
+    const image = await this.batcher.addItem({ id: imageId, lease }, { flush });
     if (!image) return undefined;
-    const work = new AbortController();
-    if (this.abandoned) work.abort();
-    this.held.set(lease, { image, work });
-    this.inFlight.add(image.requestId);
-    this.active.add(lease, image.id, image.requestId);
-    return { image, signal: work.signal };
+    const abortController = new AbortController();
+    if (this.isProcessingAborted) abortController.abort();
+    this.activeClaims.set(lease, { image, abortController });
+    this.inFlight.addImage(image.requestId);
+    this.activeImages.addImage(lease, image.id, image.requestId);
+    return { image, signal: abortController.signal };
   }
 
-  /** True after `abandonAll()`. */
-  get isAbandoned(): boolean {
-    return this.abandoned;
+  /** True after `abortAllProcessing()` was called. */
+  get isAborted(): boolean {
+    return this.isProcessingAborted;
   }
 
-  /** Stops renewing the lease of an image that has ended or was released. */
-  release({ lease, requestId }: ClaimedImage): void {
-    if (!this.held.delete(lease)) return;
-    this.inFlight.remove(requestId);
-    this.active.remove(lease);
+  /** Stops renewing the lease of a finished or released image. */
+  stopRenewingLease({ lease, requestId }: ClaimedImage): void {
+    if (!this.activeClaims.delete(lease)) return;
+    this.inFlight.removeImage(requestId);
+    this.activeImages.removeImage(lease);
   }
 
-  /** Aborts all processing, present and future. The leases stay until they are released or expire. */
-  abandonAll(): void {
-    this.abandoned = true;
-    for (const { work } of this.held.values()) work.abort();
+  /** Aborts all current and future processing. The leases remain until they are released or expire. */
+  abortAllProcessing(): void {
+    this.isProcessingAborted = true;
+    for (const { abortController } of this.activeClaims.values()) abortController.abort();
   }
 
-  stop(): void {
-    this.stopped.abort();
+  stopRenewal(): void {
+    this.stopController.abort();
     clearInterval(this.timer);
     this.subscription?.unsubscribe();
   }
 
-  /** Aborts the images of a request that was canceled or removed in this app. Other apps notice at the next renewal. */
+  /**
+   * Aborts the images of a request that this process canceled or removed. Other processes notice the change when
+   * they next renew their leases.
+   */
   private abortRequest(requestId: string): void {
-    for (const { image, work } of this.held.values()) {
-      if (image.requestId === requestId) work.abort(new ImageClaimLostError());
+    for (const { image, abortController } of this.activeClaims.values()) {
+      if (image.requestId === requestId) abortController.abort(new ImageClaimLostError());
     }
   }
 
-  private async renew(): Promise<void> {
-    const leases = [...this.held.keys()];
+  private async renewLeases(): Promise<void> {
+    const leases = [...this.activeClaims.keys()];
     if (leases.length === 0) return;
     try {
-      const held = new Set(await this.images.renewLeases(leases, LEASE_SECONDS));
+      const renewedLeases = new Set(await this.images.renewLeases(leases, LEASE_SECONDS));
       for (const lease of leases) {
-        if (!held.has(lease)) this.held.get(lease)?.work.abort(new ImageClaimLostError());
+        if (!renewedLeases.has(lease))
+          this.activeClaims.get(lease)?.abortController.abort(new ImageClaimLostError());
       }
     } catch (error) {
-      this.log.warn({ message: 'Could not renew the leases of images', err: error });
+      this.log.warn({ message: 'Could not renew image leases', err: error });
     }
   }
 }
 
 /**
- * The image was canceled, removed or claimed by another worker. Other images get this error only if
- * they shared the aborted compression. They are retried immediately.
+ * The image was canceled, removed or claimed by another worker. Images that shared the aborted
+ * compression also get this error. They are retried immediately.
  */
 export class ImageClaimLostError extends AppError {
   constructor() {

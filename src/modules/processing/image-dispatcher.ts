@@ -14,26 +14,26 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { EnqueuedImages, REDISPATCH_AFTER_SECONDS } from './enqueued-images.js';
 import { ParkedImages } from './parked-images.js';
 
-const IDLE_MS = 1000;
-/** Pause while a request has more images than the window. */
-const BUSY_MS = 50;
+const IDLE_DELAY_MS = 1000;
+/** Delay before the next poll while more images may be waiting. */
+const BUSY_DELAY_MS = 50;
 const REQUEUE_INTERVAL_MS = 1000;
 /** Interval at which missing rows of due requests are restored. */
-const RESTORE_MS = 60_000;
-/** The window is refilled when this share of it is free. */
+const RESTORE_INTERVAL_MS = 60_000;
+/** Free share of the window at which the window is refilled. */
 const REFILL_SHARE = 1 / 8;
-/** Images of a small refill, for new requests and for owners with few queued images. */
-const SMALL_REFILL = 32;
+/** Size of a small refill, for new requests and for owners with few queued images. */
+const SMALL_REFILL_IMAGES = 32;
 const ENQUEUE_BATCH_SIZE = 200;
-/** Share by which new requests may exceed the window. */
-const NEW_REQUESTS_OVERFILL = 1 / 2;
-/** Share by which owners with fewer than `SMALL_REFILL` queued images may exceed the window. */
-const OWNERS_OVERFILL = 1;
+/** Share of the window by which new requests may exceed it. */
+const NEW_REQUESTS_OVERFILL_SHARE = 1 / 2;
+/** Share of the window by which owners with fewer than `SMALL_REFILL_IMAGES` queued images may exceed it. */
+const OWNERS_OVERFILL_SHARE = 1;
 
-/** Content of the next batch. */
+/** Size and owners of the next batch. */
 interface Refill {
   /** Maximum number of images; 0 for no batch. */
-  images: number;
+  maxImages: number;
   /** Owners to serve; undefined for all. */
   owners?: string[];
 }
@@ -49,7 +49,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     name: ImageDispatcher.name,
     failureMessage: 'Could not dispatch images; they stay pending',
     recoveryMessage: 'Image dispatch resumed',
-    retryMs: IDLE_MS,
+    retryMs: IDLE_DELAY_MS,
     poll: () => this.dispatchDue(),
   });
   private requeuedAt = 0;
@@ -59,9 +59,9 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   constructor(
     private readonly images: ImagesRepository,
     private readonly requests: RequestsRepository,
-    private readonly due: DueRequestsRepository,
-    private readonly parked: ParkedImages,
-    private readonly enqueued: EnqueuedImages,
+    private readonly dueRequests: DueRequestsRepository,
+    private readonly parkedImages: ParkedImages,
+    private readonly enqueuedImages: EnqueuedImages,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -78,20 +78,20 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     return this.dispatcher.stopPolling();
   }
 
-  /** Returns the pause until the next dispatch, in milliseconds. */
+  /** Dispatches due images. Returns the delay until the next dispatch, in milliseconds. */
   private async dispatchDue(): Promise<number> {
     await this.requeueExpired();
-    if (this.storagePause.isPaused) return IDLE_MS;
-    const open = await this.queues.openImageJobs();
-    if (open.waiting + open.active === 0) await this.recoverLostJobs();
+    if (this.storagePause.isPaused) return IDLE_DELAY_MS;
+    const jobCounts = await this.queues.countOpenImageJobs();
+    if (jobCounts.waiting + jobCounts.active === 0) await this.recoverLostJobs();
     else this.hadLostJobs = false;
 
-    const { images, owners } = await this.nextRefill(open.waiting);
-    if (images === 0) return BUSY_MS;
-    const batch = await this.images.queueFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
-    if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
+    const { maxImages, owners } = await this.planRefill(jobCounts.waiting);
+    if (maxImages === 0) return BUSY_DELAY_MS;
+    const batch = await this.images.queueFairBatch(maxImages, REDISPATCH_AFTER_SECONDS, owners);
+    if (batch.length === 0) return owners ? BUSY_DELAY_MS : IDLE_DELAY_MS;
     await this.enqueueBatch(batch);
-    return BUSY_MS;
+    return BUSY_DELAY_MS;
   }
 
   /**
@@ -99,18 +99,19 @@ export class ImageDispatcher implements OnApplicationBootstrap {
    * so they do not have to wait. A nearly empty window is filled completely, because workers must
    * not run out of images.
    */
-  private async nextRefill(waiting: number): Promise<Refill> {
+  private async planRefill(waitingCount: number): Promise<Refill> {
     const window = this.env.DISPATCH_WINDOW;
-    const share = Math.ceil(window * REFILL_SHARE);
-    if (waiting < share) return { images: window - waiting };
+    const refillThreshold = Math.ceil(window * REFILL_SHARE);
+    if (waitingCount < refillThreshold) return { maxImages: window - waitingCount };
 
-    const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
-    if (mayOverfill && (await this.requests.hasPending())) return { images: SMALL_REFILL };
-    if (window - waiting >= share) return { images: window - waiting };
+    const mayOverfill = waitingCount < window * (1 + NEW_REQUESTS_OVERFILL_SHARE);
+    if (mayOverfill && (await this.requests.hasPendingRequests()))
+      return { maxImages: SMALL_REFILL_IMAGES };
+    if (window - waitingCount >= refillThreshold) return { maxImages: window - waitingCount };
 
-    if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };
-    const owners = await this.due.findOwnersBelow(SMALL_REFILL);
-    return { images: owners.length > 0 ? SMALL_REFILL : 0, owners };
+    if (waitingCount >= window * (1 + OWNERS_OVERFILL_SHARE)) return { maxImages: 0 };
+    const owners = await this.dueRequests.findOwnersBelow(SMALL_REFILL_IMAGES);
+    return { maxImages: owners.length > 0 ? SMALL_REFILL_IMAGES : 0, owners };
   }
 
   private async enqueueBatch(
@@ -124,34 +125,40 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     }));
     await enqueueInBatches(jobs, {
       batchSize: ENQUEUE_BATCH_SIZE,
-      enqueue: (some) => this.queues.enqueueImages(some),
-      revertEnqueue: (some) => this.images.revertEnqueue(some.map(({ imageId }) => imageId)),
+      enqueue: (jobBatch) => this.queues.enqueueImages(jobBatch),
+      revertEnqueue: (jobBatch) =>
+        this.images.revertEnqueue(jobBatch.map(({ imageId }) => imageId)),
     });
   }
 
   private async requeueExpired(): Promise<void> {
     if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
     this.requeuedAt = Date.now();
-    const images = await this.enqueued.requeueExpired();
-    if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
-    // The next poll releases the rest.
-    if (await this.parked.releaseBatch()) this.requeuedAt = 0;
-    if (Date.now() - this.restoredAt < RESTORE_MS) return;
-    const requests = await this.due.restoreMissing();
+    const imageCount = await this.enqueuedImages.requeueExpired();
+    if (imageCount > 0)
+      this.log.warn({ message: 'Requeued images with an expired lease', images: imageCount });
+    // The next poll releases the remaining images.
+    if (await this.parkedImages.releaseBatch()) this.requeuedAt = 0;
+    if (Date.now() - this.restoredAt < RESTORE_INTERVAL_MS) return;
+    const requestCount = await this.dueRequests.restoreMissingRows();
     this.restoredAt = Date.now();
-    if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
+    if (requestCount > 0)
+      this.log.warn({ message: 'Restored missing due requests', requests: requestCount });
   }
 
   /**
-   * Marks enqueued images as pending again when Redis has lost their jobs. Redis must be empty twice in a
-   * row. Another app may have marked images that it has not enqueued yet.
+   * Marks enqueued images as pending again when Redis has lost their jobs. Redis must be empty in two
+   * consecutive polls, because another process may have marked images that it has not enqueued yet.
    */
   private async recoverLostJobs(): Promise<void> {
     this.order.reset();
-    const hasLostJobs = await this.images.hasQueued();
+    const hasLostJobs = await this.images.hasQueuedImages();
     if (hasLostJobs && this.hadLostJobs) {
-      const images = await this.images.revertEnqueue('all');
-      this.log.warn({ message: 'Redis has lost its jobs; requeued their images', images });
+      const imageCount = await this.images.revertEnqueue('all');
+      this.log.warn({
+        message: 'Redis has lost its jobs; requeued their images',
+        images: imageCount,
+      });
     }
     this.hadLostJobs = hasLostJobs;
   }

@@ -5,33 +5,33 @@ import type {
 } from '../../platform/database/statements/outcome.js';
 
 /** All artifacts of the image are stored. */
-export type CompletedImage = CompletedOutcome;
+export type CompletedResult = CompletedOutcome;
 
-/** The source was audited, and nothing was compressed. */
-export type AuditedImage = AuditedOutcome;
+/** The source was audited without being compressed. */
+export type AuditedResult = AuditedOutcome;
 
 /** The image cannot be processed, or all its attempts are used up. */
-export type FailedImage = FailedOutcome;
+export type FailedResult = FailedOutcome;
 
-/** The image is processed again after a delay. */
-export interface RetriedImage {
+/** The image will be processed again after a delay. */
+export interface RetryResult {
   status: 'retry';
   delayMs: number;
-  /** False when the cause is not the image or its origin: the attempt is not counted. */
+  /** Whether the attempt counts. False if neither the image nor its origin caused the retry. */
   isCounted: boolean;
 }
 
-/** This worker stops processing the image without an outcome. */
-export interface ReleasedImage {
+/** This worker stopped processing the image without an outcome. */
+export interface ReleasedResult {
   status: 'released';
   /**
-   * - `unclaimed`: another worker holds the image, or it has ended.
+   * - `unclaimed`: another worker has claimed the image, or it is finished.
    * - `lost`: the image was canceled, removed or claimed by another worker.
-   * - `stopping`: the app stops.
+   * - `stopping`: the app is stopping.
    */
   reason: 'unclaimed' | 'lost' | 'stopping';
 }
 
 /** Result of the pipeline for one image. */
 export type ImageResult =
-  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;
+  CompletedResult | AuditedResult | FailedResult | RetryResult | ReleasedResult;

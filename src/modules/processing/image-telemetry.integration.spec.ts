@@ -19,7 +19,7 @@ const IMAGE = {
   owner: '',
   waitSeconds: 0,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-  known: null,
+  knownSource: null,
 };
 
 describe('ImageTelemetry', () => {
@@ -33,13 +33,17 @@ describe('ImageTelemetry', () => {
     );
     await tracing.onModuleInit();
     const telemetry = new ImageTelemetry(new Metrics(), tracing);
-    const end = (id: string, result: ImageResult) => {
-      const attempt = telemetry.beginAttempt({ ...IMAGE, id });
+    const endAttempt = (id: string, result: ImageResult) => {
+      const attempt = telemetry.startAttempt({ ...IMAGE, id });
       Object.assign(attempt, { result, errorCode: 'image_taken_away' });
       attempt.end();
     };
-    end('1', { status: 'released', reason: 'lost' });
-    end('2', { status: 'failed', errorCode: 'http_404', errorMessage: 'Some words.' });
+    endAttempt('1', { status: 'released', reason: 'lost' });
+    endAttempt('2', {
+      status: 'failed',
+      errorCode: 'http_404',
+      errorMessage: 'The image was not found.',
+    });
     await tracing.onApplicationShutdown();
   });
   afterAll(async () => {
@@ -47,9 +51,11 @@ describe('ImageTelemetry', () => {
     await collector.close();
   });
 
-  it('ImageTelemetry marks the span of a failed image as an error, but not that of a released image', () => {
-    const FAILED = 2;
-    const failed = collector.named('image').map(({ status }) => status.code === FAILED);
-    expect(failed).toEqual([false, true]);
+  it('ImageTelemetry marks the span of a failed image as an error, but not the span of a released image', () => {
+    const SPAN_STATUS_ERROR = 2;
+    const hasErrorStatus = collector
+      .findSpans('image')
+      .map(({ status }) => status.code === SPAN_STATUS_ERROR);
+    expect(hasErrorStatus).toEqual([false, true]);
   });
 });

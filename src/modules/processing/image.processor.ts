@@ -19,19 +19,17 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 
-/**
- * Additional images per decoder that wait for decoding or recording, beyond the running downloads.
- */
-const PREFETCHED_PER_DECODER = 64;
-/** Time that running images get at shutdown. Those that remain are released. */
-const FINISH_MS = 6000;
+/** Number of images per decoder that may wait for decoding or recording, in addition to the running downloads. */
+const PREFETCHED_IMAGES_PER_DECODER = 64;
+/** Time that running images have to finish at shutdown. Unfinished images are released. */
+const FINISH_TIMEOUT_MS = 6000;
 
 /** Consumes the `images` queue. The pipeline is in process-image.ts. */
 @Injectable()
 export class ImageProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly consumer: JobConsumer<ImageJob>;
   private subscription?: Subscription;
-  private draining?: Promise<void>;
+  private drainPromise?: Promise<void>;
 
   constructor(
     @InjectQueue(IMAGES_QUEUE) queue: Queue<ImageJob>,
@@ -46,7 +44,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     env: Env,
   ) {
     this.consumer = new JobConsumer(queue, {
-      concurrency: env.DOWNLOAD_CONCURRENCY + env.DECODERS * PREFETCHED_PER_DECODER,
+      concurrency: env.DOWNLOAD_CONCURRENCY + env.DECODERS * PREFETCHED_IMAGES_PER_DECODER,
       handleJob: async ({ data, opts }) => {
         this.order.recordStart(opts.priority ?? 1);
         await this.pipeline.processImage(data.image_id, data.request_id);
@@ -55,8 +53,8 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    // Releases the leases now, although this app serves calls for a few more seconds. Other apps can then
-    // claim the images.
+    // Releases the leases immediately, so other processes can claim the images. This process may serve calls for
+    // a few more seconds.
     this.shutdown.onStop(() => void this.beforeApplicationShutdown());
     this.consumer.startConsuming();
     this.subscription = this.storagePause.fault
@@ -64,23 +62,23 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
       .subscribe((isPaused) => void this.consumer.setPaused(isPaused));
   }
 
-  /** Stops processing, once. Never rejects. */
+  /** Stops processing. Further calls return the same promise. Never rejects. */
   beforeApplicationShutdown(): Promise<void> {
-    this.draining ??= this.drain();
-    return this.draining;
+    this.drainPromise ??= this.drain();
+    return this.drainPromise;
   }
 
   private async drain(): Promise<void> {
     this.subscription?.unsubscribe();
     await runShutdownStep('Stopping the image dispatcher', this.dispatcher.stopDispatch());
-    const abandonJobs = () => {
-      this.claims.abandonAll();
-      // Otherwise running images would wait for PostgreSQL as long as it is unavailable.
-      this.claims.stop();
-      this.recorder.stop();
+    const abortProcessing = () => {
+      this.claims.abortAllProcessing();
+      // Otherwise, running images would wait for PostgreSQL as long as it is unavailable.
+      this.claims.stopRenewal();
+      this.recorder.stopRetries();
     };
-    await this.consumer.stopConsuming(FINISH_MS, abandonJobs);
-    abandonJobs();
+    await this.consumer.stopConsuming(FINISH_TIMEOUT_MS, abortProcessing);
+    abortProcessing();
     await runShutdownStep('Writing the owner usage', this.usage.flush());
   }
 }

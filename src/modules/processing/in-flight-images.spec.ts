@@ -3,30 +3,30 @@ import { InFlightImages } from './in-flight-images.js';
 
 let inFlight: InFlightImages;
 beforeEach(() => (inFlight = new InFlightImages()));
-const add = (request: string, images: number) => {
-  for (let i = 0; i < images; i++) inFlight.add(request);
+const addImages = (requestId: string, count: number) => {
+  for (let i = 0; i < count; i++) inFlight.addImage(requestId);
 };
 
 describe('InFlightImages', () => {
-  it('isLatencySensitive() returns true only for a small request while a large one is in progress', () => {
-    add('large', 80);
-    add('small', 10);
+  it('InFlightImages.isLatencySensitive() returns true for a small request, but not for a large request in progress at the same time', () => {
+    addImages('large', 80);
+    addImages('small', 10);
     expect([inFlight.isLatencySensitive('small'), inFlight.isLatencySensitive('large')]).toEqual([
       true,
       false,
     ]);
   });
 
-  it('isLatencySensitive() returns false for a small request among many', () => {
-    for (let i = 0; i < 9; i++) add(`small ${i}`, 10);
+  it('InFlightImages.isLatencySensitive() returns false for a small request among many small ones', () => {
+    for (let i = 0; i < 9; i++) addImages(`small ${i}`, 10);
     expect(inFlight.isLatencySensitive('small 3')).toBe(false);
   });
 
-  it('isLatencySensitive() returns false after the large request has ended', () => {
-    add('large', 20);
-    add('small', 10);
-    add('other', 10);
-    for (let i = 0; i < 20; i++) inFlight.remove('large');
+  it('InFlightImages.isLatencySensitive() returns false after the large request has ended', () => {
+    addImages('large', 20);
+    addImages('small', 10);
+    addImages('other', 10);
+    for (let i = 0; i < 20; i++) inFlight.removeImage('large');
     expect(inFlight.isLatencySensitive('small')).toBe(false);
   });
 });

@@ -1,47 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import type { BatcherSettings } from '../../platform/concurrency/batcher.js';
 
-/** With this many images in flight, decoders stay busy during `BUSY_WAIT_MS`. */
+/** Number of images in flight that keeps the decoders busy for `BUSY_WAIT_MS`. */
 const HIGH_WATERMARK = 48;
 const BUSY_WAIT_MS = 40;
 const IDLE_WAIT_MS = 5;
 /** A request with at most this many images in flight is small or almost complete. */
-const SMALL_REQUEST = 16;
+const SMALL_REQUEST_IMAGES = 16;
 
-/** Counts the images that this app processes now, by request. */
+/** Counts the images that this process is currently processing, by request. */
 @Injectable()
 export class InFlightImages {
   private readonly countByRequest = new Map<string, number>();
   private total = 0;
 
-  add(requestId: string): void {
+  addImage(requestId: string): void {
     this.total += 1;
     this.countByRequest.set(requestId, (this.countByRequest.get(requestId) ?? 0) + 1);
   }
 
-  remove(requestId: string): void {
+  removeImage(requestId: string): void {
     this.total -= 1;
-    const left = (this.countByRequest.get(requestId) ?? 0) - 1;
-    if (left > 0) this.countByRequest.set(requestId, left);
+    const remaining = (this.countByRequest.get(requestId) ?? 0) - 1;
+    if (remaining > 0) this.countByRequest.set(requestId, remaining);
     else this.countByRequest.delete(requestId);
   }
 
   /**
-   * Returns true for a request with few images in flight while another request has most of them.
+   * Returns true for a request with few images in flight if most images in flight belong to another request.
    * Its statements are not delayed for batching. Many small requests together are not
    * latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
-    const few = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
-    return few && Math.max(...this.countByRequest.values()) > this.total / 2;
+    const isSmall = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST_IMAGES;
+    return isSmall && Math.max(...this.countByRequest.values()) > this.total / 2;
   }
 
   /**
-   * Returns the batch settings of statements about images in flight. A statement costs as much as
-   * about ten of its rows. Each commit is a disk write. The wait costs no throughput while many
+   * Returns the batch settings for statements about images in flight. The fixed cost of a statement equals the
+   * cost of about ten rows, and each commit writes to disk. Waiting does not reduce the throughput while many
    * images are in flight.
    */
-  static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
+  static createBatcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {
       minBatchSize: 16,
       maxWaitMs: () => (inFlight().total >= HIGH_WATERMARK ? BUSY_WAIT_MS : IDLE_WAIT_MS),

@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import {
   ArtifactsRepository,
-  type FoundArtifact,
+  type ArtifactWithSource,
 } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
 
-/** Finds stored artifacts. An artifact counts only if its file exists with the recorded size. */
+/** Finds stored artifacts. Ignores artifacts whose file is missing or differs in size. */
 @Injectable()
 export class KnownArtifacts {
-  private readonly rows = new Batcher(
+  private readonly lookups = new Batcher(
     async (keys: string[]) => {
-      const known = await this.artifacts.findAll(keys);
-      return keys.map((key) => known.get(key));
+      const artifactsByKey = await this.artifacts.findArtifacts(keys);
+      return keys.map((key) => artifactsByKey.get(key));
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(
@@ -24,10 +24,10 @@ export class KnownArtifacts {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  async find(key: string, requestId: string): Promise<FoundArtifact | undefined> {
+  async findArtifact(key: string, requestId: string): Promise<ArtifactWithSource | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const known = await this.rows.add(key, { flush });
-    const file = known && (await this.store.find(key, known.format));
-    return file?.bytes === known?.bytes ? known : undefined;
+    const artifact = await this.lookups.addItem(key, { flush });
+    const file = artifact && (await this.store.find(key, artifact.format));
+    return file?.bytes === artifact?.bytes ? artifact : undefined;
   }
 }

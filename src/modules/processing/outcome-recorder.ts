@@ -4,7 +4,7 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import type { ReservedArtifact } from '../../platform/database/statements/reserve-artifacts.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
-import type { Postponed } from '../../platform/database/statements/postpone-images.js';
+import type { PostponedImage } from '../../platform/database/statements/postpone-images.js';
 import type { Outcome } from '../../platform/database/statements/outcome.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { Signals } from '../../platform/queues/signals.js';
@@ -15,22 +15,28 @@ import { InFlightImages } from './in-flight-images.js';
 @Injectable()
 export class OutcomeRecorder {
   private readonly log = new Logger(OutcomeRecorder.name);
-  private readonly stopped = new AbortController();
+  private readonly stopController = new AbortController();
 
   private readonly outcomes = new Batcher(
     (batch: Outcome[]) => this.recordBatch(batch),
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
-  private readonly postponed = new Batcher(async (batch: Postponed[]) => {
-    await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
+  private readonly postponements = new Batcher(async (batch: PostponedImage[]) => {
+    await retryWhileDatabaseUnavailable(
+      () => this.images.postponeImages(batch),
+      this.stopController.signal,
+    );
     return batch.map(() => undefined);
   });
-  private readonly reserved = new Batcher(
+  private readonly reservations = new Batcher(
     async (batch: ReservedArtifact[]) => {
-      await retryWhileDatabaseUnavailable(() => this.artifacts.reserve(batch), this.stopped.signal);
+      await retryWhileDatabaseUnavailable(
+        () => this.artifacts.reserveArtifacts(batch),
+        this.stopController.signal,
+      );
       return batch.map(() => undefined);
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(
@@ -42,51 +48,53 @@ export class OutcomeRecorder {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  /** Reserves the key of a file before it is stored. Garbage collection keeps reserved files. */
-  async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
-    await this.reserved.add(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
+  /** Reserves the key of a file before the file is stored. Garbage collection keeps reserved files. */
+  async reserveArtifact(artifact: ReservedArtifact, requestId: string): Promise<void> {
+    await this.reservations.addItem(artifact, {
+      flush: this.inFlight.isLatencySensitive(requestId),
+    });
   }
 
   /**
-   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the
-   * request is not open, or the reused artifact was collected in the meantime.
+   * Records an outcome and counts the image. Returns false, without counting it, if the lease was lost, the
+   * request has ended, or the reused artifact was garbage-collected in the meantime.
    */
-  record(outcome: Outcome, requestId: string): Promise<boolean> {
-    return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
+  recordOutcome(outcome: Outcome, requestId: string): Promise<boolean> {
+    return this.outcomes.addItem(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
-  async postpone(postponed: Postponed): Promise<void> {
-    await this.postponed.add(postponed);
+  async postponeImage(postponedImage: PostponedImage): Promise<void> {
+    await this.postponements.addItem(postponedImage);
   }
 
   /** Stops waiting for PostgreSQL during an outage. Unrecorded images are processed again later. */
-  stop(): void {
-    this.stopped.abort();
+  stopRetries(): void {
+    this.stopController.abort();
   }
 
   private async recordBatch(batch: Outcome[]): Promise<boolean[]> {
-    const [{ imageIds, endedRequests }] = await Promise.all([
+    const [{ imageIds, finishedRequests }] = await Promise.all([
       retryWhileDatabaseUnavailable(
         () => this.repository.recordOutcomes(batch),
-        this.stopped.signal,
+        this.stopController.signal,
       ),
       this.rememberSources(batch),
     ]);
-    for (const { id, status } of endedRequests) {
+    for (const { id, status } of finishedRequests) {
       this.log.log({ message: `Request ${status}`, request_id: id });
     }
-    if (endedRequests.length > 0) this.signals.deliveriesDue.next();
-    const recorded = new Set(imageIds);
-    return batch.map(({ imageId }) => recorded.has(imageId));
+    if (finishedRequests.length > 0) this.signals.deliveriesDue.next();
+    const recordedIds = new Set(imageIds);
+    return batch.map(({ imageId }) => recordedIds.has(imageId));
   }
 
-  /** Remembers validators for the next download. A failure does not fail the images. */
+  /** Stores validators for the next download. A failure does not affect the images. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
-    const seen = batch.flatMap(({ result }) =>
-      result.status === 'completed' && result.seen ? [result.seen] : [],
+    const sources = batch.flatMap(({ result }) =>
+      result.status === 'completed' && result.downloadedSource ? [result.downloadedSource] : [],
     );
-    await this.sources.rememberSources(seen).catch((error: unknown) => {
-      this.log.warn({ message: 'Could not store the validators of sources', err: error });
+    await this.sources.saveSources(sources).catch((error: unknown) => {
+      this.log.warn({ message: 'Could not store source validators', err: error });
     });
   }
 }

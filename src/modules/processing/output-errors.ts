@@ -4,8 +4,8 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
 /**
- * Images can share one compression. The image that ran it failed because of another output, which
- * the waiting images do not have. They are retried immediately.
+ * A shared compression failed because of an output that the waiting images do not have. These images are
+ * retried immediately.
  */
 export class SharedCompressionFailedError extends AppError {
   constructor(cause: unknown) {
@@ -15,15 +15,15 @@ export class SharedCompressionFailedError extends AppError {
 
 /**
  * Returns the error for images that wait for the artifact of one output.
- * @param output index of that output in the task that failed
+ * @param outputIndex index of the output in the failed task
  */
-export const errorForWaitingImages = (error: unknown, output: number): unknown =>
-  error instanceof ImageError && error.output !== undefined && error.output !== output
+export const getErrorForWaitingImages = (error: unknown, outputIndex: number): unknown =>
+  error instanceof ImageError && error.output !== undefined && error.output !== outputIndex
     ? new SharedCompressionFailedError(error)
     : error;
 
-/** Returns the error with the name of the output that failed in its message. */
-export function withOutputName(error: unknown, outputs: readonly RequestOutput[]): unknown {
+/** Adds the name of the failed output to the message of an error. */
+export function addOutputName(error: unknown, outputs: readonly RequestOutput[]): unknown {
   if (!(error instanceof ImageError) || error.output === undefined) return error;
   const { definition, message, status, retry, retryAfterMs, cause } = error;
   return new ImageError(definition, {

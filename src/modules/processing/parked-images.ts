@@ -2,30 +2,30 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { PausesRepository } from '../../platform/database/repositories/pauses.js';
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
-import type { ParkedPosition } from '../../platform/database/statements/release-parked-images.js';
+import type { ParkedImageCursor } from '../../platform/database/statements/release-parked-images.js';
 
-/** Parked images that a statement reads. */
+/** Number of parked images that one statement reads. */
 const BATCH_SIZE = 5000;
-/** Maximum time of a call that finds only images of other origins. */
+/** Maximum duration of a call that finds no images of resumed origins. */
 const MAX_DURATION_MS = 500;
-/** Exceeds the duration of a dispatch that began before the end of a pause. */
-const ENDED_PAUSE_SECONDS = 120;
-/** Interval of the search for images that were parked after the end of their pause. */
-const INTERVAL_SECONDS = 5;
+/** Time for which an ended pause is kept. Longer than any dispatch that started before the pause ended. */
+const ENDED_PAUSE_RETENTION_SECONDS = 120;
+/** Interval between searches for images that were parked after their pause had ended. */
+const PASS_INTERVAL_SECONDS = 5;
 
 /** A pass over all parked images. */
-interface Pass {
-  began: Date;
-  after?: ParkedPosition;
-  /** False once it has found an image of a resumed origin. */
+interface ReleasePass {
+  startedAt: Date;
+  lastPosition?: ParkedImageCursor;
+  /** False once the pass has found an image of a resumed origin. */
   isClean: boolean;
 }
 
-/** Releases the images of resumed origins, in one process at a time. */
+/** Releases the images of resumed origins. Runs in one process at a time. */
 @Injectable()
 export class ParkedImages {
   private readonly log = new Logger(ParkedImages.name);
-  private pass?: Pass;
+  private currentPass?: ReleasePass;
 
   constructor(
     private readonly images: ImagesRepository,
@@ -34,36 +34,43 @@ export class ParkedImages {
   ) {}
 
   /** Releases one batch of images of resumed origins. Returns true if there may be more. */
-  async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
-    if (!(await this.pauses.hasEnded())) {
-      this.pass = undefined;
+  async releaseBatch(batchSize = BATCH_SIZE): Promise<boolean> {
+    if (!(await this.pauses.hasEndedPauses())) {
+      this.currentPass = undefined;
       return false;
     }
-    const ran = await this.leases.runExclusive({
+    const hasRun = await this.leases.runExclusive({
       name: 'release of parked images',
-      minAgeSeconds: this.pass ? 0 : INTERVAL_SECONDS,
+      minAgeSeconds: this.currentPass ? 0 : PASS_INTERVAL_SECONDS,
       signal: new AbortController().signal,
-      run: () => this.continuePass(size),
+      run: () => this.continuePass(batchSize),
     });
-    return ran && this.pass !== undefined;
+    return hasRun && this.currentPass !== undefined;
   }
 
-  private async continuePass(size: number): Promise<void> {
-    const end = performance.now() + MAX_DURATION_MS;
+  private async continuePass(batchSize: number): Promise<void> {
+    const deadline = performance.now() + MAX_DURATION_MS;
     do {
-      const batch = await this.images.releaseParked(size, this.pass?.after);
-      const { released: images, found, read, last, at } = batch;
-      const pass = (this.pass ??= { began: at, isClean: true });
-      pass.isClean &&= found === 0;
-      if (images > 0) this.log.log({ message: 'Resumed the waiting images of an origin', images });
-      if (read < size || last === null) return this.endPass(pass);
-      pass.after = last;
-      if (images > 0) return;
-    } while (performance.now() < end);
+      const batch = await this.images.releaseParkedImages(
+        batchSize,
+        this.currentPass?.lastPosition,
+      );
+      const { readCount, resumedCount, releasedCount, lastPosition, startedAt } = batch;
+      const pass = (this.currentPass ??= { startedAt, isClean: true });
+      pass.isClean &&= resumedCount === 0;
+      if (releasedCount > 0)
+        this.log.log({ message: 'Resumed the waiting images of an origin', images: releasedCount });
+      if (readCount < batchSize || lastPosition === null) return this.endPass(pass);
+      pass.lastPosition = lastPosition;
+      if (releasedCount > 0) return;
+    } while (performance.now() < deadline);
   }
 
-  private async endPass({ began, isClean }: Pass): Promise<void> {
-    this.pass = undefined;
-    await this.pauses.removeEnded(ENDED_PAUSE_SECONDS, isClean ? began : undefined);
+  private async endPass({ startedAt, isClean }: ReleasePass): Promise<void> {
+    this.currentPass = undefined;
+    await this.pauses.removeEndedPauses(
+      ENDED_PAUSE_RETENTION_SECONDS,
+      isClean ? startedAt : undefined,
+    );
   }
 }

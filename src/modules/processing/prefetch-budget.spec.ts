@@ -2,21 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { PrefetchBudget } from './prefetch-budget.js';
 
 describe('PrefetchBudget', () => {
-  it('waitForBudget() waits while images hold too many bytes', async () => {
+  it('PrefetchBudget.waitForBudget() waits while downloaded images exhaust the budget', async () => {
     const budget = new PrefetchBudget(100);
-    const begun: string[] = [];
-    const begin = (name: string) => budget.waitForBudget().then(() => begun.push(name));
-    await begin('first');
+    const startedDownloads: string[] = [];
+    const startDownload = (name: string) =>
+      budget.waitForBudget().then(() => startedDownloads.push(name));
+    await startDownload('first');
     const release = budget.addBytes(100);
-    const second = begin('second');
+    const second = startDownload('second');
     await new Promise(setImmediate);
-    expect(begun).toEqual(['first']);
+    expect(startedDownloads).toEqual(['first']);
     release();
     await second;
-    expect(begun).toEqual(['first', 'second']);
+    expect(startedDownloads).toEqual(['first', 'second']);
   });
 
-  it('waitForBudget() resolves while images hold fewer bytes than the maximum', async () => {
+  it('PrefetchBudget.waitForBudget() resolves immediately if downloaded images use less than the budget', async () => {
     const budget = new PrefetchBudget(100);
     budget.addBytes(99);
     await expect(budget.waitForBudget()).resolves.toBeUndefined();

@@ -1,26 +1,26 @@
 /**
- * Bounds the bytes of downloaded images that wait for a decoder. Bounding their number would not
- * help, because images range from 10 KB to 32 MB.
+ * Limits the total size of downloaded images that wait for a decoder. Limiting their number would
+ * not help, because images range from 10 KB to 32 MB.
  */
 export class PrefetchBudget {
-  private held = 0;
-  private readonly waiting: (() => void)[] = [];
+  private usedBytes = 0;
+  private readonly waiters: (() => void)[] = [];
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Waits until the bytes are below the maximum. The size of the next download is still unknown. */
+  /** Waits until the used bytes are below the maximum. The next download may exceed it, because its size is unknown. */
   async waitForBudget(): Promise<void> {
-    while (this.held >= this.maxBytes) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (this.usedBytes >= this.maxBytes) {
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
     }
   }
 
   /** Counts downloaded bytes. The returned function releases them. */
   addBytes(bytes: number): () => void {
-    this.held += bytes;
+    this.usedBytes += bytes;
     return () => {
-      this.held -= bytes;
-      for (const wake of this.waiting.splice(0)) wake();
+      this.usedBytes -= bytes;
+      for (const resolve of this.waiters.splice(0)) resolve();
     };
   }
 }

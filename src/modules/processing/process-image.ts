@@ -10,13 +10,13 @@ import { ArtifactBuilder, type StoredArtifact } from './artifact-builder.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
-import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
+import type { AuditedResult, CompletedResult, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
 import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Number of workers that may vanish during one image before the image is considered the cause. */
+/** Number of workers that may crash while processing an image before the image is considered the cause. */
 const MAX_INTERRUPTIONS = 10;
 
 /** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
@@ -37,28 +37,28 @@ export class ProcessImage {
 
   /** Processes one image and returns its recorded result. */
   async processImage(imageId: string, requestId: string): Promise<ImageResult> {
-    const claim = await this.claims.claim(imageId, requestId);
+    const claim = await this.claims.claimImage(imageId, requestId);
     if (!claim) return this.telemetry.recordUnclaimed();
     const { image } = claim;
-    const attempt = this.telemetry.beginAttempt(image);
+    const attempt = this.telemetry.startAttempt(image);
     try {
-      return await withLogContext(attempt.logContext, () => this.processClaimed(claim, attempt));
+      return await withLogContext(attempt.logContext, () => this.processClaim(claim, attempt));
     } finally {
       attempt.end();
-      this.claims.release(image);
+      this.claims.stopRenewingLease(image);
     }
   }
 
-  private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
+  private async processClaim(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.record(claim, attempt, await this.produceResult(claim, attempt));
+      return await this.recordResult(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = getErrorCode(error);
-      return this.record(claim, attempt, this.toFailedResult(claim, error));
+      return this.recordResult(claim, attempt, this.handleFailure(claim, error));
     }
   }
 
-  private async record(
+  private async recordResult(
     { image }: Claim,
     attempt: ImageAttempt,
     result: ImageResult,
@@ -72,7 +72,7 @@ export class ProcessImage {
   private async produceResult(
     claim: Claim,
     attempt: ImageAttempt,
-  ): Promise<CompletedImage | AuditedImage> {
+  ): Promise<CompletedResult | AuditedResult> {
     const { image, signal } = claim;
     if (image.audit === 'sources') {
       return this.audits.auditSource(image, { signal, stages: attempt.stages });
@@ -83,54 +83,59 @@ export class ProcessImage {
   private async produceArtifacts(
     { image, signal }: Claim,
     { stages }: ImageAttempt,
-  ): Promise<CompletedImage> {
+  ): Promise<CompletedResult> {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
-    const work = { signal, stages };
-    const known = image.known ?? undefined;
-    // A missing output needs the source in any case, so the request is not conditional.
-    const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
-    const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      this.toAuditedImage(
-        image,
-        await this.artifacts.provideArtifacts(image, source, work),
-        source,
-      ),
+    const context = { signal, stages };
+    const validators = image.knownSource ?? undefined;
+    // If an artifact is missing, the source is needed anyway, so the download is not conditional.
+    const previousArtifacts =
+      validators && (await this.artifacts.findArtifacts(image, validators.sha256));
+    const newResult = await this.sources.useSource(
+      image,
+      previousArtifacts && validators,
+      context,
+      async (source) =>
+        this.toResultWithAudit(
+          image,
+          await this.artifacts.provideArtifacts(image, source, context),
+          source,
+        ),
     );
-    return completed ?? this.toAuditedImage(image, previous!, known!);
+    return newResult ?? this.toResultWithAudit(image, previousArtifacts!, validators!);
   }
 
-  private toAuditedImage(
+  private toResultWithAudit(
     image: ClaimedImage,
     artifacts: readonly StoredArtifact[],
-    source: Pick<FetchedSource, 'bytes' | 'seen'>,
-  ): CompletedImage {
+    source: Pick<FetchedSource, 'bytes' | 'downloadedSource'>,
+  ): CompletedResult {
     return {
-      ...toCompletedImage(artifacts, source),
+      ...toCompletedResult(artifacts, source),
       audit: this.audits.auditOutputs(image, artifacts),
     };
   }
 
-  private toFailedResult({ image, signal }: Claim, error: unknown): ImageResult {
+  private handleFailure({ image, signal }: Claim, error: unknown): ImageResult {
     if (signal.reason instanceof ImageClaimLostError) {
       this.log.debug('Image was canceled or claimed by another worker; processing stopped');
       return { status: 'released', reason: 'lost' };
     }
-    if (this.claims.isAbandoned) return { status: 'released', reason: 'stopping' };
-    this.storagePause.report(error);
+    if (this.claims.isAborted) return { status: 'released', reason: 'stopping' };
+    this.storagePause.reportError(error);
     const result = decideRetry(error, image.attempts, {
-      attempts: this.env.IMAGE_ATTEMPTS,
+      maxAttempts: this.env.IMAGE_ATTEMPTS,
       firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,
     });
     const fields = {
-      ...logFields(error),
+      ...buildLogFields(error),
       input_url: formatUrlForLog(image.inputUrl),
       attempts: image.attempts,
     };
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
     else {
       const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
-      // Not an error: thousands of images may wait for a slow host.
+      // Logged at debug level, because thousands of images may wait for a slow host.
       if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
       else this.log.warn({ message, ...fields });
     }
@@ -138,26 +143,28 @@ export class ProcessImage {
   }
 }
 
-function toCompletedImage(
+function toCompletedResult(
   artifacts: readonly StoredArtifact[],
-  source: Pick<FetchedSource, 'bytes' | 'seen'>,
-): CompletedImage {
-  const [first, ...further] = artifacts.map(({ key, bytes, source: _source, ...artifact }) => ({
-    ...artifact,
-    artifactKey: key,
-    bytesOut: bytes,
-  }));
+  source: Pick<FetchedSource, 'bytes' | 'downloadedSource'>,
+): CompletedResult {
+  const [firstOutput, ...additionalOutputs] = artifacts.map(
+    ({ key, bytes, source: _source, ...artifact }) => ({
+      ...artifact,
+      artifactKey: key,
+      bytesOut: bytes,
+    }),
+  );
   return {
     status: 'completed',
-    ...first,
+    ...firstOutput,
     bytesIn: source.bytes,
-    seen: source.seen,
-    ...(further.length > 0 && { additionalOutputs: further }),
+    downloadedSource: source.downloadedSource,
+    ...(additionalOutputs.length > 0 && { additionalOutputs }),
   };
 }
 
-/** Returns code and message of an expected error, and the stack of an unexpected one. */
-function logFields(error: unknown): Record<string, unknown> {
+/** Returns the code and message of an expected error, or the stack of an unexpected error. */
+function buildLogFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof AppError)) return { code: getErrorCode(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
@@ -166,7 +173,7 @@ function logFields(error: unknown): Record<string, unknown> {
 class InterruptedTooOftenError extends AppError {
   constructor() {
     super(PROCESSING_ERRORS.processing_interrupted, {
-      message: `Pressroom ended ${MAX_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
+      message: `Pressroom stopped unexpectedly ${MAX_INTERRUPTIONS} times while processing this image, which may be the cause. Replace the image, then retry.`,
     });
   }
 }

@@ -5,26 +5,28 @@ import { PROCESSING_ERRORS } from './error-table.js';
 import { DecoderCrashedError } from '../../platform/compression/image-errors.js';
 import { decideRetry, getErrorCode } from './retry-decision.js';
 
-const limits = { attempts: 4, firstDelayMs: 2000 };
-const half = () => 0.5;
-const error = (retry: RetryPolicy, retryAfterMs?: number) =>
+const limits = { maxAttempts: 4, firstDelayMs: 2000 };
+const withoutJitter = () => 0.5;
+const createError = (retry: RetryPolicy, retryAfterMs?: number) =>
   new AppError(PROCESSING_ERRORS.processing_interrupted, {
-    message: 'Some words.',
+    message: 'Processing failed.',
     retry,
     retryAfterMs,
   });
 
 describe('decideRetry()', () => {
-  it('decideRetry() fails an image immediately after a permanent error', () => {
-    expect(decideRetry(error('never'), 1, limits)).toEqual({
+  it('decideRetry() returns failed for a permanent error', () => {
+    expect(decideRetry(createError('never'), 1, limits)).toEqual({
       status: 'failed',
       errorCode: 'processing_interrupted',
-      errorMessage: 'Some words.',
+      errorMessage: 'Processing failed.',
     });
   });
 
-  it('decideRetry() multiplies the delay by five per attempt, then fails the image', () => {
-    const decisions = [1, 2, 3, 4].map((n) => decideRetry(error('later'), n, limits, half));
+  it('decideRetry() multiplies the delay by five for each attempt, and returns failed after the last attempt', () => {
+    const decisions = [1, 2, 3, 4].map((attempts) =>
+      decideRetry(createError('later'), attempts, limits, withoutJitter),
+    );
     expect(decisions.map((d) => d.status === 'retry' && d.delayMs)).toEqual([
       2000,
       10_000,
@@ -33,21 +35,25 @@ describe('decideRetry()', () => {
     ]);
   });
 
-  it('decideRetry() adds jitter of up to 20 % in both directions', () => {
-    const delays = [0, 0.999].map((r) => decideRetry(error('later'), 1, limits, () => r));
+  it('decideRetry() adds or subtracts up to 20% jitter', () => {
+    const delays = [0, 0.999].map((random) =>
+      decideRetry(createError('later'), 1, limits, () => random),
+    );
     expect(delays).toEqual([
       { status: 'retry', isCounted: true, delayMs: 1600 },
       { status: 'retry', isCounted: true, delayMs: expect.closeTo(2400, -1) },
     ]);
   });
 
-  it('decideRetry() respects a Retry-After of up to 15 minutes', () => {
-    expect(decideRetry(error('later', 60_000), 1, limits)).toMatchObject({ delayMs: 60_000 });
-    expect(decideRetry(error('later', 86_400_000), 1, limits)).toMatchObject({ delayMs: 900_000 });
+  it('decideRetry() respects Retry-After up to 15 minutes', () => {
+    expect(decideRetry(createError('later', 60_000), 1, limits)).toMatchObject({ delayMs: 60_000 });
+    expect(decideRetry(createError('later', 86_400_000), 1, limits)).toMatchObject({
+      delayMs: 900_000,
+    });
   });
 
-  it('decideRetry() always retries after an uncounted error and does not count the attempt', () => {
-    expect(decideRetry(error('uncounted', 5000), 99, limits)).toEqual({
+  it('decideRetry() always returns an uncounted retry for an uncounted error', () => {
+    expect(decideRetry(createError('uncounted', 5000), 99, limits)).toEqual({
       status: 'retry',
       delayMs: 5000,
       isCounted: false,
@@ -55,32 +61,37 @@ describe('decideRetry()', () => {
   });
 
   it.each(['ECONNREFUSED', '57P01', '40P01'])(
-    'decideRetry() does not count an attempt that failed with PostgreSQL error %s',
+    'decideRetry() returns an uncounted retry for the PostgreSQL error %s',
     (code) => {
-      const failed = Object.assign(new Error('the words of the driver'), { code });
-      expect(decideRetry(failed, 99, limits)).toMatchObject({ status: 'retry', isCounted: false });
+      const databaseError = Object.assign(new Error('driver message'), { code });
+      expect(decideRetry(databaseError, 99, limits)).toMatchObject({
+        status: 'retry',
+        isCounted: false,
+      });
     },
   );
 
-  it('decideRetry() allows one more attempt for an image that crashed a decoder', () => {
-    const crash = new DecoderCrashedError('SIGSEGV');
-    expect(decideRetry(crash, 1, limits)).toMatchObject({ status: 'retry' });
-    expect(decideRetry(crash, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
+  it('decideRetry() retries an image only once if it crashed a decoder', () => {
+    const crashError = new DecoderCrashedError('SIGSEGV');
+    expect(decideRetry(crashError, 1, limits)).toMatchObject({ status: 'retry' });
+    expect(decideRetry(crashError, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
   });
 
-  it('decideRetry() retries after an unexpected error and hides its message', () => {
+  it('decideRetry() returns a retry for an unexpected error and hides its message', () => {
     const bug = new TypeError('x is not a function');
     expect(decideRetry(bug, 1, limits)).toMatchObject({ status: 'retry', isCounted: true });
-    const end = decideRetry(bug, 4, limits);
-    expect(end).toMatchObject({ errorCode: 'internal_error' });
-    expect(JSON.stringify(end)).not.toContain('not a function');
+    const decision = decideRetry(bug, 4, limits);
+    expect(decision).toMatchObject({ errorCode: 'internal_error' });
+    expect(JSON.stringify(decision)).not.toContain('not a function');
   });
 });
 
 describe('getErrorCode()', () => {
-  it('getErrorCode() returns the code for an unavailable database, not for an internal error', () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(getErrorCode(refused)).toBe('database_unavailable');
-    expect(getErrorCode(new Error('a mistake'))).toBe('internal_error');
+  it('getErrorCode() returns database_unavailable for a connection error, and internal_error for an unknown error', () => {
+    const connectionError = Object.assign(new Error('connect ECONNREFUSED'), {
+      code: 'ECONNREFUSED',
+    });
+    expect(getErrorCode(connectionError)).toBe('database_unavailable');
+    expect(getErrorCode(new Error('a bug'))).toBe('internal_error');
   });
 });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
+import type { DownloadedSource } from '../../platform/database/statements/save-sources.js';
 import { AppError } from '../../platform/errors/app-error.js';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
@@ -12,11 +12,11 @@ import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
 import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 
-/** Memory budget of downloaded sources: several images of the maximum size, or hundreds of average ones. */
-const PREFETCH_BYTES = 256 * 1024 * 1024;
+/** Memory budget for downloaded sources: several images of the maximum size, or hundreds of average images. */
+const MAX_PREFETCH_BYTES = 256 * 1024 * 1024;
 
-/** Decoder errors of a file that may have been truncated in transit. */
-const DAMAGE = new Set<ErrorDefinition>([
+/** Decoder errors that a truncated download may cause. */
+const DAMAGED_FILE_ERRORS = new Set<ErrorDefinition>([
   IMAGE_ERRORS.image_truncated,
   IMAGE_ERRORS.image_corrupt,
   IMAGE_ERRORS.empty_file,
@@ -29,18 +29,18 @@ export interface FetchedSource {
   bytes: number;
   sha256: string;
   /** Validators for the next download, if the origin sent usable ones. */
-  seen?: SeenSource;
+  downloadedSource?: DownloadedSource;
 }
 
 /** Pipeline step `fetch`: downloads sources. */
 @Injectable()
 export class SourceFetcher {
-  private readonly budget = new PrefetchBudget(PREFETCH_BYTES);
+  private readonly budget = new PrefetchBudget(MAX_PREFETCH_BYTES);
 
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: SchemeFallback,
+    private readonly schemeFallback: SchemeFallback,
   ) {}
 
   /** Waits while the downloaded sources exceed the memory budget. */
@@ -49,38 +49,39 @@ export class SourceFetcher {
   }
 
   /**
-   * Downloads the source of an image and passes it to `use`. Deletes it afterwards.
-   * @param known validators of an earlier download; with them the request is conditional
-   * @returns undefined when the source has not changed since
+   * Downloads the source of an image and passes it to `use`. Deletes the file afterward.
+   * @param validators validators of an earlier download, for a conditional request
+   * @returns undefined if the source has not changed since that download
    * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
    */
   async useSource<T>(
     image: ClaimedImage,
-    known: Validators | undefined,
+    validators: Validators | undefined,
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T | undefined> {
-    const file = this.store.temporaryPath();
-    const downloaded = await stages.measureDownload((onStart) =>
-      this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.downloadUnlessUnchanged(url, known, {
-          to: file,
+    const file = this.store.createTemporaryPath();
+    const firstDownload = await stages.measureDownload((onStart) =>
+      this.schemeFallback.withHttpFallback(image, (url) =>
+        this.downloader.downloadUnlessUnchanged(url, validators, {
+          path: file,
           keepSmall: true,
           signal,
           onStart,
         }),
       ),
     );
-    if (!downloaded) return undefined;
+    if (!firstDownload) return undefined;
     try {
-      return await this.useDownload(image, file, downloaded, use);
+      return await this.useDownload(image, file, firstDownload, use);
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      const again = await stages.measureStage('download', () =>
-        this.downloadAgain(image, file, signal, error),
+      if (!isDamagedFileError(error)) throw error;
+      const secondDownload = await stages.measureStage('download', () =>
+        this.repeatDownload(image, file, signal, error),
       );
-      if (again.sha256 !== downloaded.sha256) return this.useDownload(image, file, again, use);
-      if (!again.body) await this.store.discard(file);
+      if (secondDownload.sha256 !== firstDownload.sha256)
+        return this.useDownload(image, file, secondDownload, use);
+      if (!secondDownload.body) await this.store.discard(file);
       throw error;
     }
   }
@@ -88,38 +89,38 @@ export class SourceFetcher {
   private async useDownload<T>(
     image: ClaimedImage,
     file: string,
-    downloaded: Downloaded,
+    downloadedFile: DownloadedFile,
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T> {
-    const { bytes, sha256, body } = downloaded;
+    const { bytes, sha256, body } = downloadedFile;
     const release = this.budget.addBytes(bytes);
     try {
-      const seen = toCachedSource(image.inputUrl, downloaded);
-      return await use({ content: body ?? file, bytes, sha256, seen });
+      const cachedSource = toCachedSource(image.inputUrl, downloadedFile);
+      return await use({ content: body ?? file, bytes, sha256, downloadedSource: cachedSource });
     } finally {
       release();
       if (!body) await this.store.discard(file);
     }
   }
 
-  /** Proxies and caches sometimes deliver a truncated file. A second download is then complete. */
-  private async downloadAgain(
+  /** Downloads a damaged file again. A file that was truncated by a proxy or cache is often complete the second time. */
+  private async repeatDownload(
     image: ClaimedImage,
     file: string,
     signal: AbortSignal,
-    damage: AppError,
-  ): Promise<Downloaded> {
+    damageError: AppError,
+  ): Promise<DownloadedFile> {
     try {
-      return await this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.download(url, { to: file, keepSmall: true, isRetry: true, signal }),
+      return await this.schemeFallback.withHttpFallback(image, (url) =>
+        this.downloader.download(url, { path: file, keepSmall: true, isRetry: true, signal }),
       );
     } catch (error) {
       signal.throwIfAborted();
-      // A transient failure is retried. After any other failure, the damage is the reason.
-      throw error instanceof AppError && error.retry === 'never' ? damage : error;
+      // A temporary failure is retried later. A permanent failure is replaced by the error of the damaged file.
+      throw error instanceof AppError && error.retry === 'never' ? damageError : error;
     }
   }
 }
 
-const isDamage = (error: unknown): error is AppError =>
-  error instanceof AppError && DAMAGE.has(error.definition);
+const isDamagedFileError = (error: unknown): error is AppError =>
+  error instanceof AppError && DAMAGED_FILE_ERRORS.has(error.definition);

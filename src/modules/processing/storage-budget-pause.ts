@@ -8,15 +8,15 @@ import { Ticker } from '../../platform/concurrency/ticker.js';
 import { StorageBudget } from '../../platform/database/storage-budget.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-const INTERVAL_MS = 5000;
+const CHECK_INTERVAL_MS = 5000;
 
 /**
- * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as on a full disk. Pending images
- * wait. Images in flight are completed, so they may exceed the budget.
+ * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as if the disk were full. Pending images wait.
+ * Images in flight are still completed, so the artifacts may exceed the budget.
  */
 @Injectable()
 export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker = new Ticker(() => this.checkBudget(), INTERVAL_MS);
+  private readonly ticker = new Ticker(() => this.checkBudget(), CHECK_INTERVAL_MS);
   private subscription?: Subscription;
 
   constructor(
@@ -26,8 +26,10 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     if (!this.budget.isLimited) return;
-    // The readiness check may detect it first.
-    this.subscription = this.budget.reached.subscribe((fault) => this.storagePause.report(fault));
+    // The readiness check may be the first to detect an exhausted budget.
+    this.subscription = this.budget.limitReached.subscribe((fault) =>
+      this.storagePause.reportError(fault),
+    );
     this.storagePause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();
   }
@@ -39,16 +41,16 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
 
   /** @throws StorageBudgetReachedError */
   private async assertWithinBudget(): Promise<void> {
-    const fault = await this.budget.findFault();
-    if (fault) throw fault;
+    const error = await this.budget.findBudgetError();
+    if (error) throw error;
   }
 
   private async checkBudget(): Promise<void> {
     if (this.storagePause.isPaused) return;
     try {
-      await this.budget.findFault();
+      await this.budget.findBudgetError();
     } catch {
-      // An unavailable database pauses processing by itself.
+      // Ignored, because processing pauses anyway while the database is unavailable.
     }
   }
 }

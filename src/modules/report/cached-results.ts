@@ -1,34 +1,34 @@
-/** Shares one computation between its callers and caches the result. Removes the least recently used one. */
+/** Shares each computation between its callers and caches the results. Evicts the least recently used result. */
 export class CachedResults<T> {
-  private readonly cached = new Map<string, Promise<T>>();
+  private readonly results = new Map<string, Promise<T>>();
 
-  /** @param max number of results */
-  constructor(private readonly max: number) {}
+  /** @param maxResults maximum number of cached results */
+  constructor(private readonly maxResults: number) {}
 
   /**
-   * Returns the result of a key. A failed computation is not cached.
-   * @param ttlMs time after the computation for which its result is cached; Infinity for no limit
+   * Returns the cached result for a key, or computes it. Failed computations are not cached.
+   * @param ttlMs time for which the result is cached after the computation; Infinity for no limit
    */
-  get(key: string, ttlMs: number, compute: () => Promise<T>): Promise<T> {
-    const known = this.cached.get(key);
-    if (known) {
-      this.cached.delete(key);
-      this.cached.set(key, known);
-      return known;
+  getOrCompute(key: string, ttlMs: number, compute: () => Promise<T>): Promise<T> {
+    const cachedResult = this.results.get(key);
+    if (cachedResult) {
+      this.results.delete(key);
+      this.results.set(key, cachedResult);
+      return cachedResult;
     }
     const result = compute();
-    this.cached.set(key, result);
-    for (const oldest of this.cached.keys()) {
-      if (this.cached.size <= this.max) break;
-      this.cached.delete(oldest);
+    this.results.set(key, result);
+    for (const oldestKey of this.results.keys()) {
+      if (this.results.size <= this.maxResults) break;
+      this.results.delete(oldestKey);
     }
-    const forget = () => {
-      if (this.cached.get(key) === result) this.cached.delete(key);
+    const removeResult = () => {
+      if (this.results.get(key) === result) this.results.delete(key);
     };
-    const forgetLater = () => {
-      if (ttlMs !== Infinity) setTimeout(forget, ttlMs).unref();
+    const scheduleRemoval = () => {
+      if (ttlMs !== Infinity) setTimeout(removeResult, ttlMs).unref();
     };
-    result.then(forgetLater, forget);
+    result.then(scheduleRemoval, removeResult);
     return result;
   }
 }

@@ -17,13 +17,13 @@ import {
   formatDateTime,
 } from './report-text.js';
 
-/** Maximum rows of a list, so the page fits on one sheet of A4. The JSON has more. */
-const MAX_GROUPS_SHOWN = 4;
-const MAX_EXAMPLES_SHOWN = 3;
-const MAX_PROBLEMS_SHOWN = 6;
+/** Maximum numbers of rows and examples that fit on one A4 sheet. The JSON response has more rows. */
+const MAX_GROUP_ROWS = 4;
+const MAX_EXAMPLES = 3;
+const MAX_PROBLEM_ROWS = 6;
 
-/** Returns the report as a document without external resources, which prints on one page. */
-export function reportPage(report: ReportDto): string {
+/** Renders the report as an HTML document without external resources. It prints on one page. */
+export function renderReportPage(report: ReportDto): string {
   const { savings, audit, problems } = report;
   const title = escapeHtml(`Image report: ${report.filename}`);
   const isCheckOnly = audit !== null && savings.bytes_in === 0;
@@ -32,93 +32,97 @@ export function reportPage(report: ReportDto): string {
 <style>${REPORT_STYLE}</style></head><body><main>
 <h1>${title}</h1>
 <p>${renderSummary(report, isCheckOnly)}</p>
-${isCheckOnly ? '' : figures(savings)}
-${audit ? auditSection(audit) : ''}
-${savings.largest.length > 0 ? `<h2>Largest savings</h2>${savingsTable(savings.largest)}` : ''}
-${isCheckOnly ? '' : duplicatesSection(report.duplicates)}
-${problems.length > 0 ? `<h2>Problems by origin</h2>${problemsTable(problems)}` : ''}
+${isCheckOnly ? '' : renderSavings(savings)}
+${audit ? renderAudit(audit) : ''}
+${savings.largest.length > 0 ? `<h2>Largest savings</h2>${renderSavingsTable(savings.largest)}` : ''}
+${isCheckOnly ? '' : renderDuplicates(report.duplicates)}
+${problems.length > 0 ? `<h2>Problems by origin</h2>${renderProblemsTable(problems)}` : ''}
 </main></body></html>
 `;
 }
 
 function renderSummary(report: ReportDto, isCheckOnly: boolean): string {
   const { created_at, status, products, images, completed, failed } = report;
-  const done = isCheckOnly ? 'checked without compressing them' : 'compressed';
-  return `${formatDateTime(created_at)}, ${escapeHtml(status)}. ${formatQuantity(products, 'row')}, ${formatQuantity(images, 'image')}: ${formatCount(completed)} ${done}, ${formatCount(failed)} failed.`;
+  const outcome = isCheckOnly ? 'checked without compression' : 'compressed';
+  return `${formatDateTime(created_at)}, ${escapeHtml(status)}. ${formatQuantity(products, 'row')}, ${formatQuantity(images, 'image')}: ${formatCount(completed)} ${outcome}, ${formatCount(failed)} failed.`;
 }
 
-const figures = (savings: ReportSavingsDto): string =>
+const renderSavings = (savings: ReportSavingsDto): string =>
   `<dl>${[
-    ['Saved', `${formatBytes(savings.bytes_saved)} (${savings.percent}\u00a0%)`],
+    ['Saved', `${formatBytes(savings.bytes_saved)} (${savings.percent}%)`],
     ['Before', formatBytes(savings.bytes_in)],
     ['After', formatBytes(savings.bytes_out)],
-    ['Less to download at 4G speed', formatDuration(savings.seconds_saved_4g)],
+    ['Download time saved on 4G', formatDuration(savings.seconds_saved_4g)],
   ]
     .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
     .join('')}</dl>`;
 
-const table = (head: string, rows: readonly string[]): string =>
+const renderTable = (head: string, rows: readonly string[]): string =>
   `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 
-const column = (name: string): string => `<th scope="col">${name}</th>`;
-const numberColumn = (name: string): string => `<th scope="col" class="n">${name}</th>`;
-const number = (value: string): string => `<td class="n">${value}</td>`;
+const renderHeaderCell = (name: string): string => `<th scope="col">${name}</th>`;
+const renderNumericHeaderCell = (name: string): string => `<th scope="col" class="n">${name}</th>`;
+const renderNumericCell = (value: string): string => `<td class="n">${value}</td>`;
 
-/** Returns a note about omitted rows; empty if the page shows all. */
-const renderTruncationNote = (shown: number, all: number, noun: string): string =>
-  all > shown
-    ? `<p class="note">The first ${formatCount(shown)} of ${formatQuantity(all, noun)}.</p>`
+/** Renders a note about omitted rows; empty if no rows are omitted. */
+const renderTruncationNote = (shownCount: number, totalCount: number, noun: string): string =>
+  totalCount > shownCount
+    ? `<p class="note">Showing the first ${formatCount(shownCount)} of ${formatQuantity(totalCount, noun)}.</p>`
     : '';
 
 const renderImage = ({ row, position, product_name, input_url }: ReportImageDto): string =>
   `${escapeHtml(product_name)} (row ${row}, image ${position}) <span class="url">${escapeHtml(input_url)}</span>`;
 
-function auditSection({ preset, passed, failed, reasons }: ReportAuditDto): string {
+function renderAudit({ preset, passed, failed, reasons }: ReportAuditDto): string {
   const rows = reasons.map(
     ({ message, images }) =>
-      `<tr><td>${escapeHtml(message)}</td>${number(formatCount(images))}</tr>`,
+      `<tr><td>${escapeHtml(message)}</td>${renderNumericCell(formatCount(images))}</tr>`,
   );
-  const list = rows.length > 0 ? table(column('Reason') + numberColumn('Images'), rows) : '';
-  const bad = failed > 0 ? ' class="bad"' : '';
-  return `<h2>${escapeHtml(preset)} check</h2><p>${formatQuantity(passed, 'image')} passed, <strong${bad}>${formatCount(failed)} failed</strong>.</p>${list}`;
+  const list =
+    rows.length > 0
+      ? renderTable(renderHeaderCell('Reason') + renderNumericHeaderCell('Images'), rows)
+      : '';
+  const failedClass = failed > 0 ? ' class="bad"' : '';
+  return `<h2>${escapeHtml(preset)} check</h2><p>${formatQuantity(passed, 'image')} passed, <strong${failedClass}>${formatCount(failed)} failed</strong>.</p>${list}`;
 }
 
-const savingsTable = (largest: readonly ReportImageDto[]): string =>
-  table(
-    `${column('Image')}<th scope="col" class="n optional">Before</th><th scope="col" class="n optional">After</th>${numberColumn('Saved')}`,
+const renderSavingsTable = (largest: readonly ReportImageDto[]): string =>
+  renderTable(
+    `${renderHeaderCell('Image')}<th scope="col" class="n optional">Before</th><th scope="col" class="n optional">After</th>${renderNumericHeaderCell('Saved')}`,
     largest.map((image) => {
       const [before, after] = [image.bytes_in ?? 0, image.bytes_out ?? 0];
-      return `<tr><td class="image">${renderImage(image)}</td><td class="n optional">${formatBytes(before)}</td><td class="n optional">${formatBytes(after)}</td>${number(formatBytes(before - after))}</tr>`;
+      return `<tr><td class="image">${renderImage(image)}</td><td class="n optional">${formatBytes(before)}</td><td class="n optional">${formatBytes(after)}</td>${renderNumericCell(formatBytes(before - after))}</tr>`;
     }),
   );
 
-function duplicatesSection(duplicates: ReportDuplicatesDto): string {
+function renderDuplicates(duplicates: ReportDuplicatesDto): string {
   const { exact, similar, similar_groups } = duplicates;
   return `<h2>Duplicates</h2>
-<h3>Same file behind different URLs</h3>
-${exact.length > 0 ? groupsTable(exact, exact.length) : '<p>None found.</p>'}
+<h3>Identical files at different URLs</h3>
+${exact.length > 0 ? renderGroupsTable(exact, exact.length) : '<p>None found.</p>'}
 <h3>Similar images</h3>
 <p>${describeComparison(duplicates)}</p>
-${similar.length > 0 ? groupsTable(similar, similar_groups) : ''}`;
+${similar.length > 0 ? renderGroupsTable(similar, similar_groups) : ''}`;
 }
 
 function describeComparison(duplicates: ReportDuplicatesDto): string {
   const { similar_groups, similar_compared, similar_is_complete } = duplicates;
   if (similar_compared === 0)
-    return 'Not compared. Only images that were compressed and checked for a marketplace are compared.';
-  if (!similar_is_complete) return 'Too many nearly equal images: not all of them were compared.';
-  const groups = similar_groups === 0 ? 'No group' : formatQuantity(similar_groups, 'group');
-  return `${groups} in ${formatQuantity(similar_compared, 'image')} that were compared.`;
+    return 'Not compared. Only images that are compressed and checked for a marketplace are compared.';
+  if (!similar_is_complete)
+    return 'There are too many nearly identical images to compare all of them.';
+  const groups = similar_groups === 0 ? 'No groups' : formatQuantity(similar_groups, 'group');
+  return `${groups} found among ${formatQuantity(similar_compared, 'compared image')}.`;
 }
 
-function groupsTable(groups: readonly DuplicateGroupDto[], all: number): string {
-  const rows = groups.slice(0, MAX_GROUPS_SHOWN).map(({ images, examples }) => {
-    const shown = examples.slice(0, MAX_EXAMPLES_SHOWN);
-    const list = shown.map((example) => `<li>${renderImage(example)}</li>`).join('');
-    return `<tr><td class="group"><ul>${list}</ul></td>${number(formatCount(images))}</tr>`;
+function renderGroupsTable(groups: readonly DuplicateGroupDto[], totalCount: number): string {
+  const rows = groups.slice(0, MAX_GROUP_ROWS).map(({ images, examples }) => {
+    const shownExamples = examples.slice(0, MAX_EXAMPLES);
+    const list = shownExamples.map((example) => `<li>${renderImage(example)}</li>`).join('');
+    return `<tr><td class="group"><ul>${list}</ul></td>${renderNumericCell(formatCount(images))}</tr>`;
   });
-  const head = column('Images of the group') + numberColumn('Number');
-  return table(head, rows) + renderTruncationNote(rows.length, all, 'group');
+  const head = renderHeaderCell('Images in the group') + renderNumericHeaderCell('Number');
+  return renderTable(head, rows) + renderTruncationNote(rows.length, totalCount, 'group');
 }
 
 const describeProblem = (message: string | null, code: string): string =>
@@ -126,13 +130,14 @@ const describeProblem = (message: string | null, code: string): string =>
     ? escapeHtml(code)
     : `${escapeHtml(message)} <code class="note">${escapeHtml(code)}</code>`;
 
-function problemsTable(problems: readonly OriginProblemDto[]): string {
+function renderProblemsTable(problems: readonly OriginProblemDto[]): string {
   const rows = problems
-    .slice(0, MAX_PROBLEMS_SHOWN)
+    .slice(0, MAX_PROBLEM_ROWS)
     .map(
       ({ host, code, message, images, example_url }) =>
-        `<tr><td class="image">${escapeHtml(host || '(no host)')} <span class="url">${escapeHtml(example_url)}</span></td><td class="problem">${describeProblem(message, code)}</td>${number(formatCount(images))}</tr>`,
+        `<tr><td class="image">${escapeHtml(host || '(no host)')} <span class="url">${escapeHtml(example_url)}</span></td><td class="problem">${describeProblem(message, code)}</td>${renderNumericCell(formatCount(images))}</tr>`,
     );
-  const head = column('Origin') + column('Problem') + numberColumn('Images');
-  return table(head, rows) + renderTruncationNote(rows.length, problems.length, 'problem');
+  const head =
+    renderHeaderCell('Origin') + renderHeaderCell('Problem') + renderNumericHeaderCell('Images');
+  return renderTable(head, rows) + renderTruncationNote(rows.length, problems.length, 'problem');
 }

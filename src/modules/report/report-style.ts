@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Light and dark, from phones to a sheet of A4. */
+/** Stylesheet of the report, for light and dark themes, phones and A4 paper. */
 export const REPORT_STYLE = `
 :root{color-scheme:light dark;--paper:#fff;--ink:#1d1c1a;--line:#d5d3cd;--dim:#5f5b54;--bad:#a8321f}
 @media (prefers-color-scheme:dark){:root{--paper:#151614;--ink:#eceae5;--line:#454843;--dim:#b3afa6;--bad:#ff9b86}}
@@ -32,7 +32,7 @@ td.image,.group li{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 tr{break-inside:avoid}}
 `;
 
-/** Allows only the style of the page. */
+/** Content security policy that allows only the stylesheet of the page. */
 export const REPORT_POLICY = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(REPORT_STYLE).digest('base64')}'`,

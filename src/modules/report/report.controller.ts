@@ -15,7 +15,7 @@ import {
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { reportPage } from './report-page.js';
+import { renderReportPage } from './report-page.js';
 import { REPORT_POLICY } from './report-style.js';
 import { ReportDto } from './report.dto.js';
 import { ReportService } from './report.service.js';
@@ -27,9 +27,9 @@ export class ReportController {
 
   @Get()
   @ApiOperation({
-    summary: 'Get a report of a request',
+    summary: 'Get the report on a request',
     description:
-      'Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, other clients JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).',
+      'Returns the bytes and seconds saved, audit results, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, and other clients receive JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiExtraModels(ReportDto)
@@ -52,10 +52,10 @@ export class ReportController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const report = await this.reports.report(id);
+    const report = await this.reports.createReport(id);
     response.set({ 'Cache-Control': 'no-cache', Vary: 'Accept' });
     if (request.accepts(['json', 'html']) !== 'html') return void response.json(report);
     response.set({ 'Content-Security-Policy': REPORT_POLICY, 'Referrer-Policy': 'no-referrer' });
-    response.type('html').send(reportPage(report));
+    response.type('html').send(renderReportPage(report));
   }
 }

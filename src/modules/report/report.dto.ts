@@ -27,7 +27,7 @@ export class ReportImageDto {
   }
 }
 
-/** Reduction of the downloads of visitors. */
+/** Download savings for the visitors of the shop. */
 export class ReportSavingsDto {
   /** @example 24000000 */
   bytes_in!: number;
@@ -42,18 +42,18 @@ export class ReportSavingsDto {
   percent!: number;
 
   /**
-   * Seconds that the download of all images takes less at 4G speed (9 Mbit/s).
+   * Seconds saved when downloading all images at 4G speed (9 Mbit/s).
    * @example 13.9
    */
   seconds_saved_4g!: number;
 
   /**
-   * Seconds that an average image takes less.
+   * Average seconds saved per image at 4G speed.
    * @example 0.1
    */
   seconds_saved_4g_per_image!: number;
 
-  /** Images that saved most bytes; at most ten. */
+  /** Images with the largest savings. At most ten entries. */
   largest!: ReportImageDto[];
 }
 
@@ -71,7 +71,7 @@ export class ReportAuditDto {
   reasons!: ReportAuditReasonDto[];
 }
 
-/** Number of images with one reason. */
+/** Number of images that failed the audit for one reason. */
 export class ReportAuditReasonDto {
   /** @example too_small */
   code!: string;
@@ -91,18 +91,18 @@ export class DuplicateGroupDto {
    */
   images!: number;
 
-  /** First images of the group; at most five. */
+  /** First images of the group. At most five entries. */
   examples!: ReportImageDto[];
 }
 
 /** Groups of duplicate images, largest first. */
 export class ReportDuplicatesDto {
-  /** Different URLs with the same content, byte for byte; at most 20 groups. */
+  /** Different URLs that returned identical files. At most 20 groups. */
   exact!: DuplicateGroupDto[];
 
   /**
-   * Different content that looks alike, for example another size or quality; at most 20 groups. The
-   * difference hashes of neighbors differ in at most 3 of 64 bits.
+   * Different files that look alike, for example in a different size or quality. At most 20 groups. Each
+   * image has a difference hash within 3 of 64 bits of another image in the group.
    */
   similar!: DuplicateGroupDto[];
 
@@ -113,19 +113,20 @@ export class ReportDuplicatesDto {
   similar_groups!: number;
 
   /**
-   * Number of images that were compared for similarity: those that a request with `audit=true` compressed.
+   * Number of images that were compared for similarity. Only images that a request with `audit=true` compressed
+   * are compared.
    * @example 200
    */
   similar_compared!: number;
 
   /**
-   * False if the request has too many nearly equal images to compare all of them.
+   * False if the request has too many nearly identical images to compare all of them.
    * @example true
    */
   similar_is_complete!: boolean;
 }
 
-/** Failed images of one host with one error. */
+/** Failed images from one host with the same error. */
 export class OriginProblemDto {
   /** @example shop.example.com */
   host!: string;
@@ -134,7 +135,7 @@ export class OriginProblemDto {
   code!: string;
 
   /**
-   * What happened and what to do, in the words of one of the images.
+   * Error message of one of these images.
    * @example The server returned 404 Not Found. Check the URL and upload the row again.
    */
   message!: string | null;
@@ -183,6 +184,6 @@ export class ReportDto {
 
   duplicates!: ReportDuplicatesDto;
 
-  /** Failed images by host and error, most frequent first; at most 30. */
+  /** Failed images by host and error, most frequent first. At most 30 entries. */
   problems!: OriginProblemDto[];
 }

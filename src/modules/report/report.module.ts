@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { Duplicates } from './duplicates.js';
+import { DuplicateFinder } from './duplicate-finder.js';
 import { ReportController } from './report.controller.js';
 import { ReportService } from './report.service.js';
 
-@Module({ controllers: [ReportController], providers: [Duplicates, ReportService] })
+@Module({ controllers: [ReportController], providers: [DuplicateFinder, ReportService] })
 export class ReportModule {}

@@ -3,12 +3,12 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { ReportsRepository } from '../../platform/database/repositories/reports.js';
 import { RequestAuditsRepository } from '../../platform/database/repositories/request-audits.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
-import { PASSED } from '../../platform/database/statements/count-audits.js';
+import { PASSED_REASON } from '../../platform/database/statements/count-audits.js';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import { AUDIT_REASON_CODES } from '../../platform/presets/audit-reason.js';
 import { describeRequirement } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
-import { Duplicates } from './duplicates.js';
+import { DuplicateFinder } from './duplicate-finder.js';
 import { CachedResults } from './cached-results.js';
 import {
   type OriginProblemDto,
@@ -19,46 +19,46 @@ import {
   type ReportSavingsDto,
 } from './report.dto.js';
 
-const MAX_LARGEST = 10;
+const MAX_LARGEST_SAVINGS = 10;
 const MAX_PROBLEMS = 30;
-/** The profile "Fast 4G" of Chrome DevTools. */
+/** Throughput of the "Fast 4G" profile in Chrome DevTools. */
 const BYTES_PER_SECOND_4G = 9_000_000 / 8;
-const MAX_CACHED = 50;
-/** Time for which the findings of an open request are cached. */
-const OPEN_TTL_MS = 10_000;
+const MAX_CACHED_REPORTS = 50;
+/** Cache time for the findings of an unfinished request. */
+const UNFINISHED_TTL_MS = 10_000;
 
-/** Findings that take passes over all images of a request. */
+/** Findings that require queries over all images of a request. */
 interface ImageFindings {
   largest: ReportImageDto[];
   problems: OriginProblemDto[];
   duplicates: ReportDuplicatesDto;
 }
 
-/** Gathers reports. */
+/** Creates the reports on requests. */
 @Injectable()
 export class ReportService {
-  private readonly findings = new CachedResults<ImageFindings>(MAX_CACHED);
+  private readonly findings = new CachedResults<ImageFindings>(MAX_CACHED_REPORTS);
 
   constructor(
     private readonly requests: RequestsRepository,
     private readonly reports: ReportsRepository,
     private readonly audits: RequestAuditsRepository,
-    private readonly duplicates: Duplicates,
+    private readonly duplicateFinder: DuplicateFinder,
   ) {}
 
   /**
-   * Returns the report of a request. The findings of an ended request are cached, because they do not change.
+   * Creates the report on a request. The findings for an ended request are cached, because they do not change.
    * @throws RequestNotFoundError
    */
-  async report(id: string): Promise<ReportDto> {
-    const request = await this.requests.find(id);
+  async createReport(id: string): Promise<ReportDto> {
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     const { status, completedAt } = request;
     const [audit, { largest, problems, duplicates }] = await Promise.all([
       this.summarizeAudit(request),
-      this.findings.get(
+      this.findings.getOrCompute(
         `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
-        completedAt === null ? OPEN_TTL_MS : Infinity,
+        completedAt === null ? UNFINISHED_TTL_MS : Infinity,
         () => this.gatherFindings(id),
       ),
     ]);
@@ -79,12 +79,16 @@ export class ReportService {
     };
   }
 
-  /** Reads sequentially, because a large request would otherwise occupy several connections. */
+  /** Runs the queries sequentially, because a large request would otherwise occupy several connections. */
   private async gatherFindings(id: string): Promise<ImageFindings> {
-    const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
+    const largestSavings = await this.reports.listLargestSavings(id, MAX_LARGEST_SAVINGS);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
-    const duplicates = await this.duplicates.find(id);
-    return { largest: largest.map((image) => ReportImageDto.from(image)), problems, duplicates };
+    const duplicates = await this.duplicateFinder.findDuplicates(id);
+    return {
+      largest: largestSavings.map((image) => ReportImageDto.from(image)),
+      problems,
+      duplicates,
+    };
   }
 
   private async summarizeAudit({
@@ -95,17 +99,17 @@ export class ReportService {
   }: ProcessingRequest): Promise<ReportAuditDto | null> {
     if (preset === null || audit === null) return null;
     const counts = await this.audits.countByReason(id);
-    const imagesWith = (reason: string) =>
+    const countImagesWithReason = (reason: string) =>
       counts.find((count) => count.reason === reason)?.images ?? 0;
-    const passed = imagesWith(PASSED);
+    const passedCount = countImagesWithReason(PASSED_REASON);
     return {
       preset: PRESETS[preset].name,
-      passed,
-      failed: Math.max(0, imagesCompleted - passed),
+      passed: passedCount,
+      failed: Math.max(0, imagesCompleted - passedCount),
       reasons: AUDIT_REASON_CODES.map((code) => ({
         code,
         message: describeRequirement(PRESETS[preset], code),
-        images: imagesWith(code),
+        images: countImagesWithReason(code),
       }))
         .filter(({ images }) => images > 0)
         .toSorted((a, b) => b.images - a.images),

@@ -2,29 +2,30 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupSimilarImages, MAX_DISTANCE } from './similar-images.js';
 
-const bitsOf = (hash: bigint) => hash.toString(2).replaceAll('0', '').length;
-const hasStructure = (hash: bigint) => bitsOf(hash) >= 4 && bitsOf(hash) <= 60;
+const countSetBits = (hash: bigint) => hash.toString(2).replaceAll('0', '').length;
+const hasStructure = (hash: bigint) => countSetBits(hash) >= 4 && countSetBits(hash) <= 60;
 
-/** Compares all pairs. */
-function bruteForce(hashes: readonly bigint[]): number[][] {
-  const groupOf = hashes.map((_, i) => i);
+/** Groups similar hashes by comparing all pairs. */
+function groupByBruteForce(hashes: readonly bigint[]): number[][] {
+  const groupIds = hashes.map((_, i) => i);
   for (let a = 0; a < hashes.length; a++) {
     for (let b = a + 1; b < hashes.length; b++) {
-      const isSimilar = bitsOf(hashes[a] ^ hashes[b]) <= MAX_DISTANCE;
+      const isSimilar = countSetBits(hashes[a] ^ hashes[b]) <= MAX_DISTANCE;
       if (!isSimilar || !hasStructure(hashes[a]) || !hasStructure(hashes[b])) continue;
-      const [from, to] = [groupOf[b], groupOf[a]];
-      for (let i = 0; i < groupOf.length; i++) if (groupOf[i] === from) groupOf[i] = to;
+      const [oldGroup, newGroup] = [groupIds[b], groupIds[a]];
+      for (let i = 0; i < groupIds.length; i++)
+        if (groupIds[i] === oldGroup) groupIds[i] = newGroup;
     }
   }
-  return [...new Set(groupOf)]
-    .map((group) => groupOf.flatMap((of, i) => (of === group ? [i] : [])))
+  return [...new Set(groupIds)]
+    .map((group) => groupIds.flatMap((id, i) => (id === group ? [i] : [])))
     .filter((group) => group.length > 1);
 }
 
-const sorted = (groups: number[][]) => groups.toSorted((a, b) => a[0] - b[0]);
+const sortGroups = (groups: number[][]) => groups.toSorted((a, b) => a[0] - b[0]);
 
-/** Hashes around a few centers, so that many are similar. */
-const anyHashes = fc
+/** Generates many similar hashes around a few centers. */
+const similarHashes = fc
   .tuple(
     fc.array(fc.bigInt(0n, 2n ** 64n - 1n), { minLength: 1, maxLength: 5 }),
     fc.array(fc.tuple(fc.nat(), fc.array(fc.integer({ min: 0, max: 63 }), { maxLength: 5 })), {
@@ -43,17 +44,17 @@ const anyHashes = fc
 describe('groupSimilarImages()', () => {
   it('groupSimilarImages() finds the same groups as a comparison of all pairs', async () => {
     await fc.assert(
-      fc.asyncProperty(anyHashes, async (hashes) => {
+      fc.asyncProperty(similarHashes, async (hashes) => {
         const { groups, isComplete } = await groupSimilarImages(BigUint64Array.from(hashes));
         expect(isComplete).toBe(true);
-        expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
+        expect(sortGroups(groups)).toEqual(sortGroups(groupByBruteForce(hashes)));
       }),
       { numRuns: 150 },
     );
   });
 
-  it('groupSimilarImages() finds the same groups in a large bucket', async () => {
-    // 700 hashes with the same lowest 16 bits.
+  it('groupSimilarImages() finds the same groups as a comparison of all pairs for 700 hashes in one bucket', async () => {
+    // All 700 hashes have the same lowest 16 bits.
     const hashes = [
       ...new Set(
         Array.from({ length: 700 }, (_, i) => {
@@ -64,10 +65,10 @@ describe('groupSimilarImages()', () => {
       ),
     ];
     const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
-    expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
+    expect(sortGroups(groups)).toEqual(sortGroups(groupByBruteForce(hashes)));
   });
 
-  it('groupSimilarImages() ignores images of a uniform color', async () => {
+  it('groupSimilarImages() ignores images with a uniform color', async () => {
     const hashes = [0n, 1n, 3n, 2n ** 64n - 1n, 2n ** 64n - 2n];
     const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
     expect(groups).toEqual([]);

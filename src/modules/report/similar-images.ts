@@ -1,59 +1,59 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Maximum number of bits in which the hashes of two similar images differ. */
+/** Maximum Hamming distance between the hashes of two similar images. */
 export const MAX_DISTANCE = 3;
 
 /**
- * A hash with fewer set or unset bits belongs to an image without structure, such as an empty canvas. Such
- * hashes say nothing about similarity.
+ * Hashes with fewer set or unset bits belong to images without structure, such as an empty canvas. These
+ * hashes do not indicate similarity.
  */
-const MIN_BITS = 4;
+const MIN_STRUCTURE_BITS = 4;
 
-/** Bands of 16 bits. Hashes with at most three different bits are equal in at least one of four bands. */
+/** Bands of 16 bits. Hashes that differ in at most three bits are equal in at least one of four bands. */
 const BANDS = [0, 1, 2, 3] as const;
-const BAND_VALUES = 65_536;
-const SUB_BAND_VALUES = 4096;
-/** A larger bucket is divided once more by bands of 12 bits of the other 48 bits. */
-const MAX_BUCKET = 128;
-/** Bounds the time for millions of nearly equal hashes. */
+const BAND_VALUE_COUNT = 65_536;
+const SUB_BAND_VALUE_COUNT = 4096;
+/** Larger buckets are split again, by 12-bit bands of the other 48 bits. */
+const MAX_BUCKET_SIZE = 128;
+/** Limits the time spent on millions of nearly identical hashes. */
 const MAX_COMPARISONS = 200_000_000;
 /** Maximum time before the event loop runs other work. */
 const MAX_BLOCKED_MS = 20;
 
 export interface SimilarImages {
-  /** Groups of at least two positions in `hashes`; both levels in ascending order. */
+  /** Groups of at least two indexes into `hashes`. Groups and indexes are in ascending order. */
   groups: number[][];
-  /** False if the limit of comparisons was reached. Groups may then be missing or divided. */
+  /** False if the comparison limit was reached, so groups may be missing or split. */
   isComplete: boolean;
 }
 
 /**
- * Groups images whose 64-bit hashes differ in at most `MAX_DISTANCE` bits, directly or through other images of
- * the group. Takes about 40 bytes of memory for each hash.
+ * Groups images whose 64-bit hashes differ in at most `MAX_DISTANCE` bits, directly or through other images in
+ * the group. Needs about 40 bytes of memory per hash.
  *
- * @param hashes different from each other
+ * @param hashes distinct hashes
  */
 export async function groupSimilarImages(
   hashes: BigUint64Array,
   maxComparisons = MAX_COMPARISONS,
 ): Promise<SimilarImages> {
   const search = new SimilaritySearch(hashes, maxComparisons);
-  const steps = search.steps();
-  let began = performance.now();
+  const steps = search.joinSimilarHashes();
+  let startedAt = performance.now();
   while (!steps.next().done) {
-    if (performance.now() - began < MAX_BLOCKED_MS) continue;
+    if (performance.now() - startedAt < MAX_BLOCKED_MS) continue;
     await setImmediate();
-    began = performance.now();
+    startedAt = performance.now();
   }
-  return { groups: search.groups(), isComplete: search.comparisons <= maxComparisons };
+  return { groups: search.collectGroups(), isComplete: search.comparisonCount <= maxComparisons };
 }
 
 class SimilaritySearch {
-  comparisons = 0;
-  /** Both halves of each hash, because bitwise operators of JavaScript use 32 bits. */
+  comparisonCount = 0;
+  /** Both halves of each hash, because JavaScript bitwise operators use 32 bits. */
   private readonly halves: Uint32Array;
   private readonly parents: Int32Array;
-  private readonly usable: Int32Array;
+  private readonly structuredIndexes: Int32Array;
 
   constructor(
     hashes: BigUint64Array,
@@ -65,11 +65,11 @@ class SimilaritySearch {
       this.halves[2 * i + 1] = Number(hashes[i] >> 32n);
     }
     this.parents = Int32Array.from({ length: hashes.length }, (_, i) => i);
-    this.usable = this.parents.filter((i) => this.hasStructure(i));
+    this.structuredIndexes = this.parents.filter((i) => this.hasStructure(i));
   }
 
-  /** Joins similar hashes in short steps. */
-  *steps(): Generator<void> {
+  /** Joins similar hashes. Yields after each short step. */
+  *joinSimilarHashes(): Generator<void> {
     for (const band of BANDS) yield* this.joinByBand(band);
   }
 
@@ -77,38 +77,38 @@ class SimilaritySearch {
   private *joinByBand(band: number): Generator<void> {
     const getBand = (i: number) =>
       (this.halves[2 * i + (band >> 1)] >>> (16 * (band & 1))) & 0xffff;
-    for (const bucket of bucketsOf(this.usable, getBand, BAND_VALUES)) {
-      if (bucket.length <= MAX_BUCKET) this.joinPairs(bucket);
+    for (const bucket of groupByKey(this.structuredIndexes, getBand, BAND_VALUE_COUNT)) {
+      if (bucket.length <= MAX_BUCKET_SIZE) this.joinPairs(bucket);
       else yield* this.joinBySubBands(bucket, band);
       yield;
     }
   }
 
-  groups(): number[][] {
-    const byRoot = new Map<number, number[]>();
-    for (const i of this.usable) {
+  collectGroups(): number[][] {
+    const groupsByRoot = new Map<number, number[]>();
+    for (const i of this.structuredIndexes) {
       const root = this.findRoot(i);
-      const group = byRoot.get(root);
+      const group = groupsByRoot.get(root);
       if (group) group.push(i);
-      else byRoot.set(root, [i]);
+      else groupsByRoot.set(root, [i]);
     }
-    return Array.from(byRoot.values()).filter((group) => group.length > 1);
+    return Array.from(groupsByRoot.values()).filter((group) => group.length > 1);
   }
 
   private *joinBySubBands(bucket: Int32Array, band: number): Generator<void> {
-    const others = BANDS.filter((other) => other !== band);
-    for (let sub = 0; sub < 4; sub++) {
-      const first = 12 * sub;
+    const otherBands = BANDS.filter((other) => other !== band);
+    for (let subBand = 0; subBand < 4; subBand++) {
+      const firstBit = 12 * subBand;
       const getSubBand = (i: number) => {
         let value = 0;
-        for (let bit = first; bit < first + 12; bit++) {
-          const from = 16 * others[bit >> 4] + (bit & 15);
-          value = (value << 1) | ((this.halves[2 * i + (from >> 5)] >>> (from & 31)) & 1);
+        for (let bit = firstBit; bit < firstBit + 12; bit++) {
+          const hashBit = 16 * otherBands[bit >> 4] + (bit & 15);
+          value = (value << 1) | ((this.halves[2 * i + (hashBit >> 5)] >>> (hashBit & 31)) & 1);
         }
         return value;
       };
-      for (const part of bucketsOf(bucket, getSubBand, SUB_BAND_VALUES)) {
-        this.joinPairs(part);
+      for (const subBucket of groupByKey(bucket, getSubBand, SUB_BAND_VALUE_COUNT)) {
+        this.joinPairs(subBucket);
         yield;
       }
     }
@@ -116,16 +116,16 @@ class SimilaritySearch {
 
   private joinPairs(bucket: Int32Array): void {
     for (let a = 0; a < bucket.length; a++) {
-      if (this.comparisons > this.maxComparisons) return;
-      this.comparisons += bucket.length - a - 1;
+      if (this.comparisonCount > this.maxComparisons) return;
+      this.comparisonCount += bucket.length - a - 1;
       for (let b = a + 1; b < bucket.length; b++) {
-        if (this.distance(bucket[a], bucket[b]) <= MAX_DISTANCE)
+        if (this.computeDistance(bucket[a], bucket[b]) <= MAX_DISTANCE)
           this.joinGroups(bucket[a], bucket[b]);
       }
     }
   }
 
-  private distance(a: number, b: number): number {
+  private computeDistance(a: number, b: number): number {
     const { halves } = this;
     return (
       countBits(halves[2 * a] ^ halves[2 * b]) + countBits(halves[2 * a + 1] ^ halves[2 * b + 1])
@@ -134,10 +134,10 @@ class SimilaritySearch {
 
   private hasStructure(i: number): boolean {
     const bits = countBits(this.halves[2 * i]) + countBits(this.halves[2 * i + 1]);
-    return bits >= MIN_BITS && bits <= 64 - MIN_BITS;
+    return bits >= MIN_STRUCTURE_BITS && bits <= 64 - MIN_STRUCTURE_BITS;
   }
 
-  /** Merges two groups. The smallest position is the root of its group. */
+  /** Merges two groups. The smallest index is the root of its group. */
   private joinGroups(a: number, b: number): void {
     const [rootA, rootB] = [this.findRoot(a), this.findRoot(b)];
     if (rootA < rootB) this.parents[rootB] = rootA;
@@ -146,29 +146,29 @@ class SimilaritySearch {
 
   private findRoot(i: number): number {
     const { parents } = this;
-    let at = i;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]];
-      at = parents[at];
+    let current = i;
+    while (parents[current] !== current) {
+      parents[current] = parents[parents[current]];
+      current = parents[current];
     }
-    return at;
+    return current;
   }
 }
 
-/** Sorts items by a small number (counting sort), and yields those with the same number together. */
-function* bucketsOf(
+/** Sorts items by a small integer key (counting sort). Yields each bucket of at least two items with equal keys. */
+function* groupByKey(
   items: Int32Array,
-  keyOf: (item: number) => number,
-  keys: number,
+  getKey: (item: number) => number,
+  keyCount: number,
 ): Generator<Int32Array> {
-  const next = new Int32Array(keys + 1);
-  for (const item of items) next[keyOf(item) + 1]++;
-  for (let key = 0; key < keys; key++) next[key + 1] += next[key];
-  const starts = next.slice();
-  const sorted = new Int32Array(items.length);
-  for (const item of items) sorted[next[keyOf(item)]++] = item;
-  for (let key = 0; key < keys; key++) {
-    if (starts[key + 1] - starts[key] > 1) yield sorted.subarray(starts[key], starts[key + 1]);
+  const nextOffsets = new Int32Array(keyCount + 1);
+  for (const item of items) nextOffsets[getKey(item) + 1]++;
+  for (let key = 0; key < keyCount; key++) nextOffsets[key + 1] += nextOffsets[key];
+  const starts = nextOffsets.slice();
+  const sortedItems = new Int32Array(items.length);
+  for (const item of items) sortedItems[nextOffsets[getKey(item)]++] = item;
+  for (let key = 0; key < keyCount; key++) {
+    if (starts[key + 1] - starts[key] > 1) yield sortedItems.subarray(starts[key], starts[key + 1]);
   }
 }
 

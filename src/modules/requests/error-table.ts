@@ -1,12 +1,15 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const REQUEST_ERRORS = defineErrors(
-  { title: 'Cancel, retry and correct', intro: 'Responses of the calls that change a request.' },
+  {
+    title: 'Cancel, retry and correct',
+    intro: 'Error responses from the calls that change a request.',
+  },
   {
     corrections_missing: {
       status: 400,
       title: 'Corrections missing',
-      what: 'There are no corrections in this call.',
+      what: 'The call contains no corrections.',
       fix: 'Send the errors file in the form field "file", or JSON.',
     },
     already_finished: {
@@ -24,14 +27,14 @@ export const REQUEST_ERRORS = defineErrors(
     request_busy: {
       status: 409,
       title: 'Request busy',
-      what: 'The previous cancel or retry of this request is still in progress.',
+      what: 'The previous cancellation or retry of this request is still in progress.',
       fix: 'Try again in a few seconds.',
     },
     request_cancelled: {
       status: 409,
       title: 'Request canceled',
       what: 'The request was canceled, so its images cannot be corrected.',
-      fix: 'Retry it first.',
+      fix: 'Retry the request first.',
     },
   },
 );

@@ -18,8 +18,8 @@ import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js
 import { Housekeeping } from './housekeeping.js';
 import { OrphanFiles } from './orphan-files.js';
 
-const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
-const keyOf = (n: number) => String(n).repeat(64);
+const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
+const createKey = (n: number) => String(n).repeat(64);
 
 describe('Housekeeping', () => {
   let rows: TestRows;
@@ -42,7 +42,7 @@ describe('Housekeeping', () => {
     leases = new TaskLeasesRepository(rows.dataSource);
     transitions = new RequestTransitionsRepository(rows.dataSource, env, new OpenWorkQuota(env));
     signals = new Signals();
-    housekeeping = open();
+    housekeeping = createHousekeeping();
   });
   afterEach(async () => {
     await housekeeping.beforeApplicationShutdown();
@@ -51,8 +51,8 @@ describe('Housekeeping', () => {
     await rows.close();
   });
 
-  /** The housekeeping of one process. */
-  const open = () => {
+  /** Creates the `Housekeeping` of one process. */
+  const createHousekeeping = () => {
     const artifacts = new ArtifactsRepository(rows.dataSource);
     return new Housekeeping(
       transitions,
@@ -68,7 +68,7 @@ describe('Housekeeping', () => {
   };
   const restart = async () => {
     await housekeeping.beforeApplicationShutdown();
-    housekeeping = open();
+    housekeeping = createHousekeeping();
     housekeeping.onApplicationBootstrap();
   };
   const setLease = (name: string, column: 'held_until' | 'ended_at', time: string) =>
@@ -78,49 +78,54 @@ describe('Housekeeping', () => {
        ON CONFLICT (name) DO UPDATE SET ${column} = excluded.${column}`,
       [name],
     );
-  const correctedTo = (bytes: number) =>
-    eventually(async () => (await usage.sumBytes()) === bytes, { what: 'the corrected usage' });
+  const waitForUsage = (bytes: number) =>
+    eventually(async () => (await usage.sumBytes()) === bytes, {
+      description: 'the corrected usage',
+    });
   const putOrphan = async () => {
-    const temporary = store.temporaryPath();
-    await writeFile(temporary, 'image');
-    await store.put(temporary, keyOf(2), 'jpeg');
-    await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
+    const temporaryPath = store.createTemporaryPath();
+    await writeFile(temporaryPath, 'image');
+    await store.put(temporaryPath, createKey(2), 'jpeg');
+    await utimes(store.getPath(createKey(2), 'jpeg'), TWO_HOURS_AGO, TWO_HOURS_AGO);
   };
 
   it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {
     await setLease('orphan cleanup', 'held_until', `now() + interval '1 hour'`);
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.insertArtifact(createKey(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
-    await correctedTo(400);
+    await waitForUsage(400);
     expect(await usage.sumBytes()).toBe(400);
   });
 
-  it('Housekeeping lists the storage at most once an hour, even if processes restart', async () => {
+  it('Housekeeping lists the stored files at most once an hour, even if processes restart', async () => {
     await putOrphan();
     await setLease('orphan cleanup', 'ended_at', 'now()');
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.insertArtifact(createKey(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
-    // The correction follows orphan cleanup.
-    await correctedTo(400);
-    expect(await store.has(keyOf(2), 'jpeg')).toBe(true);
+    // Housekeeping corrects the usage only after orphan cleanup, so a cleanup would have run by then.
+    await waitForUsage(400);
+    expect(await store.has(createKey(2), 'jpeg')).toBe(true);
 
     await setLease('orphan cleanup', 'ended_at', `now() - interval '1 hour'`);
     await restart();
-    await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
+    await eventually(async () => !(await store.has(createKey(2), 'jpeg')), {
+      description: 'orphan cleanup',
+    });
   });
 
-  it('Housekeeping leaves the work to the process that holds the lease, and takes over when that process is gone', async () => {
+  it('Housekeeping waits while another process holds the lease, and takes over when the lease expires', async () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
-    const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
-    const attempts = vi.spyOn(leases, 'runExclusive');
-    const runs = vi.spyOn(transitions, 'removeExpired');
+    const { id } = await rows.insertRequest(1, { status: 'completed', expiresAt: TWO_HOURS_AGO });
+    const runExclusive = vi.spyOn(leases, 'runExclusive');
+    const removeExpired = vi.spyOn(transitions, 'removeExpiredRequests');
     housekeeping.onApplicationBootstrap();
     signals.housekeepingDue.next();
-    const count = () => attempts.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
-    await eventually(() => count() >= 3, { what: 'three attempts' });
-    expect(runs).not.toHaveBeenCalled();
+    const countAttempts = () =>
+      runExclusive.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
+    await eventually(() => countAttempts() >= 3, { description: 'three attempts' });
+    expect(removeExpired).not.toHaveBeenCalled();
 
     await setLease('housekeeping', 'held_until', 'now()');
     await eventually(
@@ -130,7 +135,7 @@ describe('Housekeeping', () => {
             id,
           ])
         ).length === 0,
-      { what: 'the removal of the expired request' },
+      { description: 'the removal of the expired request' },
     );
   });
 });

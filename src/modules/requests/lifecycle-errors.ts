@@ -22,7 +22,7 @@ export class RequestStillRunningError extends AppError {
 }
 
 export class NothingToRetryError extends AppError {
-  /** @param errorCode the code that the retry is limited to */
+  /** @param errorCode error code that selects the images to retry */
   constructor(errorCode?: string) {
     super(REQUEST_ERRORS.nothing_to_retry, {
       message:
@@ -34,8 +34,8 @@ export class NothingToRetryError extends AppError {
 }
 
 /**
- * Occurs with hundreds of thousands of images, while the last cancel or retry is still updating
- * their rows.
+ * Occurs for requests with hundreds of thousands of images, while the previous cancellation or retry is
+ * still updating their rows.
  */
 export class RequestBusyError extends AppError {
   constructor() {

@@ -36,7 +36,7 @@ import { RetryOptionsDto } from './retry-options.dto.js';
 import { RequestStateDto } from './request-state.dto.js';
 
 const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
-const BUSY = new RequestBusyError();
+const REQUEST_BUSY = new RequestBusyError();
 
 @ApiTags('Requests')
 @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
@@ -50,22 +50,22 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Cancel a request',
     description:
-      'Waiting images become `cancelled` at once, images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.',
+      'Waiting images become `cancelled` immediately, and images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. Use `retry` to resume canceled images.',
   })
-  @ApiOkResponse({ type: RequestStateDto, description: 'The request is canceled.' })
+  @ApiOkResponse({ type: RequestStateDto, description: 'The request has been canceled.' })
   @DescribeProblems(
     `${PATH}/cancel`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
     new AlreadyFinishedError('completed'),
-    BUSY,
+    REQUEST_BUSY,
     DATABASE_UNAVAILABLE,
   )
   async cancelRequest(
     @Param('id', IdPipe) id: string,
     @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
-    return RequestStateDto.from(await this.lifecycle.cancel(id), links);
+    return RequestStateDto.from(await this.lifecycle.cancelRequest(id), links);
   }
 
   @Post(':id/retry')
@@ -74,7 +74,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Retry failed images',
     description:
-      'Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. At the end, Pressroom calls the webhook again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
+      'Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. When the images have ended, Pressroom calls the webhook again, with a new event ID and the new counters. Set `code`, as a query parameter or in JSON, to retry only the images that failed with that code.',
     requestBody: {
       required: false,
       content: {
@@ -90,7 +90,7 @@ export class LifecycleController {
   @ApiQuery({
     name: 'code',
     required: false,
-    description: 'Only the images that failed with this code, such as `http_404`.',
+    description: 'Retries only the images that failed with this code, such as `http_404`.',
     schema: { type: 'string' },
   })
   @ApiAcceptedResponse({ type: RequestStateDto, description: 'The images are pending again.' })
@@ -101,7 +101,7 @@ export class LifecycleController {
     invalidParameter('code', 'code must be an error code'),
     new NothingToRetryError(),
     new RequestStillRunningError(),
-    BUSY,
+    REQUEST_BUSY,
     new TooManyOpenRequestsError(1000),
     new TooManyOpenImagesError(5_000_000),
     DATABASE_UNAVAILABLE,
@@ -112,19 +112,19 @@ export class LifecycleController {
     @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
     const { code } = RetryOptionsDto.from(request.query, request.body);
-    return RequestStateDto.from(await this.lifecycle.retry(id, code), links);
+    return RequestStateDto.from(await this.lifecycle.retryRequest(id, code), links);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({
-    summary: 'Remove a request with its images',
+    summary: 'Delete a request and its images',
     description:
-      'Stops a running request. After that, its id is unknown, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
+      'Stops the request if it is running. Afterward, its ID returns 404, and its webhook receives no event. To receive an event, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
   })
-  @ApiNoContentResponse({ description: 'The request is removed.' })
+  @ApiNoContentResponse({ description: 'The request has been removed.' })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async deleteRequest(@Param('id', IdPipe) id: string): Promise<void> {
-    await this.lifecycle.remove(id);
+    await this.lifecycle.removeRequest(id);
   }
 }

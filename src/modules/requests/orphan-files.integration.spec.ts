@@ -13,12 +13,12 @@ import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
 
-// A server in Python on a machine that others use as well.
+// The timeouts are long, because the S3 server is written in Python and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
+const SERVER_START_TIMEOUT_MS = 180_000;
 
-const keyOf = (n: number) => String(n).repeat(64);
-const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
+const createKey = (n: number) => String(n).repeat(64);
+const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
 
 describe('OrphanFiles', () => {
   let rows: TestRows;
@@ -28,7 +28,7 @@ describe('OrphanFiles', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.insertArtifact(createKey(1));
   });
   afterAll(() => rows.close());
   beforeEach(async () => {
@@ -42,76 +42,78 @@ describe('OrphanFiles', () => {
     new OrphanFiles(new ArtifactsRepository(dataSource), store).removeOrphans(
       new AbortController().signal,
     );
-  const put = async (n: number, storedAt?: Date) => {
-    const temporary = store.temporaryPath();
-    await writeFile(temporary, 'content');
-    await store.put(temporary, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
+  const putFile = async (n: number, storedAt?: Date) => {
+    const temporaryPath = store.createTemporaryPath();
+    await writeFile(temporaryPath, 'content');
+    await store.put(temporaryPath, createKey(n), 'jpeg');
+    if (storedAt) await utimes(store.getPath(createKey(n), 'jpeg'), storedAt, storedAt);
   };
-  const stored = async () =>
+  const listStoredNumbers = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))
       .filter((name) => name.endsWith('.jpg'))
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
 
-  it('OrphanFiles keeps every file and claims no storage until a restore has ended', async () => {
+  it('OrphanFiles keeps every file and does not claim the storage until a restore has ended', async () => {
     await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
     try {
-      await put(2, LONG_AGO);
+      await putFile(2, TWO_HOURS_AGO);
       await removeOrphans();
-      expect(await stored()).toEqual([2]);
-      expect(await store.isClaimedByAnother('another database')).toBe(false);
+      expect(await listStoredNumbers()).toEqual([2]);
+      expect(await store.isClaimedByAnotherDatabase('another database')).toBe(false);
     } finally {
       await rows.dataSource.query(`DROP TABLE ${RESTORE_PROGRESS_TABLE}`);
     }
   });
 
   it('OrphanFiles removes only old files without an artifact', async () => {
-    await put(1, LONG_AGO);
-    await put(2, LONG_AGO);
-    await put(3);
-    const foreign = join(folder, 'artifacts', 'readme.txt');
-    await writeFile(foreign, 'mine');
-    await utimes(foreign, LONG_AGO, LONG_AGO);
+    await putFile(1, TWO_HOURS_AGO);
+    await putFile(2, TWO_HOURS_AGO);
+    await putFile(3);
+    const otherFile = join(folder, 'artifacts', 'readme.txt');
+    await writeFile(otherFile, 'mine');
+    await utimes(otherFile, TWO_HOURS_AGO, TWO_HOURS_AGO);
     await removeOrphans();
-    expect(await stored()).toEqual([1, 3]);
+    expect(await listStoredNumbers()).toEqual([1, 3]);
     expect(await readdir(join(folder, 'artifacts'))).toContain('readme.txt');
-    expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
+    expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([
+      { key: createKey(1) },
+    ]);
   });
 
-  it('OrphanFiles removes old temporary files that are not in use', async () => {
-    const [old, fresh] = [store.temporaryPath(), store.temporaryPath()];
-    await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
-    await utimes(old, LONG_AGO, LONG_AGO);
+  it('OrphanFiles removes old temporary files and keeps recent ones', async () => {
+    const [oldFile, recentFile] = [store.createTemporaryPath(), store.createTemporaryPath()];
+    await Promise.all([writeFile(oldFile, 'x'), writeFile(recentFile, 'x')]);
+    await utimes(oldFile, TWO_HOURS_AGO, TWO_HOURS_AGO);
     await removeOrphans();
     expect((await readdir(join(folder, 'tmp'))).map((name) => join(folder, 'tmp', name))).toEqual([
-      fresh,
+      recentFile,
     ]);
   });
 
   it('OrphanFiles keeps every file that belongs to another database', async () => {
-    await put(1, LONG_AGO);
-    await put(2, LONG_AGO);
-    const other = await TestRows.open();
+    await putFile(1, TWO_HOURS_AGO);
+    await putFile(2, TWO_HOURS_AGO);
+    const otherRows = await TestRows.open();
     expect(
-      await store.claimFor(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
+      await store.claimForDatabase(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
     ).toBe(true);
-    await removeOrphans(other.dataSource);
-    expect(await stored()).toEqual([1, 2]);
-    await other.close();
+    await removeOrphans(otherRows.dataSource);
+    expect(await listStoredNumbers()).toEqual([1, 2]);
+    await otherRows.close();
     await removeOrphans();
-    expect(await stored()).toEqual([1]);
+    expect(await listStoredNumbers()).toEqual([1]);
   });
 
-  it('OrphanFiles does not fail when the folder is missing', async () => {
+  it('DiskArtifactStore lists no files when the artifact folder is missing', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
-    const folders = [];
-    for await (const files of store.list()) folders.push(files);
-    expect(folders).toEqual([]);
+    const batches = [];
+    for await (const files of store.list()) batches.push(files);
+    expect(batches).toEqual([]);
   });
 });
 
-describe('OrphanFiles in a bucket', () => {
+describe('OrphanFiles with a bucket', () => {
   let rows: TestRows;
   let bucket: TestBucket;
   let folder: string;
@@ -119,7 +121,7 @@ describe('OrphanFiles in a bucket', () => {
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.insertArtifact(createKey(1));
     bucket = await openSharedBucket();
     for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
@@ -127,7 +129,7 @@ describe('OrphanFiles in a bucket', () => {
       Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX: 'orphans' }),
     );
     await store.onModuleInit();
-  }, SERVER_START_MS);
+  }, SERVER_START_TIMEOUT_MS);
   afterAll(async () => {
     vi.unstubAllEnvs();
     store.onApplicationShutdown();
@@ -136,22 +138,22 @@ describe('OrphanFiles in a bucket', () => {
     await rows.close();
   });
 
-  it('OrphanFiles in a bucket removes objects that have no artifact and are an hour old', async () => {
+  it('OrphanFiles removes bucket objects that have no artifact and are at least an hour old', async () => {
     for (const n of [1, 2, 3]) {
-      const temporary = store.temporaryPath();
-      await writeFile(temporary, 'content');
-      await store.put(temporary, keyOf(n), 'jpeg');
+      const temporaryPath = store.createTemporaryPath();
+      await writeFile(temporaryPath, 'content');
+      await store.put(temporaryPath, createKey(n), 'jpeg');
     }
-    const removeOrphans = async () => {
+    const removeOrphansAndListRemaining = async () => {
       const artifacts = new ArtifactsRepository(rows.dataSource);
       await new OrphanFiles(artifacts, store).removeOrphans(new AbortController().signal);
-      const found = await Promise.all([1, 2, 3].map((n) => store.has(keyOf(n), 'jpeg')));
-      return [1, 2, 3].filter((_, at) => found[at]);
+      const isStored = await Promise.all([1, 2, 3].map((n) => store.has(createKey(n), 'jpeg')));
+      return [1, 2, 3].filter((_, index) => isStored[index]);
     };
-    expect(await removeOrphans()).toEqual([1, 2, 3]);
+    expect(await removeOrphansAndListRemaining()).toEqual([1, 2, 3]);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
     try {
-      expect(await removeOrphans()).toEqual([1]);
+      expect(await removeOrphansAndListRemaining()).toEqual([1]);
     } finally {
       vi.useRealTimers();
     }

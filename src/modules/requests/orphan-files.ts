@@ -2,69 +2,72 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore, type ListedArtifact } from '../../platform/storage/artifact-store.js';
 
-/** Minimum age of an orphan. The row of a file in use is written within seconds of the file. */
-const ORPHAN_MS = 60 * 60 * 1000;
+/** Minimum age of an orphan. The database row of a file is written within seconds after the file. */
+const MIN_ORPHAN_AGE_MS = 60 * 60 * 1000;
 
-/** Removes files without a database row, left by a crash or by a restored database. */
+/** Removes files without a database row, which remain after a crash or a restored database. */
 @Injectable()
 export class OrphanFiles {
   private readonly log = new Logger(OrphanFiles.name);
-  private refused = false;
+  private isClaimedByAnotherDatabase = false;
 
   constructor(
     private readonly artifacts: ArtifactsRepository,
     private readonly store: ArtifactStore,
   ) {}
 
-  /** Removes old temporary files of this machine and old uploads in parts. */
+  /** Removes old temporary files on this machine and abandoned multipart uploads. */
   async removeLeftovers(): Promise<void> {
-    const leftovers = await this.store.removeLeftovers();
-    if (leftovers > 0) this.log.log({ message: 'Old temporary files removed', files: leftovers });
+    const removedCount = await this.store.removeLeftovers();
+    if (removedCount > 0)
+      this.log.log({ message: 'Old temporary files removed', files: removedCount });
   }
 
-  /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
+  /** Removes old temporary files and files without an artifact. Checks `signal` before each batch of files. */
   async removeOrphans(signal: AbortSignal): Promise<void> {
     await this.removeLeftovers();
     if (await this.artifacts.isRestoreUnfinished()) {
-      this.log.log('Orphan files are removed after the restore to this database has ended.');
+      this.log.log('Orphan cleanup is off until the restore to this database has ended.');
       return;
     }
-    if (!(await this.isOwnStorage())) return;
+    if (!(await this.claimStorage())) return;
 
-    let removed = 0;
-    for await (const folder of this.store.list()) {
+    let removedCount = 0;
+    for await (const files of this.store.list()) {
       if (signal.aborted) break;
-      const unknown = new Set(await this.artifacts.findUnknown(folder.map(({ key }) => key)));
-      for (const file of folder) {
-        if (unknown.has(file.key) && (await this.removeIfOld(file))) removed += 1;
+      const unknownKeys = new Set(
+        await this.artifacts.findUnknownKeys(files.map(({ key }) => key)),
+      );
+      for (const file of files) {
+        if (unknownKeys.has(file.key) && (await this.removeIfOld(file))) removedCount += 1;
       }
     }
-    if (removed > 0) this.log.log({ message: 'Orphan files removed', files: removed });
+    if (removedCount > 0) this.log.log({ message: 'Orphan files removed', files: removedCount });
   }
 
   private async removeIfOld({ key, format }: ListedArtifact): Promise<boolean> {
-    let removed = false;
+    let isRemoved = false;
     await this.artifacts.runIfUnknown(key, format, async () => {
-      const storedAt = await this.store.storedAt(key, format);
-      if (!storedAt || storedAt.getTime() > Date.now() - ORPHAN_MS) return;
+      const storedAt = await this.store.findStorageTime(key, format);
+      if (!storedAt || storedAt.getTime() > Date.now() - MIN_ORPHAN_AGE_MS) return;
       await this.store.remove(key, format);
-      removed = true;
+      isRemoved = true;
     });
-    return removed;
+    return isRemoved;
   }
 
   /**
-   * Prevents the cleanup of an old folder under a new database, to which every file looks like an
-   * orphan.
+   * Claims the storage for this database. Returns false if it belongs to another database, because every
+   * file would then look like an orphan.
    */
-  private async isOwnStorage(): Promise<boolean> {
-    const ours = await this.store.claimFor(await this.artifacts.readDatabaseId());
-    if (!ours && !this.refused) {
+  private async claimStorage(): Promise<boolean> {
+    const isClaimed = await this.store.claimForDatabase(await this.artifacts.readDatabaseId());
+    if (!isClaimed && !this.isClaimedByAnotherDatabase) {
       this.log.warn(
-        `Orphan cleanup is off: the files in the storage were stored under another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,
+        `Orphan cleanup is off: the files in storage belong to another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,
       );
     }
-    this.refused = !ours;
-    return ours;
+    this.isClaimedByAnotherDatabase = !isClaimed;
+    return isClaimed;
   }
 }

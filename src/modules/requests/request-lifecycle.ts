@@ -12,12 +12,12 @@ import {
   RequestBusyError,
 } from './lifecycle-errors.js';
 
-/** Images per batch; a batch takes about 100 ms. */
-const BATCH = 5000;
-/** Maximum time that a call updates the image rows, in milliseconds. Housekeeping completes the update. */
-const MAX_WAIT_MS = 1000;
+/** Number of images per batch. A batch takes about 100 ms. */
+const BATCH_SIZE = 5000;
+/** Maximum time that a call spends on image rows. Housekeeping completes the update. */
+const MAX_UPDATE_MS = 1000;
 
-/** Cancels, retries and removes requests. The request changes at once, its images in batches. */
+/** Cancels, retries and removes requests. The request changes immediately, and its images change in batches. */
 @Injectable()
 export class RequestLifecycle {
   private readonly log = new Logger(RequestLifecycle.name);
@@ -30,35 +30,36 @@ export class RequestLifecycle {
   ) {}
 
   /**
-   * Cancels a request. A request that was canceled before stays unchanged.
+   * Cancels a request. A request that is already canceled stays unchanged.
    * @throws RequestNotFoundError, AlreadyFinishedError, RequestBusyError
    */
-  async cancel(id: string): Promise<ProcessingRequest> {
-    const result = await this.transitions.cancel(id);
-    if (result === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
+  async cancelRequest(id: string): Promise<ProcessingRequest> {
+    const result = await this.transitions.cancelRequest(id);
+    if (result === 'finished') throw new AlreadyFinishedError((await this.findRequest(id)).status);
     if (result === 'busy') throw new RequestBusyError();
-    if (result === 'moved') {
+    if (result === 'changed') {
       this.log.log('Request canceled');
       this.signals.requestStopped.next(id);
       this.signals.deliveriesDue.next();
       await this.advanceOperation(id);
     }
-    return this.find(id);
+    return this.findRequest(id);
   }
 
   /**
-   * @param code retries only the images that failed with this code; undefined retries all failed and canceled
+   * Retries images of an ended request.
+   * @param code selects the images that failed with this code; undefined selects all failed and canceled images
    * @throws RequestNotFoundError, RequestStillRunningError, NothingToRetryError, RequestBusyError,
    * OpenWorkLimitError
    */
-  async retry(id: string, code?: string): Promise<ProcessingRequest> {
+  async retryRequest(id: string, code?: string): Promise<ProcessingRequest> {
     const result = await (code === undefined
-      ? this.transitions.retry(id)
+      ? this.transitions.retryRequest(id)
       : this.transitions.retryImagesWithCode(id, code));
-    if (result === 'open') throw new RequestStillRunningError();
-    if (result === 'nothing') throw new NothingToRetryError(code);
+    if (result === 'running') throw new RequestStillRunningError();
+    if (result === 'nothingToRetry') throw new NothingToRetryError(code);
     if (result === 'busy') throw new RequestBusyError();
-    const request = await this.find(id);
+    const request = await this.findRequest(id);
     this.log.log({
       message: 'Request retried',
       ...(code !== undefined && { error_code: code }),
@@ -69,30 +70,31 @@ export class RequestLifecycle {
   }
 
   /** @throws RequestNotFoundError */
-  async remove(id: string): Promise<void> {
-    if ((await this.transitions.remove(id)) === 'unknown') throw new RequestNotFoundError();
+  async removeRequest(id: string): Promise<void> {
+    if ((await this.transitions.removeRequest(id)) === 'unknown') throw new RequestNotFoundError();
     this.log.log('Request removed');
     this.signals.requestStopped.next(id);
     this.signals.housekeepingDue.next();
   }
 
-  private async find(id: string): Promise<ProcessingRequest> {
-    const request = await this.requests.find(id);
+  private async findRequest(id: string): Promise<ProcessingRequest> {
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     return request;
   }
 
-  /** Runs the operation on the images for a limited time. Housekeeping completes it, even after an error. */
+  /** Advances the bulk operation for a limited time. Housekeeping completes the operation, even after an error. */
   private async advanceOperation(id: string): Promise<void> {
-    const deadline = Date.now() + MAX_WAIT_MS;
+    const deadline = Date.now() + MAX_UPDATE_MS;
     try {
       while (Date.now() < deadline) {
-        const step = await this.operations.advanceOperation(BATCH, id);
-        if (!step || step.done) break;
+        const step = await this.operations.advanceOperation(BATCH_SIZE, id);
+        if (!step || step.isDone) break;
       }
     } catch (error) {
       this.log.warn({
-        message: 'Could not update the images of the request; housekeeping continues',
+        message:
+          'Could not update the images of the request; housekeeping will complete the update',
         err: error,
       });
     }

@@ -22,7 +22,7 @@ export class RequestStateLinksDto {
   /** @example https://images.example.com/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f */
   status!: string;
 
-  /** URL of the output file. Present when the request has ended. */
+  /** URL of the output file. Null until the request has ended. */
   @ApiProperty({
     format: 'uri',
     nullable: true,
@@ -31,7 +31,7 @@ export class RequestStateLinksDto {
   output_csv!: string | null;
 }
 
-/** State of a request after a cancel or a retry. */
+/** State of a request after a cancellation or a retry. */
 export class RequestStateDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;
@@ -58,8 +58,8 @@ export class RequestStateDto {
       },
       completed_at: request.completedAt?.toISOString() ?? null,
       links: {
-        status: links.status(request.id),
-        output_csv: isFinal(request.status) ? links.outputCsv(request.id) : null,
+        status: links.statusUrl(request.id),
+        output_csv: isFinal(request.status) ? links.outputCsvUrl(request.id) : null,
       },
     };
   }

@@ -5,17 +5,17 @@ import { RequestCorrections } from './corrections/request-corrections.service.js
 import { LifecycleController } from './lifecycle.controller.js';
 import { RequestLifecycle } from './request-lifecycle.js';
 
-const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
+const postRoute = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
 
-/** Changes whole requests: cancel, retry, correct, remove. */
+/** Cancels, retries, corrects and removes requests. */
 @Module({
   controllers: [LifecycleController, CorrectionsController],
   providers: [RequestLifecycle, RequestCorrections],
 })
 export class RequestsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    // Fits 1,000 corrections with URLs of maximum length.
-    consumer.apply(json({ limit: '12mb' })).forRoutes(post('corrections'));
-    consumer.apply(json({ limit: '4kb' })).forRoutes(post('retry'));
+    // Enough for 1,000 corrections with URLs of maximum length.
+    consumer.apply(json({ limit: '12mb' })).forRoutes(postRoute('corrections'));
+    consumer.apply(json({ limit: '4kb' })).forRoutes(postRoute('retry'));
   }
 }

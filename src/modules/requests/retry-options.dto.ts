@@ -2,10 +2,10 @@ import { plainToInstance } from 'class-transformer';
 import { IsOptional, Matches, MaxLength, validateSync } from 'class-validator';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 
-/** Selects the images of a retry. */
+/** Selects the images to retry. */
 export class RetryOptionsDto {
   /**
-   * Only the images that failed with this code.
+   * Retries only the images that failed with this code.
    * @example http_404
    */
   @IsOptional()

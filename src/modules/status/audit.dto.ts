@@ -1,17 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { AuditCount } from '../../platform/database/repositories/request-audits.js';
-import { PASSED } from '../../platform/database/statements/count-audits.js';
+import { PASSED_REASON } from '../../platform/database/statements/count-audits.js';
 import {
   AUDIT_REASON_CODES,
   type AuditReasonCode,
-  fromAuditText,
+  parseAuditText,
 } from '../../platform/presets/audit-reason.js';
 import { describeReason, describeRequirement } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { PRESET_IDS, type PresetId } from '../../platform/presets/preset.js';
 
-const SCOPES = ['outputs', 'sources'] as const;
+const AUDIT_SCOPES = ['outputs', 'sources'] as const;
 
 /** One reason why a marketplace may reject an image. */
 export class AuditReasonDto {
@@ -19,21 +19,21 @@ export class AuditReasonDto {
   code!: AuditReasonCode;
 
   /**
-   * Value of the image and limit of the marketplace.
-   * @example The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.
+   * Explains how the image violates a requirement of the marketplace.
+   * @example The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.
    */
   message!: string;
 
-  /** @param stored entries of the database, separated by commas */
-  static listFrom(preset: PresetId, stored: string): AuditReasonDto[] {
-    return fromAuditText(stored).map((reason) => ({
+  /** @param storedReasons comma-separated entries from the database */
+  static listFrom(preset: PresetId, storedReasons: string): AuditReasonDto[] {
+    return parseAuditText(storedReasons).map((reason) => ({
       code: reason.code,
       message: describeReason(PRESETS[preset], reason),
     }));
   }
 }
 
-/** Number of images with one reason. */
+/** Number of images that failed the audit for one reason. */
 export class AuditReasonCountDto {
   @ApiProperty({ enum: AUDIT_REASON_CODES, example: 'too_small' })
   code!: AuditReasonCode;
@@ -45,14 +45,14 @@ export class AuditReasonCountDto {
   images!: number;
 }
 
-/** Results of an audit, counted over all completed images. */
+/** Audit results of all completed images. */
 export class AuditSummaryDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   preset!: PresetId;
 
-  /** Checked files: the outputs, or the sources of an upload with `audit_only`. */
-  @ApiProperty({ enum: SCOPES, example: 'outputs' })
-  scope!: (typeof SCOPES)[number];
+  /** Audited files: the outputs, or the sources for an upload with `audit_only`. */
+  @ApiProperty({ enum: AUDIT_SCOPES, example: 'outputs' })
+  scope!: (typeof AUDIT_SCOPES)[number];
 
   /** @example 188 */
   passed!: number;
@@ -60,20 +60,20 @@ export class AuditSummaryDto {
   /** @example 12 */
   failed!: number;
 
-  /** Most frequent first. An image with several reasons counts for each of them. */
+  /** Reasons for failure, most frequent first. An image with several reasons counts toward each of them. */
   reasons!: AuditReasonCountDto[];
 
   static from(request: ProcessingRequest, counts: readonly AuditCount[]): AuditSummaryDto | null {
     const { preset, audit: scope } = request;
     if (preset === null || scope === null) return null;
-    const passed = counts.find(({ reason }) => reason === PASSED)?.images ?? 0;
+    const passedCount = counts.find(({ reason }) => reason === PASSED_REASON)?.images ?? 0;
     return {
       preset,
       scope,
-      passed,
-      failed: Math.max(0, request.imagesCompleted - passed),
+      passed: passedCount,
+      failed: Math.max(0, request.imagesCompleted - passedCount),
       reasons: counts.flatMap(({ reason, images }) => {
-        const code = AUDIT_REASON_CODES.find((known) => known === reason);
+        const code = AUDIT_REASON_CODES.find((knownCode) => knownCode === reason);
         if (code === undefined) return [];
         return [{ code, message: describeRequirement(PRESETS[preset], code), images }];
       }),

@@ -14,13 +14,13 @@ import {
 /** Compression options of an output. */
 export class CompressionOptionsDto implements CompressionOptions {
   /**
-   * Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`; the upper bound with
-   * `max_bytes`.
+   * Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`. With `max_bytes`, this
+   * is the maximum quality.
    * @example 50
    */
   quality!: number;
 
-  /** `original` keeps each image's own format. */
+  /** Output format. `original` keeps the format of each image. */
   @ApiProperty({ enum: OUTPUT_FORMATS, example: 'original' })
   format!: OutputFormat;
 
@@ -32,27 +32,27 @@ export class CompressionOptionsDto implements CompressionOptions {
   @ApiProperty({ required: false, example: 1600 })
   max_height?: number;
 
-  /** Fit of the image into `max_width` and `max_height`. `inside` when absent. */
+  /** How the image fits into `max_width` and `max_height`. The default is `inside`. */
   @ApiProperty({ enum: FITS, required: false, example: 'pad' })
   fit?: Fit;
 
-  /** Color of margins and of transparent pixels. */
+  /** Color of margins and transparent pixels. */
   @ApiProperty({ required: false, example: '#ffffff' })
   background?: string;
 
-  /** Borders of one color are removed. */
+  /** Removes borders of a single color. */
   @ApiProperty({ required: false, example: true })
   trim?: true;
 
-  /** Margin on each side, in percent of the shorter side. */
+  /** Margin on each side, as a percentage of the shorter side. */
   @ApiProperty({ required: false, example: 5 })
   padding?: number;
 
-  /** Small images are enlarged. */
+  /** Enlarges small images. */
   @ApiProperty({ required: false, example: true })
   enlarge?: true;
 
-  /** SSIMULACRA 2 score that the quality of each image reaches. */
+  /** Target SSIMULACRA 2 score. The quality of each image is chosen to reach it. */
   @ApiProperty({ required: false, example: 70 })
   target_score?: number;
 
@@ -60,11 +60,11 @@ export class CompressionOptionsDto implements CompressionOptions {
   @ApiProperty({ required: false, example: 200000 })
   max_bytes?: number;
 
-  /** Time that the encoder spends on smaller files. `balanced` when absent. */
+  /** Time that the encoder spends on making files smaller. The default is `balanced`. */
   @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
   effort?: Effort;
 
-  /** Kept metadata of the images. `strip` when absent. */
+  /** Metadata that the images keep. The default is `strip`. */
   @ApiProperty({ enum: METADATA_OPTIONS, required: false, example: 'copyright' })
   metadata?: MetadataOption;
 }

@@ -3,40 +3,40 @@ import { encodeCursor, encodePageStart, parseIdCursor, parsePageStart } from './
 
 const ID = '019a0000-0000-7000-8000-000000000001';
 
-describe('A cursor', () => {
-  it.each([1, 1000, 2 ** 31 - 1])('A cursor encodes row %i', (row) => {
+describe('parsePageStart() and parseIdCursor()', () => {
+  it.each([1, 1000, 2 ** 31 - 1])('parsePageStart() decodes a cursor for row %i', (row) => {
     expect(parsePageStart(encodeCursor(row))).toEqual({ row, position: null });
   });
 
   it.each([
     { row: 7, position: null },
     { row: 7, position: 5000 },
-  ])('A cursor encodes the start of a product page: %o', (start) => {
-    expect(parsePageStart(encodePageStart(start))).toEqual(start);
+  ])('parsePageStart() decodes a cursor for the page start %o', (pageStart) => {
+    expect(parsePageStart(encodePageStart(pageStart))).toEqual(pageStart);
   });
 
-  it('A cursor encodes a request id', () => {
+  it('parseIdCursor() decodes a cursor for a request ID', () => {
     expect(parseIdCursor(encodeCursor(ID))).toBe(ID);
   });
 
   it.each([
-    ['empty', ''],
+    ['an empty cursor', ''],
     ['text that is not base64url', '%%%'],
-    ['base64url with other characters behind it', `${encodeCursor(7)}=!`],
-    ['a row before the first', encodeCursor(0)],
-    ['a row that no column can hold', encodeCursor(2 ** 31)],
+    ['base64url followed by other characters', `${encodeCursor(7)}=!`],
+    ['row 0', encodeCursor(0)],
+    ['a row that exceeds an integer column', encodeCursor(2 ** 31)],
     ['a negative row', encodeCursor(-1)],
-    ['a number in another notation', encodeCursor('1e3')],
-    ['a position before the first', encodeCursor('7.0')],
-    ['a position that no column can hold', encodeCursor('7.2147483648')],
-    ['the cursor of a list of requests', encodeCursor(ID)],
-  ])('A cursor is rejected if it is %s', (_what, cursor) => {
+    ['a number in exponential notation', encodeCursor('1e3')],
+    ['position 0', encodeCursor('7.0')],
+    ['a position that exceeds an integer column', encodeCursor('7.2147483648')],
+    ['a cursor for a request ID', encodeCursor(ID)],
+  ])('parsePageStart() rejects %s', (_case, cursor) => {
     expect(() => parsePageStart(cursor)).toThrow(
       expect.objectContaining({ code: 'invalid_cursor' }),
     );
   });
 
-  it('A row cursor is rejected where a request cursor is expected', () => {
+  it('parseIdCursor() rejects a cursor for a row', () => {
     expect(() => parseIdCursor(encodeCursor(7))).toThrow(/not issued by this server/);
   });
 });

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { ProgressDto } from './progress.dto.js';
 
 /**
- * Returns a weak entity tag (RFC 9110, 8.8.3) of a response. Ignores fields that change with time
- * alone, so an unchanged request gets 304.
+ * Computes a weak entity tag (RFC 9110, 8.8.3) for a response. Ignores fields that change only with time,
+ * so the response for an unchanged request is 304.
  *
- * @param rest text of the response apart from `summary`
+ * @param chunks text of the response after `summary`
  */
-export function entityTag(summary: { progress: ProgressDto }, rest: Iterable<string> = []): string {
-  const { images_per_second: _speed, eta_seconds: _eta, ...progress } = summary.progress;
-  const digest = createHash('sha1').update(JSON.stringify({ ...summary, progress }));
-  for (const piece of rest) digest.update(piece);
-  return `W/"${digest.digest('base64url')}"`;
+export function computeETag(
+  summary: { progress: ProgressDto },
+  chunks: Iterable<string> = [],
+): string {
+  const { images_per_second: _rate, eta_seconds: _eta, ...progress } = summary.progress;
+  const hash = createHash('sha1').update(JSON.stringify({ ...summary, progress }));
+  for (const chunk of chunks) hash.update(chunk);
+  return `W/"${hash.digest('base64url')}"`;
 }

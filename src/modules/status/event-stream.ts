@@ -1,66 +1,66 @@
 import type { Response } from 'express';
 
-/** Proxies close a connection that is silent for a minute. The page reconnects after 25 s of silence. */
-const HEARTBEAT_MS = 15_000;
-/** Minimum delay, because this or another instance responds some seconds after a restart. */
+/** Many proxies close a connection that is idle for a minute. The web page reconnects after 25 s without data. */
+const HEARTBEAT_INTERVAL_MS = 15_000;
+/** Minimum delay before clients reconnect. An instance needs a few seconds to restart. */
 const MIN_RECONNECT_MS = 1000;
 const RECONNECT_SPREAD_MS = 4000;
-/** Delay before an evicted client connects again. */
-const DISPLACED_RETRY_MS = 30_000;
-/** Time after the end of a stream until the connection of a stalled client is closed. */
-const CLOSE_MS = 10_000;
+/** Delay before an evicted client reconnects. */
+const EVICTED_RETRY_MS = 30_000;
+/** Maximum time for a client to read the rest of an ended stream. After that, the connection is closed. */
+const CLOSE_TIMEOUT_MS = 10_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
-  // nginx would buffer events that must be sent at once.
+  // By default, nginx would buffer events.
   'X-Accel-Buffering': 'no',
 };
 
-/** Responds to HEAD with the headers of a stream. */
+/** Responds to HEAD with the headers of an event stream. */
 export const sendEventStreamHead = (response: Response): void => {
   response.writeHead(200, HEADERS).end();
 };
 
-/** A response of type `text/event-stream` (HTML Living Standard, 9.2). Ends when its client disconnects. */
+/** A `text/event-stream` response (HTML Living Standard, 9.2). Ends when the client disconnects. */
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(
     private readonly response: Response,
-    onClosed: () => void,
+    onClose: () => void,
   ) {
     response.writeHead(200, HEADERS);
     response.write('retry: 2000\n\n');
-    this.heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT_MS);
+    this.heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
     response.on('close', () => {
       clearInterval(this.heartbeat);
-      onClosed();
+      onClose();
     });
   }
 
-  /** Returns false and drops the event if the client does not keep up. A later state replaces it. */
-  send(type: string, data: object): boolean {
+  /** Sends an event. Drops it and returns false if the client reads too slowly; a later event replaces it. */
+  sendEvent(type: string, data: object): boolean {
     return this.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  end(): void {
+  endStream(): void {
     this.response.end();
-    const timer = setTimeout(() => this.response.destroy(), CLOSE_MS);
+    const timer = setTimeout(() => this.response.destroy(), CLOSE_TIMEOUT_MS);
     this.response.once('close', () => clearTimeout(timer));
   }
 
-  /** Ends the stream and asks the client to wait before it calls again. */
+  /** Ends the stream and asks the client to wait before it reconnects. */
   endForEviction(): void {
-    this.write(`retry: ${DISPLACED_RETRY_MS}\n\n`);
-    this.end();
+    this.write(`retry: ${EVICTED_RETRY_MS}\n\n`);
+    this.endStream();
   }
 
-  /** Ends the stream and sets a random delay, so that not all clients reconnect at the same moment. */
+  /** Ends the stream and sets a random reconnection delay, so clients do not all reconnect at the same time. */
   endForReconnect(): void {
     const delayMs = MIN_RECONNECT_MS + Math.floor(Math.random() * RECONNECT_SPREAD_MS);
     this.write(`retry: ${delayMs}\n\n`);
-    this.end();
+    this.endStream();
   }
 
   private write(text: string): boolean {

@@ -14,7 +14,7 @@ import { RequestLinks } from '../../platform/http/request-links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isFinal } from '../../platform/database/states.js';
-import { entityTag } from './entity-tag.js';
+import { computeETag } from './entity-tag.js';
 import { EventStream, sendEventStreamHead } from './event-stream.js';
 import { ProgressWatch } from './progress-watch.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
@@ -25,19 +25,19 @@ import { STATUS_ERRORS } from './error-table.js';
 export class EventsController {
   constructor(
     private readonly requests: RequestsRepository,
-    private readonly watch: ProgressWatch,
+    private readonly progressWatch: ProgressWatch,
   ) {}
 
   @Get()
   @ApiOperation({
-    summary: 'Follow a request by server-sent events',
+    summary: 'Follow a request with server-sent events',
     description:
-      'Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each event equals `GET /status/:id?limit=0` without the products. A stream that closes without `end` was interrupted, or the request was deleted. Reconnect in that case. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).',
+      'Sends `progress` immediately and after each change (at most once a second). At the end, sends `end` with the final state and closes the stream. The data of each event is the response of `GET /status/:id?limit=0` without the products. If a stream closes without `end`, it was interrupted or the request was deleted. In this case, reconnect. When another API key needs a stream, the server closes the oldest stream of a key that has more than its fair share, with `retry: 30000` (reconnect after 30 s).',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
-    description: 'The stream',
+    description: 'Event stream',
     content: {
       'text/event-stream': {
         schema: { type: 'string' },
@@ -60,29 +60,29 @@ export class EventsController {
     @Req() httpRequest: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     if (response.destroyed) return;
-    // Express calls the GET handler for HEAD. A stream would hold a slot until the client disconnects.
+    // Express also calls this handler for HEAD. A stream would occupy a slot until the client disconnects.
     if (httpRequest.method === 'HEAD') return sendEventStreamHead(response);
 
-    let sentTag = '';
-    const send = (request: ProcessingRequest) => {
+    let sentETag = '';
+    const sendProgress = (request: ProcessingRequest) => {
       const summary = RequestSummaryDto.from(request, links);
-      const ended = isFinal(request.status);
-      const tag = entityTag(summary);
-      if (tag === sentTag) return;
-      if (stream.send(ended ? 'end' : 'progress', summary)) sentTag = tag;
-      if (ended && sentTag === tag) stream.end();
+      const isEnded = isFinal(request.status);
+      const etag = computeETag(summary);
+      if (etag === sentETag) return;
+      if (stream.sendEvent(isEnded ? 'end' : 'progress', summary)) sentETag = etag;
+      if (isEnded && sentETag === etag) stream.endStream();
     };
-    // Acquires the slot before the first byte, because a rejection is a 429 response.
+    // Acquires the slot before the headers are sent, because a rejection is a 429 response.
     const listener = {
-      onProgress: send,
+      onProgress: sendProgress,
       onEnd: () => stream.endForReconnect(),
-      onDisplaced: () => stream.endForEviction(),
+      onEvict: () => stream.endForEviction(),
     };
-    const stop = this.watch.listen(id, owner, listener);
-    const stream = new EventStream(response, stop);
-    send(request);
+    const removeListener = this.progressWatch.addListener(id, owner, listener);
+    const stream = new EventStream(response, removeListener);
+    sendProgress(request);
   }
 }

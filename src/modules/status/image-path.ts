@@ -1,18 +1,22 @@
-import { outputFileName } from '../../platform/catalog/file-names/output-file-name.js';
+import { formatOutputFileName } from '../../platform/catalog/file-names/output-file-name.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
-import { artifactName, artifactPath } from '../../platform/storage/artifact-key.js';
+import { formatArtifactName, formatArtifactPath } from '../../platform/storage/artifact-key.js';
 
 /**
- * Returns the path of an output below `/images/`.
+ * Formats the path of an output under `/images/`.
  * @param output name of the output; empty for the only output of an upload without `outputs`
- * @param fileName of the image; null without `filename_template`
+ * @param fileName file name of the image; null without `filename_template`
  */
-export function imagePath(
+export function formatImagePath(
   file: Pick<OutputOnPage, 'artifact_key' | 'format' | 'width' | 'height'>,
   output: string,
   fileName: string | null,
 ): string {
   const { artifact_key, format, width, height } = file;
-  if (fileName === null) return artifactName(artifact_key, format);
-  return artifactPath(artifact_key, format, outputFileName(fileName, { output, width, height }));
+  if (fileName === null) return formatArtifactName(artifact_key, format);
+  return formatArtifactPath(
+    artifact_key,
+    format,
+    formatOutputFileName(fileName, { output, width, height }),
+  );
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
-import { workerRow } from '../../../test/support/worker-row.js';
+import { createWorkerRow } from '../../../test/support/worker-row.js';
 import { Env } from '../../platform/config/env.js';
 import { ReadConnections } from '../../platform/database/read-connections.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
@@ -14,7 +14,7 @@ describe('LimitedHosts', () => {
   });
   afterAll(() => rows.close());
 
-  it('LimitedHosts lists limits that other processes have learned, and omits hosts without images of the request', async () => {
+  it('LimitedHosts lists limits that other processes have learned, and omits hosts without waiting images', async () => {
     const workers = new WorkersRepository(rows.dataSource);
     const origin = { running: 1, concurrency: 8, breaker: 'closed' as const };
     const limit = { requests_per_minute: 30, paused_until: null, reason: null };
@@ -22,13 +22,13 @@ describe('LimitedHosts', () => {
       { host: 'localhost', ...origin, ...limit },
       { host: 'other.example', ...origin, ...limit },
     ];
-    await workers.renew(workerRow({ origins }));
-    const { id } = await rows.request(60);
+    await workers.renewWorker(createWorkerRow({ origins }));
+    const { id } = await rows.insertRequest(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));
-    expect(await hosts.listForRequest({ id, status: 'processing' })).toMatchObject([
+    expect(await hosts.listHosts({ id, status: 'processing' })).toMatchObject([
       { host: 'localhost', requests_per_minute: 30, images_waiting: 60, eta_seconds: 120 },
     ]);
-    expect(await hosts.listForRequest({ id, status: 'completed' })).toEqual([]);
+    expect(await hosts.listHosts({ id, status: 'completed' })).toEqual([]);
   });
 });

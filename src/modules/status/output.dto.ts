@@ -6,7 +6,7 @@ import {
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
 import type { Links } from '../../platform/http/links.js';
-import { imagePath } from './image-path.js';
+import { formatImagePath } from './image-path.js';
 import { CompressionOptionsDto } from './compression-options.dto.js';
 
 /** One output of a completed image. */
@@ -46,7 +46,7 @@ export class ImageOutputDto {
   bytes!: number;
 
   /**
-   * Quality that `quality=auto` or `max_bytes` chose. Absent otherwise.
+   * Quality that was chosen for `quality=auto` or `max_bytes`. Absent otherwise.
    * @example 62
    */
   quality?: number;
@@ -57,7 +57,7 @@ export class ImageOutputDto {
    */
   score?: number;
 
-  /** @param fileName of the image; null without `filename_template` */
+  /** @param fileName file name of the image; null without `filename_template` */
   static from(
     output: OutputOnPage,
     name: string,
@@ -65,18 +65,18 @@ export class ImageOutputDto {
     links: Links,
   ): ImageOutputDto {
     const { format, width, height, bytes } = output;
-    const output_url = links.image(imagePath(output, name, fileName));
+    const output_url = links.imageUrl(formatImagePath(output, name, fileName));
     return { name, output_url, format, width, height, bytes, ...toChosenQuality(output) };
   }
 }
 
-/** Returns the chosen quality and its score, rounded to one decimal; empty if none was chosen. */
+/** Returns the chosen quality and its score, rounded to one decimal place. Returns an empty object if no quality was chosen. */
 export const toChosenQuality = ({ quality, score }: Pick<OutputOnPage, 'quality' | 'score'>) => ({
   ...(quality !== null && { quality }),
   ...(score !== null && { score: Math.round(score * 10) / 10 }),
 });
 
-/** One output of all images of a request. */
+/** One output of a request, summed over all images. */
 export class RequestOutputDto {
   /**
    * Name of the output.
@@ -87,21 +87,21 @@ export class RequestOutputDto {
   options!: CompressionOptionsDto;
 
   /**
-   * Size of this output of all completed images, in bytes.
+   * Total size of this output for all completed images, in bytes.
    * @example 8400000
    */
   bytes_out!: number;
 
-  /** Returns the outputs of a request; undefined for one output without a name. */
-  static of({
+  /** Returns the outputs of a request; undefined if it has a single output without a name. */
+  static listFrom({
     outputs,
     bytesOut,
     additionalBytes,
   }: ProcessingRequest): RequestOutputDto[] | undefined {
-    return outputs?.map(({ name, options }, i) => ({
+    return outputs?.map(({ name, options }, index) => ({
       name,
       options,
-      bytes_out: i === 0 ? Number(bytesOut) : (additionalBytes?.[i] ?? 0),
+      bytes_out: index === 0 ? Number(bytesOut) : (additionalBytes?.[index] ?? 0),
     }));
   }
 }

@@ -3,7 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 
-const describeRange = (min: number, max: number) => ({
+const describeLimitRange = (min: number, max: number) => ({
   message: `limit must be a whole number from ${min} to ${max}`,
 });
 
@@ -15,9 +15,9 @@ export class StatusQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(describeRange(0, 1000))
-  @Min(0, describeRange(0, 1000))
-  @Max(1000, describeRange(0, 1000))
+  @IsInt(describeLimitRange(0, 1000))
+  @Min(0, describeLimitRange(0, 1000))
+  @Max(1000, describeLimitRange(0, 1000))
   limit: number = 100;
 
   /** `next_cursor` of the previous page. */
@@ -43,9 +43,9 @@ export class RequestsQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(describeRange(1, 1000))
-  @Min(1, describeRange(1, 1000))
-  @Max(1000, describeRange(1, 1000))
+  @IsInt(describeLimitRange(1, 1000))
+  @Min(1, describeLimitRange(1, 1000))
+  @Max(1000, describeLimitRange(1, 1000))
   limit: number = 100;
 
   /** `next_cursor` of the previous page. */
@@ -58,7 +58,7 @@ export class RequestsQueryDto {
   @IsIn(REQUEST_STATUSES, { message: `status must be one of ${REQUEST_STATUSES.join(', ')}` })
   status?: RequestStatus;
 
-  /** Returns only requests whose file name contains this text or whose id starts with it. */
+  /** Returns only requests whose file name contains this text or whose ID starts with it. */
   @IsOptional()
   @IsString({ message: 'search must be given once' })
   @MaxLength(200, { message: 'search must be at most 200 characters long' })

@@ -9,29 +9,29 @@ import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states
 import { AuditReasonDto } from './audit.dto.js';
 import { toChosenQuality, ImageOutputDto } from './output.dto.js';
 import type { PresetId } from '../../platform/presets/preset.js';
-import { imagePath } from './image-path.js';
+import { formatImagePath } from './image-path.js';
 
-/** Names in the response. */
+/** Names that the response contains. */
 export interface PageNames {
-  /** Returns the name of a column of the header; null: of the first image column. */
-  column: (column: number | null) => string;
-  /** Names of the outputs; undefined for one output without a name. */
+  /** Returns the name of a column; null selects the first image column. */
+  getColumnName: (column: number | null) => string;
+  /** Names of the outputs; undefined for a single output without a name. */
   outputs?: readonly string[];
-  /** Preset of the request; null: none. */
+  /** Preset of the request; null without a preset. */
   preset: PresetId | null;
 }
 
-/** Reason of a failed image. */
+/** Reason why an image failed. */
 export class ImageErrorDto {
   /**
-   * Stable; docs/reference/errors.md explains each.
+   * Stable error code. docs/reference/errors.md explains each code.
    * @example http_404
    */
   code!: string;
 
   /**
    * The error and its fix.
-   * @example The server says there is no such image (404). Check the URL.
+   * @example shop.example.com returned 404: there is no file at this URL. Correct the URL and upload the row again.
    */
   message!: string;
 }
@@ -93,7 +93,7 @@ export class ImageDto {
   height!: number | null;
 
   /**
-   * True when the output is the source byte for byte, because compression would not make it smaller.
+   * True if the output is identical to the source, because compression would not make it smaller.
    * @example false
    */
   kept_original!: boolean;
@@ -102,7 +102,7 @@ export class ImageDto {
   outputs?: ImageOutputDto[];
 
   /**
-   * Quality that `quality=auto` or `max_bytes` chose, of an upload without `outputs`. Absent otherwise.
+   * Quality that was chosen for `quality=auto` or `max_bytes` in an upload without `outputs`. Absent otherwise.
    * @example 62
    */
   quality?: number;
@@ -116,7 +116,7 @@ export class ImageDto {
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
   error!: ImageErrorDto | null;
 
-  /** Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+  /** Reasons why the image failed the audit; empty if it passed. Absent if it was not audited. */
   audit?: AuditReasonDto[];
 
   static from(image: ImageOnPage, names: PageNames, links: Links): ImageDto {
@@ -125,8 +125,8 @@ export class ImageDto {
     return {
       position: image.position,
       input_url: image.input_url,
-      column: names.column(image.column),
-      output_url: firstUrl(image, names, links),
+      column: names.getColumnName(image.column),
+      output_url: toFirstOutputUrl(image, names, links),
       status,
       bytes_in: image.bytes_in,
       bytes_out: image.bytes_out,
@@ -143,11 +143,11 @@ export class ImageDto {
 }
 
 /** Returns the URL of the first output; null until the image is completed. */
-function firstUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): string | null {
+function toFirstOutputUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): string | null {
   const { status, artifact_key, format } = image;
   if (status !== 'completed' || artifact_key === null || format === null) return null;
   const file = { artifact_key, format, width: image.width!, height: image.height! };
-  return links.image(imagePath(file, outputs?.[0] ?? '', image.file_name));
+  return links.imageUrl(formatImagePath(file, outputs?.[0] ?? '', image.file_name));
 }
 
 function toOutputList(
@@ -155,8 +155,8 @@ function toOutputList(
   { outputs: names }: PageNames,
   links: Links,
 ): Pick<ImageDto, 'outputs' | 'quality' | 'score'> {
-  const [first] = outputs ?? [];
-  if (!names) return first ? toChosenQuality(first) : {};
+  const [firstOutput] = outputs ?? [];
+  if (!names) return firstOutput ? toChosenQuality(firstOutput) : {};
   if (status !== 'completed') return { outputs: [] };
   return {
     outputs: outputs?.map((output) =>

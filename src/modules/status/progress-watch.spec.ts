@@ -9,34 +9,34 @@ import { ProgressWatch } from './progress-watch.js';
 
 const KEYS = 'shop:shop-key-0123456789,desk:desk-key-0123456789';
 
-/** Counts the queries; `missing` are ids that were deleted. */
-class CountedRequests {
-  asked: string[][] = [];
-  missing = new Set<string>();
-  away = false;
+/** Records the IDs of each query. */
+class RecordingRequests {
+  queriedIds: string[][] = [];
+  deletedIds = new Set<string>();
+  isUnavailable = false;
 
-  async findAll(ids: string[]): Promise<ProcessingRequest[]> {
-    this.asked.push(ids);
-    if (this.away) throw new Error('no connection');
+  async findRequests(ids: string[]): Promise<ProcessingRequest[]> {
+    this.queriedIds.push(ids);
+    if (this.isUnavailable) throw new Error('no connection');
     return ids
-      .filter((id) => !this.missing.has(id))
+      .filter((id) => !this.deletedIds.has(id))
       .map((id) => Object.assign(new ProcessingRequest(), { id }));
   }
 }
 
 describe('ProgressWatch', () => {
-  let requests: CountedRequests;
+  let requests: RecordingRequests;
   let watch: ProgressWatch;
   let shutdown: Shutdown;
-  const listener = () => ({
+  const createListener = () => ({
     onProgress: vi.fn<() => void>(),
     onEnd: vi.fn<() => void>(),
-    onDisplaced: vi.fn<() => void>(),
+    onEvict: vi.fn<() => void>(),
   });
 
   beforeEach(() => {
     vi.useFakeTimers();
-    requests = new CountedRequests();
+    requests = new RecordingRequests();
     const env = Object.assign(new Env(), { API_KEYS: KEYS });
     shutdown = new Shutdown();
     watch = new ProgressWatch(
@@ -50,11 +50,13 @@ describe('ProgressWatch', () => {
     vi.useRealTimers();
   });
 
-  it('ProgressWatch queries once per second for all listeners of all requests', async () => {
-    const listeners = Array.from({ length: 100 }, listener);
-    listeners.forEach((one, at) => watch.listen(at % 2 === 0 ? 'a' : 'b', 'shop', one));
+  it('ProgressWatch sends one query per second for all listeners and requests', async () => {
+    const listeners = Array.from({ length: 100 }, createListener);
+    listeners.forEach((listener, index) =>
+      watch.addListener(index % 2 === 0 ? 'a' : 'b', 'shop', listener),
+    );
     await vi.advanceTimersByTimeAsync(3000);
-    expect(requests.asked).toEqual([
+    expect(requests.queriedIds).toEqual([
       ['a', 'b'],
       ['a', 'b'],
       ['a', 'b'],
@@ -62,50 +64,52 @@ describe('ProgressWatch', () => {
     for (const { onProgress } of listeners) expect(onProgress).toHaveBeenCalledTimes(3);
   });
 
-  it('ProgressWatch stops querying without listeners and resumes with the next listener', async () => {
-    const stop = watch.listen('a', 'shop', listener());
+  it('ProgressWatch stops polling without listeners and resumes with the next listener', async () => {
+    const removeListener = watch.addListener('a', 'shop', createListener());
     await vi.advanceTimersByTimeAsync(1000);
-    stop();
-    stop();
+    removeListener();
+    removeListener();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(requests.asked).toHaveLength(1);
-    watch.listen('b', 'shop', listener());
+    expect(requests.queriedIds).toHaveLength(1);
+    watch.addListener('b', 'shop', createListener());
     await vi.advanceTimersByTimeAsync(1000);
-    expect(requests.asked).toEqual([['a'], ['b']]);
+    expect(requests.queriedIds).toEqual([['a'], ['b']]);
   });
 
   it('ProgressWatch ends the listeners of a deleted request', async () => {
-    const [gone, there] = [listener(), listener()];
-    watch.listen('gone', 'shop', gone);
-    watch.listen('there', 'shop', there);
-    requests.missing.add('gone');
+    const [deletedListener, activeListener] = [createListener(), createListener()];
+    watch.addListener('deleted', 'shop', deletedListener);
+    watch.addListener('active', 'shop', activeListener);
+    requests.deletedIds.add('deleted');
     await vi.advanceTimersByTimeAsync(1000);
-    expect(gone.onEnd).toHaveBeenCalled();
-    expect(there.onProgress).toHaveBeenCalled();
+    expect(deletedListener.onEnd).toHaveBeenCalled();
+    expect(activeListener.onProgress).toHaveBeenCalled();
   });
 
   it('ProgressWatch continues after a database outage', async () => {
-    const one = listener();
-    watch.listen('a', 'shop', one);
-    requests.away = true;
+    const listener = createListener();
+    watch.addListener('a', 'shop', listener);
+    requests.isUnavailable = true;
     await vi.advanceTimersByTimeAsync(2000);
-    requests.away = false;
+    requests.isUnavailable = false;
     await vi.advanceTimersByTimeAsync(1000);
-    expect(one.onEnd).not.toHaveBeenCalled();
-    expect(one.onProgress).toHaveBeenCalledTimes(1);
+    expect(listener.onEnd).not.toHaveBeenCalled();
+    expect(listener.onProgress).toHaveBeenCalledTimes(1);
   });
 
-  it('ProgressWatch rejects an owner above its limit until one of its listeners ends', () => {
-    const stops = Array.from({ length: 500 }, () => watch.listen('a', 'shop', listener()));
-    expect(() => watch.listen('a', 'shop', listener())).toThrow(
+  it('ProgressWatch rejects new listeners for an owner at its limit until one of its listeners stops', () => {
+    const removeFunctions = Array.from({ length: 500 }, () =>
+      watch.addListener('a', 'shop', createListener()),
+    );
+    expect(() => watch.addListener('a', 'shop', createListener())).toThrow(
       expect.objectContaining({ code: 'too_many_listeners', status: 429 }),
     );
-    expect(() => watch.listen('a', 'desk', listener())).not.toThrow();
-    stops[0]();
-    expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
+    expect(() => watch.addListener('a', 'desk', createListener())).not.toThrow();
+    removeFunctions[0]();
+    expect(() => watch.addListener('a', 'shop', createListener())).not.toThrow();
   });
 
-  it('ProgressWatch evicts the oldest listener of an owner above its share to admit a waiting owner', () => {
+  it('ProgressWatch evicts the oldest listener of an owner above its share to admit another owner', () => {
     const env = Object.assign(new Env(), {
       API_KEYS: ['shop', 'yard', 'desk', 'mill']
         .map((name) => `${name}:${name}-key-0123456789`)
@@ -117,32 +121,32 @@ describe('ProgressWatch', () => {
       new FairSemaphores(env),
       (shutdown = new Shutdown()),
     );
-    const shop = Array.from({ length: 500 }, listener);
-    shop.forEach((one) => watch.listen('a', 'shop', one));
-    const fill = (owner: string) => {
+    const shopListeners = Array.from({ length: 500 }, createListener);
+    shopListeners.forEach((listener) => watch.addListener('a', 'shop', listener));
+    const listenUntilRejected = (owner: string) => {
       try {
-        for (;;) watch.listen('a', owner, listener());
+        for (;;) watch.addListener('a', owner, createListener());
       } catch (error) {
         return (error as AppError).code;
       }
     };
-    expect(fill('yard')).toBe('too_many_listeners');
-    expect(fill('desk')).toBe('too_many_listeners');
-    // Equal parts of three owners.
-    expect(shop.filter(({ onDisplaced }) => onDisplaced.mock.calls.length > 0)).toHaveLength(167);
-    expect(shop[0].onDisplaced).toHaveBeenCalledTimes(1);
-    expect(shop[499].onDisplaced).not.toHaveBeenCalled();
-    expect(() => watch.listen('a', 'mill', listener())).not.toThrow();
+    expect(listenUntilRejected('yard')).toBe('too_many_listeners');
+    expect(listenUntilRejected('desk')).toBe('too_many_listeners');
+    // Three owners share the slots equally.
+    expect(shopListeners.filter(({ onEvict }) => onEvict.mock.calls.length > 0)).toHaveLength(167);
+    expect(shopListeners[0].onEvict).toHaveBeenCalledTimes(1);
+    expect(shopListeners[499].onEvict).not.toHaveBeenCalled();
+    expect(() => watch.addListener('a', 'mill', createListener())).not.toThrow();
   });
 
-  it('ProgressWatch ends all listeners and accepts no new ones when the app stops', () => {
-    const one = listener();
-    watch.listen('a', 'shop', one);
+  it('ProgressWatch ends all listeners and rejects new listeners when the app stops', () => {
+    const listener = createListener();
+    watch.addListener('a', 'shop', listener);
     shutdown.beginStop();
-    expect(one.onEnd).not.toHaveBeenCalled();
+    expect(listener.onEnd).not.toHaveBeenCalled();
     shutdown.beginDrain();
-    expect(one.onEnd).toHaveBeenCalled();
-    expect(() => watch.listen('a', 'shop', listener())).toThrow(
+    expect(listener.onEnd).toHaveBeenCalled();
+    expect(() => watch.addListener('a', 'shop', createListener())).toThrow(
       expect.objectContaining({ code: 'app_stopping', status: 503 }),
     );
   });

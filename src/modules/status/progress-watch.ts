@@ -7,33 +7,33 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { STATUS_ERRORS } from './error-table.js';
 
-const POLL_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 const MAX_LISTENERS = 1000;
 
 export interface ProgressListener {
   /** Called once a second, even without progress. */
   onProgress(request: ProcessingRequest): void;
-  /** Called at the end, when the request was deleted or the app stops. */
+  /** Called when the stream must end, because the request was deleted or the app is stopping. */
   onEnd(): void;
   /**
-   * Called at the end, when another owner needs the slot. The client should wait before it
-   * reconnects.
+   * Called when the stream must end, because another owner needs the slot. The client should wait before
+   * it reconnects.
    */
-  onDisplaced(): void;
+  onEvict(): void;
 }
 
 /**
- * Polls the requests that have listeners: one query a second for all of them, and none without
+ * Polls the requests that have listeners. Sends one query per second for all of them, and no query without
  * listeners.
  */
 @Injectable()
 export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
-  private readonly watched = new Map<string, Set<ProgressListener>>();
+  private readonly listenersByRequest = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
   private readonly slots: FairSemaphore;
   private isUnavailable = false;
-  private stopping = false;
+  private isStopping = false;
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -45,52 +45,56 @@ export class ProgressWatch {
   }
 
   /**
-   * Adds a listener. For an owner below its share, the oldest listener of an owner above its share is
-   * evicted.
+   * Adds a listener. If necessary, evicts the oldest listener of an owner above its share to admit an owner
+   * below its share.
    * @param owner API key of the listener
-   * @returns removes the listener; further calls have no effect
+   * @returns a function that removes the listener; further calls have no effect
    * @throws AppStoppingError, TooManyListenersError
    */
-  listen(requestId: string, owner: string, listener: ProgressListener): () => void {
-    if (this.stopping) throw new AppStoppingError();
-    const release = this.slots.tryAcquire(owner, () => {
-      stop();
-      listener.onDisplaced();
+  addListener(requestId: string, owner: string, listener: ProgressListener): () => void {
+    if (this.isStopping) throw new AppStoppingError();
+    const releaseSlot = this.slots.tryAcquire(owner, () => {
+      removeListener();
+      listener.onEvict();
     });
-    if (!release) throw new TooManyListenersError();
-    const all = this.watched.get(requestId) ?? new Set();
-    this.watched.set(requestId, all.add(listener));
-    this.timer ??= setTimeout(() => void this.poll(), POLL_MS);
-    const stop = () => {
-      if (!all.delete(listener)) return;
-      release();
-      if (all.size === 0) this.watched.delete(requestId);
+    if (!releaseSlot) throw new TooManyListenersError();
+    const listeners = this.listenersByRequest.get(requestId) ?? new Set();
+    this.listenersByRequest.set(requestId, listeners.add(listener));
+    this.timer ??= setTimeout(() => void this.poll(), POLL_INTERVAL_MS);
+    const removeListener = () => {
+      if (!listeners.delete(listener)) return;
+      releaseSlot();
+      if (listeners.size === 0) this.listenersByRequest.delete(requestId);
     };
-    return stop;
+    return removeListener;
   }
 
   /**
-   * Ends all streams, because the server cannot close while they are open. Clients reconnect to
-   * another instance.
+   * Ends all streams, because open streams prevent the server from closing. Clients reconnect to another
+   * instance.
    */
   private endListeners(): void {
-    this.stopping = true;
+    this.isStopping = true;
     clearTimeout(this.timer);
-    for (const all of this.watched.values()) for (const listener of all) listener.onEnd();
+    for (const listeners of this.listenersByRequest.values())
+      for (const listener of listeners) listener.onEnd();
   }
 
   private async poll(): Promise<void> {
-    const ids = [...this.watched.keys()];
+    const ids = [...this.listenersByRequest.keys()];
     if (ids.length > 0) await this.notifyListeners(ids);
-    this.timer = this.watched.size > 0 ? setTimeout(() => void this.poll(), POLL_MS) : undefined;
+    this.timer =
+      this.listenersByRequest.size > 0
+        ? setTimeout(() => void this.poll(), POLL_INTERVAL_MS)
+        : undefined;
   }
 
   private async notifyListeners(ids: string[]): Promise<void> {
-    const found = await this.findAll(ids);
-    if (!found) return;
+    const requests = await this.findRequests(ids);
+    if (!requests) return;
     for (const id of ids) {
-      const request = found.get(id);
-      for (const listener of this.watched.get(id) ?? []) {
+      const request = requests.get(id);
+      for (const listener of this.listenersByRequest.get(id) ?? []) {
         if (request) listener.onProgress(request);
         else listener.onEnd();
       }
@@ -98,11 +102,11 @@ export class ProgressWatch {
   }
 
   /** Returns undefined while PostgreSQL is unavailable, and logs only the first failure. */
-  private async findAll(ids: string[]): Promise<Map<string, ProcessingRequest> | undefined> {
+  private async findRequests(ids: string[]): Promise<Map<string, ProcessingRequest> | undefined> {
     try {
-      const found = await this.requests.findAll(ids);
+      const requests = await this.requests.findRequests(ids);
       this.isUnavailable = false;
-      return new Map(found.map((request) => [request.id, request]));
+      return new Map(requests.map((request) => [request.id, request]));
     } catch (error) {
       if (!this.isUnavailable)
         this.log.warn({ message: 'Could not read the progress of requests; retrying', err: error });

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import { computePace } from './progress.js';
+import { computeProgress } from './progress.js';
 
 /** Progress of a request. Counts images, not products. */
 export class ProgressDto {
@@ -17,7 +17,7 @@ export class ProgressDto {
   cancelled!: number;
 
   /**
-   * Percentage of images that are completed or failed. 100 only when no image is left.
+   * Percentage of images that are completed or failed. 100 only if no image remains.
    * @example 60.5
    */
   percent!: number;
@@ -35,24 +35,24 @@ export class ProgressDto {
   bytes_out!: number;
 
   /**
-   * Percentage saved: how much smaller `bytes_out` is than `bytes_in`. Negative when the images grew.
+   * Percentage by which `bytes_out` is smaller than `bytes_in`. Negative if the images became larger.
    * @example 65
    */
   saved_percent!: number;
 
   /**
-   * Mean number of images per second since the first image started, or since the last retry.
+   * Average number of images per second since the first image started, or since the last retry.
    * @example 48.4
    */
   images_per_second!: number;
 
   /**
-   * Estimated seconds left at that speed, at least until `waits_until`. Null while unknown.
+   * Estimated remaining seconds at that rate, at least until `waits_until`. Null while unknown.
    * @example 2
    */
   eta_seconds!: number | null;
 
-  /** Time at which the last image that waits for another attempt may start. Null when no image waits. */
+  /** Time at which the last image that is waiting for another attempt may start. Null if no image is waiting. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   waits_until!: string | null;
 
@@ -65,17 +65,26 @@ export class ProgressDto {
     };
     const bytesIn = Number(request.bytesIn);
     const bytesOut = Number(request.bytesOut);
-    const { startedAt, retriedAt, imagesKept: kept, waitsUntil, completedAt } = request;
+    const {
+      startedAt,
+      retriedAt,
+      imagesKept: completedBeforeRetry,
+      waitsUntil,
+      completedAt,
+    } = request;
     const times = { startedAt, retriedAt, waitsUntil, completedAt };
-    const pace = computePace({ ...counters, kept, bytesIn, bytesOut, ...times }, now);
+    const progress = computeProgress(
+      { ...counters, completedBeforeRetry, bytesIn, bytesOut, ...times },
+      now,
+    );
     return {
       ...counters,
-      percent: pace.percent,
+      percent: progress.percent,
       bytes_in: bytesIn,
       bytes_out: bytesOut,
-      saved_percent: pace.savedPercent,
-      images_per_second: pace.imagesPerSecond,
-      eta_seconds: pace.etaSeconds,
+      saved_percent: progress.savedPercent,
+      images_per_second: progress.imagesPerSecond,
+      eta_seconds: progress.etaSeconds,
       waits_until: waitsUntil?.toISOString() ?? null,
     };
   }

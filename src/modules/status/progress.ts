@@ -1,5 +1,5 @@
-/** Counters and times of a request's row. */
-export interface Counters {
+/** Counters and times of a request. */
+export interface ProgressCounters {
   total: number;
   completed: number;
   failed: number;
@@ -7,52 +7,64 @@ export interface Counters {
   bytesIn: number;
   bytesOut: number;
   startedAt: Date | null;
-  /** Time of the last retry, and the number of images completed before it. */
+  /** Time of the last retry. */
   retriedAt: Date | null;
-  kept: number;
-  /** Time at which the last image that waits for another attempt may start. */
+  /** Number of images that were completed before the last retry. */
+  completedBeforeRetry: number;
+  /** Time at which the last image that is waiting for another attempt may start. */
   waitsUntil: Date | null;
   completedAt: Date | null;
 }
 
-export interface Pace {
-  /** Percentage of images that are completed or failed, with one decimal. 100 only when no image is left. */
+export interface Progress {
+  /** Percentage of images that are completed or failed, with one decimal place. 100 only if no image remains. */
   percent: number;
-  /** Percentage of source bytes that were saved, with one decimal. */
+  /** Percentage of source bytes that were saved, with one decimal place. */
   savedPercent: number;
-  /** Mean images per second since the first image started or since the retry, with two decimals. */
+  /** Average number of images per second since the first image or the retry started, with two decimal places. */
   imagesPerSecond: number;
-  /** Estimated seconds left at that speed, at least until all images may start. 0 when finished, null while unknown. */
+  /** Estimated remaining seconds at that rate, at least until all images may start. Null while unknown. */
   etaSeconds: number | null;
 }
 
-export function computePace(counters: Counters, now: Date): Pace {
-  const { total, kept, bytesIn, bytesOut, completedAt, waitsUntil } = counters;
-  const done = counters.completed + counters.failed;
-  const seconds = countWorkSeconds(counters, now);
-  const perSecond = seconds > 0 ? (done - kept) / seconds : 0;
-  const waiting = waitsUntil ? (waitsUntil.getTime() - now.getTime()) / 1000 : 0;
+export function computeProgress(counters: ProgressCounters, now: Date): Progress {
+  const { total, completedBeforeRetry, bytesIn, bytesOut, completedAt, waitsUntil } = counters;
+  const endedImageCount = counters.completed + counters.failed;
+  const seconds = computeRunSeconds(counters, now);
+  const imagesPerSecond = seconds > 0 ? (endedImageCount - completedBeforeRetry) / seconds : 0;
+  const waitSeconds = waitsUntil ? (waitsUntil.getTime() - now.getTime()) / 1000 : 0;
   return {
-    percent: total > 0 ? Math.floor((done / total) * 1000) / 10 : 0,
-    savedPercent: savedPercent(bytesIn, bytesOut),
-    imagesPerSecond: Math.round(perSecond * 100) / 100,
-    etaSeconds: completedAt ? 0 : eta(total - done, perSecond, waiting),
+    percent: total > 0 ? Math.floor((endedImageCount / total) * 1000) / 10 : 0,
+    savedPercent: computeSavedPercent(bytesIn, bytesOut),
+    imagesPerSecond: Math.round(imagesPerSecond * 100) / 100,
+    etaSeconds: completedAt
+      ? 0
+      : estimateSeconds(total - endedImageCount, imagesPerSecond, waitSeconds),
   };
 }
 
-/** Start of this run. The pause before a retry does not count. */
-function countWorkSeconds({ startedAt, retriedAt, completedAt }: Counters, now: Date): number {
-  const begin = retriedAt ?? startedAt;
+/** Returns the duration of the current run. The time between two runs does not count. */
+function computeRunSeconds(
+  { startedAt, retriedAt, completedAt }: ProgressCounters,
+  now: Date,
+): number {
+  const start = retriedAt ?? startedAt;
   const end = completedAt ?? now;
   // The clocks of the app and PostgreSQL may differ. A start in the future counts as zero seconds.
-  return begin ? Math.max(0, (end.getTime() - begin.getTime()) / 1000) : 0;
+  return start ? Math.max(0, (end.getTime() - start.getTime()) / 1000) : 0;
 }
 
-export function savedPercent(bytesIn: number, bytesOut: number): number {
+export function computeSavedPercent(bytesIn: number, bytesOut: number): number {
   return bytesIn > 0 ? Math.round((1 - bytesOut / bytesIn) * 1000) / 10 : 0;
 }
 
-function eta(left: number, perSecond: number, waiting: number): number | null {
-  if (left <= 0) return 0;
-  return perSecond > 0 ? Math.ceil(Math.max(left / perSecond, waiting)) : null;
+function estimateSeconds(
+  remainingImageCount: number,
+  imagesPerSecond: number,
+  waitSeconds: number,
+): number | null {
+  if (remainingImageCount <= 0) return 0;
+  return imagesPerSecond > 0
+    ? Math.ceil(Math.max(remainingImageCount / imagesPerSecond, waitSeconds))
+    : null;
 }

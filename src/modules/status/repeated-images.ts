@@ -4,34 +4,38 @@ import { StatisticsRepository } from '../../platform/database/repositories/stati
 import { isFinal } from '../../platform/database/states.js';
 import { RepeatedImageDto } from './statistics.dto.js';
 
-const MIN_URLS = 30;
+const MIN_DISTINCT_URLS = 30;
 const MAX_WARNINGS = 10;
-const MAX_CACHED = 1000;
+const MAX_CACHED_REQUESTS = 1000;
 
-/** Finds images that many different URLs of a host returned. Most are placeholders. */
+/** Finds images that one host returned for many different URLs. Most such images are placeholders. */
 @Injectable()
 export class RepeatedImages {
-  /** Keyed by request and end time, because an ended request does not change. */
+  /** Keyed by request and end time, because a finished request does not change. */
   private readonly cache = new Map<string, Promise<RepeatedImageDto[]>>();
 
   constructor(private readonly statistics: StatisticsRepository) {}
 
-  /** Returns none before the request has ended. */
-  async findInEnded(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
+  /** Returns an empty list until the request has ended. */
+  async findInFinishedRequest(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
     const { id, status, completedAt, imagesCompleted } = request;
-    if (!isFinal(status) || imagesCompleted < MIN_URLS) return [];
+    if (!isFinal(status) || imagesCompleted < MIN_DISTINCT_URLS) return [];
     const key = `${id} ${completedAt?.getTime()}`;
-    const cached = this.cache.get(key);
-    if (cached) return cached;
-    if (this.cache.size >= MAX_CACHED) this.cache.clear();
-    const found = this.find(id);
-    this.cache.set(key, found);
-    found.catch(() => this.cache.delete(key));
-    return found;
+    const cachedImages = this.cache.get(key);
+    if (cachedImages) return cachedImages;
+    if (this.cache.size >= MAX_CACHED_REQUESTS) this.cache.clear();
+    const images = this.findInRequest(id);
+    this.cache.set(key, images);
+    images.catch(() => this.cache.delete(key));
+    return images;
   }
 
-  async find(requestId: string): Promise<RepeatedImageDto[]> {
-    const rows = await this.statistics.findRepeatedImages(requestId, MIN_URLS, MAX_WARNINGS);
+  async findInRequest(requestId: string): Promise<RepeatedImageDto[]> {
+    const rows = await this.statistics.findRepeatedImages(
+      requestId,
+      MIN_DISTINCT_URLS,
+      MAX_WARNINGS,
+    );
     return rows.map((row) => RepeatedImageDto.from(row));
   }
 }

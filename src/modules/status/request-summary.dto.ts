@@ -1,4 +1,4 @@
-import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import { getPlatform } from '../../platform/catalog/platforms/index.js';
 import type { FileLayout } from '../../platform/catalog/records.js';
 import { readStoredCatalog } from '../../platform/database/stored-catalog.js';
 import type { Links } from '../../platform/http/links.js';
@@ -14,7 +14,7 @@ export class RequestSummaryDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;
 
-  /** `completed`: every image has ended; the counters show how many failed. `failed`: every image failed. */
+  /** `completed`: every image has ended, and `progress` shows how many failed. `failed`: every image failed. */
   @ApiProperty({ enum: REQUEST_STATUSES, example: 'processing' })
   status!: RequestStatus;
 
@@ -55,12 +55,12 @@ export class RequestSummaryDto {
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   completed_at!: string | null;
 
-  /** Time at which the request and its images will be removed. Null when they stay. */
+  /** Time at which the request and its images will be removed. Null if they are kept. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   expires_at!: string | null;
 
   /**
-   * URL of the webhook that announces the end of the request.
+   * URL of the webhook that is called when the request ends.
    * @example https://shop.example.com/hooks/pressroom
    */
   webhook_url!: string | null;
@@ -68,11 +68,11 @@ export class RequestSummaryDto {
   /** Options of the first output. */
   options!: CompressionOptionsDto;
 
-  /** Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+  /** Outputs of each image. Absent if the upload had no `outputs`. `progress` counts the bytes of the first output. */
   outputs?: RequestOutputDto[];
 
   /**
-   * Template of the names of its images. Absent if the upload had none.
+   * Template for the file names of the images. Absent if the upload had no template.
    * @example {sku}-{position}.{ext}
    */
   filename_template?: string;
@@ -85,7 +85,7 @@ export class RequestSummaryDto {
 
   progress!: ProgressDto;
 
-  /** Absolute URL of the output file. Present when the request has ended. */
+  /** Absolute URL of the output file. Null until the request has ended. */
   @ApiProperty({
     format: 'uri',
     nullable: true,
@@ -93,21 +93,21 @@ export class RequestSummaryDto {
   })
   output_csv!: string | null;
 
-  /** Absolute URL of the errors file. Present when the request has ended with failed images. */
+  /** Absolute URL of the errors file. Null unless the request has ended with failed images. */
   @ApiProperty({ format: 'uri', nullable: true, example: null })
   errors_csv!: string | null;
 
   static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
-    const ended = isFinal(request.status);
+    const isEnded = isFinal(request.status);
     const { layout, platform } = readStoredCatalog(request);
-    const outputs = RequestOutputDto.of(request);
+    const outputs = RequestOutputDto.listFrom(request);
     return {
       request_id: request.id,
       status: request.status,
       filename: request.filename,
       format: layout.format,
       platform,
-      platform_title: platformWithId(platform).title,
+      platform_title: getPlatform(platform).title,
       created_at: request.createdAt.toISOString(),
       started_at: request.startedAt?.toISOString() ?? null,
       retried_at: request.retriedAt?.toISOString() ?? null,
@@ -119,8 +119,8 @@ export class RequestSummaryDto {
       ...(request.filenameTemplate !== null && { filename_template: request.filenameTemplate }),
       product_count: request.products,
       progress: ProgressDto.from(request, now),
-      output_csv: ended ? links.outputCsv(request.id) : null,
-      errors_csv: ended && request.imagesFailed > 0 ? links.errorsCsv(request.id) : null,
+      output_csv: isEnded ? links.outputCsvUrl(request.id) : null,
+      errors_csv: isEnded && request.imagesFailed > 0 ? links.errorsCsvUrl(request.id) : null,
     };
   }
 }

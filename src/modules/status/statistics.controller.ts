@@ -19,9 +19,9 @@ export class StatisticsController {
   @Get('requests/:id/statistics')
   @Header('Cache-Control', 'no-cache')
   @ApiOperation({
-    summary: 'Get speed over time, savings and causes of failures',
+    summary: 'Get throughput over time, savings and failure causes',
     description:
-      'Covers all images of the request. A response is cached for one second, or for ten times the duration of its query.',
+      'Covers all images of the request. A response is cached for one second or ten times the duration of its query, whichever is longer.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiOkResponse({ type: RequestStatisticsDto })
@@ -41,6 +41,6 @@ export class StatisticsController {
   @ApiOkResponse({ type: TotalsDto })
   @DescribeProblems('/statistics', DATABASE_UNAVAILABLE)
   totals(@VisibleOwner() owner: string | undefined): Promise<TotalsDto> {
-    return this.statistics.totals(owner);
+    return this.statistics.computeTotals(owner);
   }
 }

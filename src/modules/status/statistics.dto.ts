@@ -7,7 +7,7 @@ import type {
 import { STATISTICS_WARNINGS } from './error-table.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestOutputDto } from './output.dto.js';
-import { savedPercent } from './progress.js';
+import { computeSavedPercent } from './progress.js';
 
 /** Number of images that ended in one interval. */
 export class ThroughputDto {
@@ -21,10 +21,10 @@ export class ThroughputDto {
   images!: number;
 }
 
-/** Number of images by share of saved bytes. */
+/** Number of images by percentage of bytes saved. */
 export class SavingsDto {
   /**
-   * Lower bound of the share in percent: 0, 10 … 90. An image without savings counts under 0.
+   * Lower bound of the percentage: 0, 10 … 90. An image without savings counts as 0.
    * @example 60
    */
   from_percent!: number;
@@ -47,29 +47,29 @@ export class FailureExampleDto {
   input_url!: string;
 }
 
-/** Failed images of one cause. */
+/** Failed images with the same cause. */
 export class FailureCauseDto implements FailureCauseRow {
   /** @example http_404 */
   code!: string;
 
   /**
    * Message of one of these images.
-   * @example The server says there is no such image (404). Check the URL.
+   * @example shop.example.com returned 404: there is no file at this URL. Correct the URL and upload the row again.
    */
   message!: string;
 
   /** @example 3 */
   images!: number;
 
-  /** First images in file order. `GET /download/:id/errors` lists all. */
+  /** The first images, in file order. `GET /download/:id/errors` lists all images. */
   examples!: FailureExampleDto[];
 }
 
-/** The rate that a host allows, as learned from its responses. */
+/** Rate that a host allows, as learned from its responses. */
 export interface HostRate {
   host: string;
   requestsPerMinute: number;
-  /** Seconds until the next request to the host; 0 when it is not paused. */
+  /** Seconds until the next request to the host; 0 if the host is not paused. */
   pausedSeconds: number;
 }
 
@@ -79,19 +79,19 @@ export class LimitedHostDto {
   host!: string;
 
   /**
-   * Estimated number of requests per minute that the host allows, with one decimal.
+   * Estimated number of requests per minute that the host allows, with one decimal place.
    * @example 60
    */
   requests_per_minute!: number;
 
   /**
-   * Number of images of this request that wait for the host.
+   * Number of images of this request that are waiting for the host.
    * @example 720
    */
   images_waiting!: number;
 
   /**
-   * Estimated seconds until these images are downloaded.
+   * Estimated time until these images are downloaded, in seconds.
    * @example 720
    */
   eta_seconds!: number;
@@ -99,29 +99,29 @@ export class LimitedHostDto {
   /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
   message!: string;
 
-  static from(limit: HostRate, images: number): LimitedHostDto {
+  static from(limit: HostRate, imageCount: number): LimitedHostDto {
     const { host, requestsPerMinute, pausedSeconds } = limit;
-    const eta = Math.ceil(pausedSeconds + (images / requestsPerMinute) * 60);
+    const etaSeconds = Math.ceil(pausedSeconds + (imageCount / requestsPerMinute) * 60);
     const rate = Math.round(requestsPerMinute * 10) / 10;
-    const pace = `${host} allows about ${rate < 10 ? rate : Math.round(rate)} requests a minute`;
+    const rateText = `${host} allows about ${rate < 10 ? rate : Math.round(rate)} requests a minute`;
     return {
       host,
       requests_per_minute: rate,
-      images_waiting: images,
-      eta_seconds: eta,
-      message: `${pace}; ${timeLeft(eta)} left.`,
+      images_waiting: imageCount,
+      eta_seconds: etaSeconds,
+      message: `${rateText}; ${formatTimeLeft(etaSeconds)} left.`,
     };
   }
 }
 
-function timeLeft(seconds: number): string {
+function formatTimeLeft(seconds: number): string {
   if (seconds < 60) return 'less than a minute';
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
   return `${Math.round(minutes / 60)} hours`;
 }
 
-/** One image that a host returned for many different URLs, most often a placeholder. */
+/** An image that a host returned for many different URLs. It is usually a placeholder. */
 export class RepeatedImageDto {
   /** @example placeholder_suspected */
   code!: 'placeholder_suspected';
@@ -138,7 +138,7 @@ export class RepeatedImageDto {
   /** @example https://shop.example.com/sku17/front.jpg */
   example_url!: string;
 
-  /** @example 30 different URLs of shop.example.com gave the same image. Check whether it is a placeholder. */
+  /** @example 30 different URLs of shop.example.com returned the same image. Open one: a placeholder or a hotlink warning means that the server does not serve the real images. */
   message!: string;
 
   static from({ host, urls, example_url }: RepeatedImageRow): RepeatedImageDto {
@@ -150,7 +150,7 @@ export class RepeatedImageDto {
   }
 }
 
-/** Bytes of one output of a request. */
+/** Size of one output of a request. */
 export class OutputBytesDto {
   /**
    * Name of the output.
@@ -159,7 +159,7 @@ export class OutputBytesDto {
   name!: string;
 
   /**
-   * Size of this output of all completed images, in bytes.
+   * Total size of this output for all completed images, in bytes.
    * @example 8400000
    */
   bytes_out!: number;
@@ -170,18 +170,18 @@ export class OutputBytesDto {
    */
   saved_percent!: number;
 
-  /** Returns the outputs of a request; empty for one output without a name. */
-  static of(request: ProcessingRequest): OutputBytesDto[] {
+  /** Returns the outputs of a request; empty if it has a single output without a name. */
+  static listFrom(request: ProcessingRequest): OutputBytesDto[] {
     const bytesIn = Number(request.bytesIn);
-    return (RequestOutputDto.of(request) ?? []).map(({ name, bytes_out }) => ({
+    return (RequestOutputDto.listFrom(request) ?? []).map(({ name, bytes_out }) => ({
       name,
       bytes_out,
-      saved_percent: savedPercent(bytesIn, bytes_out),
+      saved_percent: computeSavedPercent(bytesIn, bytes_out),
     }));
   }
 }
 
-/** Data of the plots and the list of causes. */
+/** Statistics for the charts and the list of failure causes. */
 export class RequestStatisticsDto {
   /**
    * Length of the intervals of `throughput`, in seconds. Grows with the duration of the request.
@@ -189,23 +189,23 @@ export class RequestStatisticsDto {
    */
   bucket_seconds!: number;
 
-  /** Intervals from the start to now or to the end, without gaps. At most 121 entries. */
+  /** Intervals from the start of the request to its end or to now, without gaps. At most 121 entries. */
   throughput!: ThroughputDto[];
 
-  /** Ten entries. */
+  /** Histogram of the savings, with ten entries. */
   savings!: SavingsDto[];
 
-  /** Bytes of each output. Empty if the upload had no `outputs`. */
+  /** Size of each output. Empty if the upload had no `outputs`. */
   outputs!: OutputBytesDto[];
 
-  /** Most frequent first, at most 50 entries. */
+  /** Causes of failures, most frequent first. At most 50 entries. */
   failures!: FailureCauseDto[];
 
   /** Images that a host returned for 30 or more different URLs. At most 10 entries. */
   warnings!: RepeatedImageDto[];
 }
 
-/** Totals of the requests of one day (UTC). */
+/** Totals of all requests on one day (UTC). */
 export class DayDto {
   @ApiProperty({ format: 'date', example: '2026-01-31' })
   day!: string;

@@ -12,13 +12,13 @@ import {
 } from './statistics.dto.js';
 
 const MAX_BUCKETS = 120;
-const MAX_CAUSES = 50;
-const EXAMPLES = 5;
-const DAYS = 30;
-const MIN_LIFETIME_MS = 1000;
-/** Limits the statistics of one request to a tenth of the database's time. */
-const LIFETIME_PER_COST = 10;
-const MAX_CACHED = 100;
+const MAX_FAILURE_CAUSES = 50;
+const MAX_EXAMPLES = 5;
+const TOTALS_DAYS = 30;
+const MIN_CACHE_MS = 1000;
+/** Ratio of cache time to query time. The statistics of a request use at most a tenth of the database's time. */
+const CACHE_TIME_PER_QUERY_TIME = 10;
+const MAX_CACHED_REQUESTS = 100;
 
 interface CachedStatistics {
   statistics: Promise<RequestStatisticsDto>;
@@ -29,7 +29,7 @@ interface CachedStatistics {
 /** Computes statistics over all images of a request. Concurrent callers share one computation. */
 @Injectable()
 export class StatisticsService {
-  private readonly cached = new Map<string, CachedStatistics>();
+  private readonly cachedStatistics = new Map<string, CachedStatistics>();
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -39,66 +39,68 @@ export class StatisticsService {
 
   /** @throws RequestNotFoundError */
   async computeForRequest(id: string): Promise<RequestStatisticsDto> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
-    // Does not reuse a result from before the end of the request.
+    // The key changes when the request ends, so an earlier result is not reused.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
-    const known = this.cached.get(key);
-    if (known && known.expiresAt > Date.now()) return known.statistics;
+    const cachedEntry = this.cachedStatistics.get(key);
+    if (cachedEntry && cachedEntry.expiresAt > Date.now()) return cachedEntry.statistics;
 
-    const begun = Date.now();
-    const entry = { statistics: this.gatherStatistics(request), expiresAt: Infinity };
-    this.cached.delete(key);
-    this.cached.set(key, entry);
-    for (const oldest of this.cached.keys()) {
-      if (this.cached.size <= MAX_CACHED) break;
-      this.cached.delete(oldest);
+    const startedAt = Date.now();
+    const entry = { statistics: this.queryStatistics(request), expiresAt: Infinity };
+    this.cachedStatistics.delete(key);
+    this.cachedStatistics.set(key, entry);
+    for (const oldestKey of this.cachedStatistics.keys()) {
+      if (this.cachedStatistics.size <= MAX_CACHED_REQUESTS) break;
+      this.cachedStatistics.delete(oldestKey);
     }
-    void this.setExpiry(entry, begun);
+    void this.setExpiry(entry, startedAt);
     return entry.statistics;
   }
 
-  private async setExpiry(entry: CachedStatistics, begun: number): Promise<void> {
+  private async setExpiry(entry: CachedStatistics, startedAt: number): Promise<void> {
     try {
       await entry.statistics;
-      const cost = Date.now() - begun;
-      entry.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
+      const durationMs = Date.now() - startedAt;
+      entry.expiresAt = Date.now() + Math.max(MIN_CACHE_MS, durationMs * CACHE_TIME_PER_QUERY_TIME);
     } catch {
-      // Only the current callers get the error. The next caller computes again.
+      // Only the current callers receive the error. The next call repeats the query.
       entry.expiresAt = 0;
     }
   }
 
-  /** @param owner limits the totals to the requests of one owner; undefined for all */
-  async totals(owner: string | undefined): Promise<TotalsDto> {
-    return { days: (await this.statistics.countByDay(DAYS, owner)).map((row) => DayDto.from(row)) };
+  /** @param owner limits the totals to the requests of one owner; undefined for all owners */
+  async computeTotals(owner: string | undefined): Promise<TotalsDto> {
+    return {
+      days: (await this.statistics.countByDay(TOTALS_DAYS, owner)).map((row) => DayDto.from(row)),
+    };
   }
 
-  private async gatherStatistics(request: ProcessingRequest): Promise<RequestStatisticsDto> {
+  private async queryStatistics(request: ProcessingRequest): Promise<RequestStatisticsDto> {
     const { id } = request;
     const start = request.startedAt ?? request.createdAt;
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);
-    const width = Math.ceil(seconds / MAX_BUCKETS);
-    const [ended, failures, warnings] = await Promise.all([
-      this.statistics.countEndedImages(id, start, width),
-      this.statistics.listFailureCauses(id, MAX_CAUSES, EXAMPLES),
-      this.repeatedImages.find(id),
+    const bucketSeconds = Math.ceil(seconds / MAX_BUCKETS);
+    const [endedImages, failures, warnings] = await Promise.all([
+      this.statistics.countEndedImages(id, start, bucketSeconds),
+      this.statistics.listFailureCauses(id, MAX_FAILURE_CAUSES, MAX_EXAMPLES),
+      this.repeatedImages.findInRequest(id),
     ]);
 
-    const inBucket = new Map(ended.map(({ bucket, images }) => [bucket, images]));
-    const withSaving = new Map(ended.map(({ saving, images }) => [saving, images]));
-    const buckets = request.startedAt ? Math.floor(seconds / width) + 1 : 0;
+    const imagesByBucket = new Map(endedImages.map(({ bucket, images }) => [bucket, images]));
+    const imagesBySaving = new Map(endedImages.map(({ saving, images }) => [saving, images]));
+    const bucketCount = request.startedAt ? Math.floor(seconds / bucketSeconds) + 1 : 0;
     return {
-      bucket_seconds: width,
-      throughput: Array.from({ length: buckets }, (_, bucket) => ({
-        second: bucket * width,
-        images: inBucket.get(bucket) ?? 0,
+      bucket_seconds: bucketSeconds,
+      throughput: Array.from({ length: bucketCount }, (_, bucket) => ({
+        second: bucket * bucketSeconds,
+        images: imagesByBucket.get(bucket) ?? 0,
       })),
       savings: Array.from({ length: 10 }, (_, tenth) => ({
         from_percent: tenth * 10,
-        images: withSaving.get(tenth) ?? 0,
+        images: imagesBySaving.get(tenth) ?? 0,
       })),
-      outputs: OutputBytesDto.of(request),
+      outputs: OutputBytesDto.listFrom(request),
       failures,
       warnings,
     };

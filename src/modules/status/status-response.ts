@@ -1,11 +1,11 @@
 import type { Links } from '../../platform/http/links.js';
 import type { ProductPage } from '../../platform/database/repositories/products.js';
 import { encodePageStart } from './cursor.js';
-import { entityTag } from './entity-tag.js';
+import { computeETag } from './entity-tag.js';
 import { type PageNames, ProductDto } from './product.dto.js';
 import type { RequestSummaryDto } from './request-summary.dto.js';
 
-/** Serializes `StatusDto` as JSON, one product at a time, which bounds memory. */
+/** Serializes `StatusDto` as JSON, one product at a time, to limit memory use. */
 export class StatusResponse {
   constructor(
     private readonly summary: RequestSummaryDto,
@@ -14,21 +14,21 @@ export class StatusResponse {
     private readonly links: Links,
   ) {}
 
-  entityTag(): string {
-    return entityTag(this.summary, this.pageJsonChunks());
+  computeETag(): string {
+    return computeETag(this.summary, this.writePageJsonChunks());
   }
 
-  *jsonChunks(): Generator<string> {
+  *writeJsonChunks(): Generator<string> {
     yield `${JSON.stringify(this.summary).slice(0, -1)},`;
-    yield* this.pageJsonChunks();
+    yield* this.writePageJsonChunks();
     yield '}';
   }
 
-  private *pageJsonChunks(): Generator<string> {
+  private *writePageJsonChunks(): Generator<string> {
     yield '"products":[';
-    for (const [i, product] of this.page.products.entries()) {
-      const jsonChunks = JSON.stringify(ProductDto.from(product, this.names, this.links));
-      yield i === 0 ? jsonChunks : `,${jsonChunks}`;
+    for (const [index, product] of this.page.products.entries()) {
+      const json = JSON.stringify(ProductDto.from(product, this.names, this.links));
+      yield index === 0 ? json : `,${json}`;
     }
     const { next } = this.page;
     yield `],"next_cursor":${JSON.stringify(next && encodePageStart(next))}`;

@@ -38,7 +38,7 @@ export class StatusController {
   @ApiOperation({
     summary: 'Get the progress of a request',
     description:
-      'Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 means that nothing changed.',
+      'Returns counters, the processing rate and a page of products with their images. A page has `limit` products, or fewer if they have more than 2,000 images. To poll, use `limit=0` and `If-None-Match`. The status 304 means that nothing has changed.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiHeader({
@@ -47,7 +47,10 @@ export class StatusController {
     description: '`ETag` of the previous response',
   })
   @ApiOkResponse({ type: StatusDto })
-  @ApiResponse({ status: 304, description: 'Nothing has changed since that `ETag`.' })
+  @ApiResponse({
+    status: 304,
+    description: 'Nothing has changed since the response with this `ETag`.',
+  })
   @DescribeProblems(
     '/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
     MALFORMED_ID,
@@ -63,11 +66,11 @@ export class StatusController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const status = await this.service.status(id, query, links);
-    const tag = status.entityTag();
-    response.set({ ETag: tag, 'Cache-Control': 'no-cache' });
-    if (matchesETag(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
-    else await streamJson(status.jsonChunks(), response);
+    const status = await this.service.getStatus(id, query, links);
+    const etag = status.computeETag();
+    response.set({ ETag: etag, 'Cache-Control': 'no-cache' });
+    if (matchesETag(etag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
+    else await streamJson(status.writeJsonChunks(), response);
   }
 
   @Get('requests')
@@ -81,6 +84,6 @@ export class StatusController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<RequestListDto> {
     response.set('Cache-Control', 'no-cache');
-    return this.service.list(query, links, owner);
+    return this.service.listRequests(query, links, owner);
   }
 }

@@ -5,12 +5,11 @@ import { LimitedHostDto, RepeatedImageDto } from './statistics.dto.js';
 import { RequestPauseDto } from './request-pause.dto.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
-/** A request and a page of its products. `StatusResponse` writes it. */
+/** A request and a page of its products. `StatusResponse` serializes it. */
 export class StatusDto extends RequestSummaryDto {
   /**
-   * Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
-   * than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
-   * the same `row`. Such products exist only in requests from before the limit of 1,000 images per row.
+   * Products in file order. Empty with `limit=0`. A page contains at most 2,000 images, so it can have fewer products than `limit`. A product with more than 2,000 images continues on the next page, in an entry with
+   * the same `row`. Such products exist only in requests that are older than the limit of 1,000 images per row.
    */
   products!: ProductDto[];
 
@@ -20,13 +19,13 @@ export class StatusDto extends RequestSummaryDto {
    */
   next_cursor!: string | null;
 
-  /** Pauses of the administrator that affect this request. Empty when the request has ended. */
+  /** Pauses set by the administrator that affect this request. Empty after the request has ended. */
   pauses!: RequestPauseDto[];
 
-  /** Hosts whose rate limit slows down this request. Empty when the request has ended. */
+  /** Hosts whose rate limits slow down this request. Empty after the request has ended. */
   limited_hosts!: LimitedHostDto[];
 
-  /** The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
+  /** Images that a host returned for 30 or more different URLs. At most 10 entries; empty until the request has ended. */
   warnings!: RepeatedImageDto[];
 
   /** Results of the audit so far. Null for a request without an audit. */

@@ -28,21 +28,21 @@ export class StatusService {
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
-  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusResponse> {
+  async getStatus(id: string, query: StatusQueryDto, links: Links): Promise<StatusResponse> {
     const { limit, cursor, first_row = 1 } = query;
     const start =
       cursor === undefined ? { row: first_row - 1, position: null } : parsePageStart(cursor);
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     const { outputs } = request;
-    const withOutputs = outputs !== null || isQualityChosen(request.options);
+    const hasOutputs = outputs !== null || isQualityChosen(request.options);
     const [page, pauses, limited_hosts, warnings, audits] = await Promise.all([
       limit === 0
         ? { products: [], next: null }
-        : this.products.listWithImages(id, start, limit, { withOutputs }),
+        : this.products.listWithImages(id, start, limit, { withOutputs: hasOutputs }),
       isFinal(request.status) ? [] : this.pauses.listByRequest(id, request.owner),
-      this.limitedHosts.listForRequest(request),
-      this.repeatedImages.findInEnded(request),
+      this.limitedHosts.listHosts(request),
+      this.repeatedImages.findInFinishedRequest(request),
       request.audit === null ? [] : this.audits.countByReason(id),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {
@@ -54,7 +54,7 @@ export class StatusService {
     const { header, urlColumn } = request;
     const names = {
       preset: request.preset,
-      column: (column: number | null) => header[column ?? urlColumn] ?? '',
+      getColumnName: (column: number | null) => header[column ?? urlColumn] ?? '',
       ...(outputs && { outputs: outputs.map(({ name }) => name) }),
     };
     return new StatusResponse(summary, page, names, links);
@@ -64,19 +64,25 @@ export class StatusService {
    * @param owner limits the list to the requests of one owner; undefined for all
    * @throws InvalidCursorError
    */
-  async list(
+  async listRequests(
     query: RequestsQueryDto,
     links: Links,
     owner: string | undefined,
   ): Promise<RequestListDto> {
     const { limit, cursor, status, search } = query;
     const olderThan = cursor === undefined ? undefined : parseIdCursor(cursor);
-    const found = await this.requests.listNewest(limit + 1, { olderThan, status, owner, search });
+    const newestRequests = await this.requests.listNewest(limit + 1, {
+      olderThan,
+      status,
+      owner,
+      search,
+    });
     const now = new Date();
-    const requests = found
+    const requests = newestRequests
       .slice(0, limit)
       .map((request) => RequestSummaryDto.from(request, links, now));
-    const next_cursor = found.length > limit ? encodeCursor(requests.at(-1)!.request_id) : null;
+    const next_cursor =
+      newestRequests.length > limit ? encodeCursor(requests.at(-1)!.request_id) : null;
     return { requests, next_cursor };
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { exportUrl } from './catalog-url.js';
+import { toExportUrl } from './catalog-url.js';
 
 const ID = '1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-AbCdE';
 const SHEET = `https://docs.google.com/spreadsheets/d/${ID}`;
 
-describe('exportUrl()', () => {
+describe('toExportUrl()', () => {
   it.each([
     [`${SHEET}/edit#gid=42`, `${SHEET}/export?format=csv&gid=42`],
     [`${SHEET}/edit?gid=42#gid=42`, `${SHEET}/export?format=csv&gid=42`],
@@ -12,8 +12,8 @@ describe('exportUrl()', () => {
     [`  ${SHEET}/view `, `${SHEET}/export?format=csv`],
     [SHEET, `${SHEET}/export?format=csv`],
     [SHEET.replace('/d/', '/u/1/d/'), `${SHEET}/export?format=csv`],
-  ])('exportUrl() converts %s to the CSV export of the sheet', (link, download) => {
-    expect(exportUrl(link)).toBe(download);
+  ])('toExportUrl() converts %j to the CSV export URL of the sheet', (link, exportLink) => {
+    expect(toExportUrl(link)).toBe(exportLink);
   });
 
   it.each([
@@ -23,7 +23,7 @@ describe('exportUrl()', () => {
     `https://docs.google.com.example/spreadsheets/d/${ID}/edit`,
     'https://shop.example/products.csv?gid=7',
     'no link',
-  ])('exportUrl() leaves %s as it is', (link) => {
-    expect(exportUrl(link)).toBe(link);
+  ])('toExportUrl() returns %j unchanged', (link) => {
+    expect(toExportUrl(link)).toBe(link);
   });
 });

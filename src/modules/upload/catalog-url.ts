@@ -9,7 +9,7 @@ import {
   CatalogUrlNotAFileError,
   UploadTooLargeError,
 } from './upload-errors.js';
-import { fileLabel } from './file-label.js';
+import { toFileLabel } from './file-label.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
 /** A product file that a link leads to. */
@@ -18,33 +18,33 @@ export interface LinkedFile {
   bytes: AsyncIterable<Buffer>;
 }
 
-/** Downloads the product file that `catalog_url` names. */
+/** Downloads the product file from `catalog_url`. */
 @Injectable()
-export class CatalogUrl {
+export class CatalogUrlDownloader {
   constructor(
     private readonly fetcher: FileFetcher,
     private readonly env: Env,
   ) {}
 
   /**
-   * @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError; also while the bytes are
-   *   read
+   * @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError. Reading the bytes may throw the
+   *   same errors.
    */
   async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
-    const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
+    const file = await this.fetcher.openFile(toExportUrl(url), signal).catch((error: unknown) => {
       throw this.toUploadError(error);
     });
-    return { filename: fileLabel(findFileName(file)), bytes: this.readFile(file) };
+    return { filename: toFileLabel(findFileName(file)), bytes: this.readFile(file) };
   }
 
   private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
-    const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
-    let isStart = true;
+    const isHtml = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
+    let isFirstChunk = true;
     try {
       for await (const chunk of file.bytes) {
-        // Some servers send a CSV as text/html. A page starts with a tag.
-        if (isStart && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
-        isStart = false;
+        // Some servers send a CSV file as text/html. A web page starts with a tag.
+        if (isFirstChunk && isHtml && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
+        isFirstChunk = false;
         yield chunk;
       }
     } catch (error) {
@@ -52,7 +52,7 @@ export class CatalogUrl {
     }
   }
 
-  /** Converts errors of the download. Errors of the upload itself stay unchanged. */
+  /** Converts download errors. Returns errors of the upload itself unchanged. */
   private toUploadError(error: unknown): unknown {
     if (!(error instanceof AppError) || error instanceof CatalogUrlNotAFileError) return error;
     return error.definition === OUTBOUND_ERRORS.download_too_large
@@ -62,10 +62,10 @@ export class CatalogUrl {
 }
 
 /**
- * Returns the CSV export URL of a Google Sheet for its browser or "Share" link. Returns other links
+ * Converts the browser link or "Share" link of a Google Sheet to its CSV export URL. Returns other links
  * unchanged.
  */
-export function exportUrl(link: string): string {
+export function toExportUrl(link: string): string {
   const text = link.trim();
   const url = parseUrl(text);
   if (!url) return text;
@@ -87,27 +87,27 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .startsWith('<');
 
 function findFileName({ header, finalUrl }: FetchedFile): string {
-  const fileNameFromUrl = dispositionName(header('content-disposition'));
-  if (fileNameFromUrl) return fileNameFromUrl;
-  const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
-  return last === undefined ? finalUrl.hostname : decodePercent(last);
+  const headerFileName = parseDispositionFileName(header('content-disposition'));
+  if (headerFileName) return headerFileName;
+  const lastSegment = finalUrl.pathname.split('/').findLast((segment) => segment !== '');
+  return lastSegment === undefined ? finalUrl.hostname : decodePercent(lastSegment);
 }
 
-function dispositionName(header: string | undefined): string | undefined {
+function parseDispositionFileName(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   try {
     return parseDisposition(header).parameters.filename;
   } catch {
-    // The file name comes from the URL when the header is malformed.
+    // The caller uses the file name in the URL if the header is malformed.
     return undefined;
   }
 }
 
-function decodePercent(part: string): string {
+function decodePercent(segment: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(segment);
   } catch {
-    // Keeps an invalid % sequence as part of the name.
-    return part;
+    // Returns a segment with an invalid % sequence unchanged.
+    return segment;
   }
 }

@@ -1,58 +1,59 @@
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 import { detectColumns } from '../../platform/catalog/columns/detect-columns.js';
 import type { SampledHeader } from '../../platform/catalog/problems.js';
-import { urlStarts } from '../../platform/catalog/image-cell/url-starts.js';
+import { findUrlStarts } from '../../platform/catalog/image-cell/url-starts.js';
 
-/** Number of rows whose cells are sampled. */
+/** Maximum number of sampled rows. */
 const MAX_ROWS = 200;
 const MAX_SAMPLES = 3;
-const MAX_LENGTH = 200;
+const MAX_SAMPLE_LENGTH = 200;
 
 export interface ColumnSample {
-  /** Different cells of the column, in file order, cut to 200 characters. */
+  /** Distinct cells of the column, in file order, truncated to 200 characters. */
   samples: string[];
   containsUrls: boolean;
 }
 
-/** Samples cells of each column to show users its content. */
+/** Collects sample cells of each column, which show users what the column contains. */
 export class ColumnSamples {
   private readonly columns: ColumnSample[] = [];
-  private rows = 0;
+  private rowCount = 0;
 
   addRows(rows: readonly Pick<CatalogRow, 'cells'>[]): void {
     for (const { cells } of rows) {
-      if (this.rows++ >= MAX_ROWS) return;
+      if (this.rowCount++ >= MAX_ROWS) return;
       for (const [index, cell] of cells.entries()) this.addCell(index, cell.trim());
     }
   }
 
-  of(column: number): ColumnSample {
+  getSample(column: number): ColumnSample {
     return (this.columns[column] ??= { samples: [], containsUrls: false });
   }
 
   private addCell(index: number, text: string): void {
     if (text === '') return;
-    const column = this.of(index);
-    const sample = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
-    column.containsUrls ||= urlStarts(text).length > 0;
+    const column = this.getSample(index);
+    const sample =
+      text.length > MAX_SAMPLE_LENGTH ? `${text.slice(0, MAX_SAMPLE_LENGTH - 1)}…` : text;
+    column.containsUrls ||= findUrlStarts(text).length > 0;
     if (column.samples.length < MAX_SAMPLES && !column.samples.includes(sample)) {
       column.samples.push(sample);
     }
   }
 }
 
-/** Returns the columns of a refused file with their detected roles. */
+/** Returns the columns of a rejected file with their detected roles. */
 export function detectSampledColumns({ names, rows }: SampledHeader) {
-  const { images, name, serial } = detectColumns(names, rows, {});
+  const { imageColumns, nameColumn, serialColumn } = detectColumns(names, rows, {});
   const findRole = (index: number) => {
-    if (images.includes(index)) return 'image';
-    if (index === name?.index) return 'product_name';
-    return index === serial?.index ? 'serial_number' : null;
+    if (imageColumns.includes(index)) return 'image';
+    if (index === nameColumn?.index) return 'product_name';
+    return index === serialColumn?.index ? 'serial_number' : null;
   };
   const samples = new ColumnSamples();
   samples.addRows(rows.map((cells) => ({ cells: [...cells] })));
   return names.map((column, index) => {
-    const { samples: cells, containsUrls } = samples.of(index);
+    const { samples: cells, containsUrls } = samples.getSample(index);
     return { name: column, role: findRole(index), samples: cells, contains_urls: containsUrls };
   });
 }

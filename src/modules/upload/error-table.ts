@@ -1,19 +1,19 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const UPLOAD_ERRORS = defineErrors(
-  { title: 'The upload', intro: 'Responses of `POST /upload`.' },
+  { title: 'Upload', intro: 'Error responses from `POST /upload`.' },
   {
     file_missing: {
       status: 400,
       title: 'File missing',
       what: 'The upload contains no product file.',
-      fix: 'Send it in the form field "file", or its link in "catalog_url".',
+      fix: 'Send the file in the form field "file", or its URL in "catalog_url".',
     },
     file_and_catalog_url: {
       status: 400,
       title: 'File and catalog URL',
       what: 'The upload contains both a file and a catalog_url. Nothing was stored.',
-      fix: 'Send one of them.',
+      fix: 'Send either the file or `catalog_url`.',
     },
     option_after_file: {
       status: 400,
@@ -24,13 +24,13 @@ export const UPLOAD_ERRORS = defineErrors(
     catalog_url_invalid: {
       status: 400,
       title: 'Catalog URL invalid',
-      what: '`catalog_url` is not an http or https URL that can be called.',
-      fix: 'Correct it.',
+      what: '`catalog_url` is not a valid http or https URL.',
+      fix: 'Correct the URL.',
     },
     catalog_url_denied: {
       status: 400,
       title: 'Catalog URL denied',
-      what: '`catalog_url` leads to a private address.',
+      what: '`catalog_url` points to a private address.',
       fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
     },
     catalog_url_not_a_file: {
@@ -42,21 +42,21 @@ export const UPLOAD_ERRORS = defineErrors(
     catalog_url_failed: {
       status: 400,
       title: 'Catalog URL failed',
-      what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
+      what: 'The file at `catalog_url` could not be downloaded. The status is 502 if a later attempt may succeed.',
       fix: 'Fix the cause stated in `detail`, then upload again.',
     },
     unexpected_file: {
       status: 400,
-      title: 'File in another field',
-      what: 'The file is in another form field.',
+      title: 'File in the wrong field',
+      what: 'The file is in the wrong form field.',
       fix: 'Send the product file in the field `file`.',
     },
     too_many_files: {
       status: 400,
       title: 'Too many files',
-      what: 'The form has more than one file.',
+      what: 'The form contains more than one file.',
       fix: 'Send one product file at a time.',
-      message: 'Send one product file at a time.',
+      message: 'The form contains more than one file. Send one product file at a time.',
     },
     unknown_option: {
       status: 400,
@@ -73,13 +73,13 @@ export const UPLOAD_ERRORS = defineErrors(
     webhook_url_invalid: {
       status: 400,
       title: 'Webhook URL invalid',
-      what: '`webhook_url` is not an http or https URL that can be called.',
-      fix: 'Correct it.',
+      what: '`webhook_url` is not a valid http or https URL.',
+      fix: 'Correct the URL.',
     },
     webhook_url_denied: {
       status: 400,
       title: 'Webhook URL denied',
-      what: '`webhook_url` leads to a private address.',
+      what: '`webhook_url` points to a private address.',
       fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
     },
     not_multipart: {
@@ -88,7 +88,7 @@ export const UPLOAD_ERRORS = defineErrors(
       what: 'The body is not `multipart/form-data`.',
       fix: 'Send a form with the product file in the field `file`.',
       message:
-        'An upload is multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
+        'An upload must be multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
     },
     idempotency_key_invalid: {
       status: 400,
@@ -102,12 +102,12 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 409,
       title: 'Idempotency key in use',
       what: 'An upload with this Idempotency-Key is in progress.',
-      fix: 'Send it again later to get its response.',
+      fix: 'Repeat the upload later to get its response.',
     },
     idempotency_key_reused: {
       status: 422,
       title: 'Idempotency key reused',
-      what: 'This Idempotency-Key was used within the last 24 hours for another file or other options.',
+      what: 'This Idempotency-Key was used within the last 24 hours for a different file or different options.',
       fix: 'Use a new key for a new upload.',
     },
   },

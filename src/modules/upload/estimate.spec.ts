@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { extrapolate } from './estimate.js';
 
 const env = { DOWNLOAD_CONCURRENCY: 32, DOWNLOAD_CONCURRENCY_PER_HOST: 8, DECODERS: 2 };
-const measured = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
+const measurement = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
 
 describe('extrapolate()', () => {
-  it('extrapolate() assumes the sample mean for all images', () => {
-    const other = { ...measured, bytesIn: 3000, bytesOut: 600 };
-    expect(extrapolate([measured, other], 100, 1, env)).toEqual({
+  it('extrapolate() applies the mean of the sample to all images', () => {
+    const largerImage = { ...measurement, bytesIn: 3000, bytesOut: 600 };
+    expect(extrapolate([measurement, largerImage], 100, 1, env)).toEqual({
       images_sampled: 2,
       dead_links: 0,
       bytes_saved_percent: 75,
@@ -17,8 +17,8 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('extrapolate() assumes the share of dead links in the sample for all images', () => {
-    expect(extrapolate([measured, 'dead'], 100, 1, env)).toMatchObject({
+  it('extrapolate() applies the share of dead links in the sample to all images', () => {
+    expect(extrapolate([measurement, 'dead'], 100, 1, env)).toMatchObject({
       images_sampled: 2,
       dead_links: 1,
       bytes_in: 50_000,
@@ -26,13 +26,13 @@ describe('extrapolate()', () => {
   });
 
   it('extrapolate() uses the download time when it exceeds the compression time', () => {
-    const slow = { ...measured, downloadMs: 8000 };
-    expect(extrapolate([slow], 100, 1, env)!.duration_seconds).toBe(100);
-    expect(extrapolate([slow], 100, 2, env)!.duration_seconds).toBe(50);
-    expect(extrapolate([slow], 100, 9, env)!.duration_seconds).toBe(25);
+    const slowDownload = { ...measurement, downloadMs: 8000 };
+    expect(extrapolate([slowDownload], 100, 1, env)!.duration_seconds).toBe(100);
+    expect(extrapolate([slowDownload], 100, 2, env)!.duration_seconds).toBe(50);
+    expect(extrapolate([slowDownload], 100, 9, env)!.duration_seconds).toBe(25);
   });
 
-  it('extrapolate() predicts no bytes when all sampled links are dead', () => {
+  it('extrapolate() returns null for sizes and duration when all sampled links are dead', () => {
     expect(extrapolate(['dead'], 100, 1, env)).toEqual({
       images_sampled: 1,
       dead_links: 1,
@@ -43,7 +43,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('extrapolate() returns null without samples', () => {
+  it('extrapolate() returns null if nothing was sampled', () => {
     expect(extrapolate([], 100, 1, env)).toBeNull();
   });
 });

@@ -14,11 +14,11 @@ import { parseUrl } from '../../platform/url/parse-url.js';
 
 /** Wall-clock limit of one estimate, including the wait for its slot. */
 const TIMEOUT_MS = 5000;
-const ESTIMATES_AT_ONCE = 2;
-/** Number of sampled images that are downloaded concurrently. */
-const DOWNLOADS_AT_ONCE = 4;
-/** Scheduling group of the decoders. All estimates share the turn of one request. */
-const GROUP = 'estimate';
+const MAX_CONCURRENT_ESTIMATES = 2;
+/** Maximum number of sampled images that are downloaded concurrently. */
+const MAX_CONCURRENT_DOWNLOADS = 4;
+/** Scheduling group in the decoder queue. All estimates together have the same share as one request. */
+const SCHEDULING_GROUP = 'estimate';
 
 export interface Estimate {
   images_sampled: number;
@@ -29,8 +29,8 @@ export interface Estimate {
   duration_seconds: number | null;
 }
 
-/** One sampled image. The times cover all outputs. */
-interface Measured {
+/** Measurements of one sampled image. The times include all outputs. */
+interface Measurement {
   bytesIn: number;
   /** Bytes of the first output, as in the counters of a request. */
   bytesOut: number;
@@ -38,9 +38,9 @@ interface Measured {
   compressMs: number;
 }
 
-/** Predicts sizes and duration of the images of a file from a sample. Stores nothing. */
+/** Predicts the total size and the processing time of the images in a file from a sample. Stores nothing. */
 @Injectable()
-export class Estimates {
+export class Estimator {
   private readonly slots: FairSemaphore;
   private readonly logger = new Logger('Estimate');
 
@@ -51,136 +51,157 @@ export class Estimates {
     private readonly env: Env,
     semaphores: FairSemaphores,
   ) {
-    this.slots = semaphores.createSemaphore(ESTIMATES_AT_ONCE);
+    this.slots = semaphores.createSemaphore(MAX_CONCURRENT_ESTIMATES);
   }
 
   /**
-   * Returns null when no image could be sampled in time. Never rejects, because a failed estimate must
+   * Returns null if no image could be sampled in time. The promise never rejects, because a failed estimate must
    * not fail the dry run.
    */
-  async estimate(
-    { sample, reader }: ParsedFile,
+  async estimateFile(
+    { imageSample, reader }: ParsedFile,
     outputs: readonly RequestOutput[],
     owner: string,
     response: Response,
   ): Promise<Estimate | null> {
-    const { urls } = sample;
+    const { urls } = imageSample;
     if (urls.length === 0) return null;
-    const stop = new AbortController();
-    const abort = () => stop.abort(new Error('The estimate has ended.'));
+    const abortController = new AbortController();
+    const abort = () => abortController.abort(new Error('The estimate has ended.'));
     const timer = setTimeout(abort, TIMEOUT_MS);
     response.once('close', abort);
-    const results: (Measured | 'dead')[] = [];
+    const results: (Measurement | 'dead')[] = [];
     try {
-      const release = await this.slots.acquire(owner, stop.signal, abort);
-      await this.sampleAll(urls, outputs, stop.signal, results).finally(release);
+      const release = await this.slots.acquire(owner, abortController.signal, abort);
+      await this.sampleImages(urls, outputs, abortController.signal, results).finally(release);
     } catch (error) {
-      // Keeps the measurements so far.
-      if (!stop.signal.aborted) this.logger.warn({ err: error, msg: 'The estimate failed' });
+      // Uses the measurements collected so far.
+      if (!abortController.signal.aborted)
+        this.logger.warn({ err: error, msg: 'The estimate failed' });
     } finally {
       clearTimeout(timer);
       response.removeListener('close', abort);
     }
-    const images = reader.images - reader.faultyImages;
-    return extrapolate(results, images, hostsIn(urls), this.env);
+    const imageCount = reader.imageCount - reader.faultyImageCount;
+    return extrapolate(results, imageCount, countHosts(urls), this.env);
   }
 
   /**
-   * Downloads concurrently and compresses sequentially. Compression times then exclude waits for other
-   * compressions.
+   * Downloads concurrently and compresses sequentially. Compression times therefore do not include waiting for
+   * other compressions.
    */
-  private async sampleAll(
+  private async sampleImages(
     urls: readonly string[],
     outputs: readonly RequestOutput[],
     signal: AbortSignal,
-    results: (Measured | 'dead')[],
+    results: (Measurement | 'dead')[],
   ): Promise<void> {
-    const waiting = [...urls];
-    let compressing: Promise<unknown> = Promise.resolve();
-    const work = async () => {
-      for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+    const remainingUrls = [...urls];
+    let lastCompression: Promise<unknown> = Promise.resolve();
+    const sampleRemainingImages = async () => {
+      for (let url = remainingUrls.shift(); url !== undefined; url = remainingUrls.shift()) {
         if (signal.aborted) return;
-        const result = await this.sampleOne(url, outputs, signal, (task) => {
-          const run = compressing.then(task);
-          compressing = run.catch(() => undefined);
-          return run;
+        const result = await this.sampleImage(url, outputs, signal, (task) => {
+          const compression = lastCompression.then(task);
+          lastCompression = compression.catch(() => undefined);
+          return compression;
         });
         if (result !== undefined) results.push(result);
       }
     };
-    await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, work));
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_DOWNLOADS }, sampleRemainingImages));
   }
 
   /** Returns undefined if the failure is unrelated to the image: a timeout or a busy server. */
-  private async sampleOne(
+  private async sampleImage(
     url: string,
     outputs: readonly RequestOutput[],
     signal: AbortSignal,
-    inTurn: <T>(task: () => Promise<T>) => Promise<T>,
-  ): Promise<Measured | 'dead' | undefined> {
-    const source = this.store.temporaryPath();
-    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    runSequentially: <T>(task: () => Promise<T>) => Promise<T>,
+  ): Promise<Measurement | 'dead' | undefined> {
+    const source = this.store.createTemporaryPath();
+    const outputTasks = outputs.map(({ options }) => ({
+      target: this.store.createTemporaryPath(),
+      options,
+    }));
     try {
-      const started = performance.now();
-      const { bytes: bytesIn } = await trySchemes(url, (named) =>
-        this.downloader.download(named, { to: source, signal }),
+      const downloadStartedAt = performance.now();
+      const { bytes: bytesIn } = await trySchemes(url, (urlWithScheme) =>
+        this.downloader.download(urlWithScheme, { path: source, signal }),
       );
-      const downloadMs = performance.now() - started;
-      return await inTurn(async () => {
-        const begun = performance.now();
-        const task = { source, outputs: tasks };
-        const made = await this.compressor.compressOutputs(task, { signal, group: GROUP });
-        const bytesOut = made.outputs[0].bytes;
-        return { bytesIn, bytesOut, downloadMs, compressMs: performance.now() - begun };
+      const downloadMs = performance.now() - downloadStartedAt;
+      return await runSequentially(async () => {
+        const compressionStartedAt = performance.now();
+        const task = { source, outputs: outputTasks };
+        const compressionResult = await this.compressor.compressOutputs(task, {
+          signal,
+          group: SCHEDULING_GROUP,
+        });
+        const bytesOut = compressionResult.outputs[0].bytes;
+        return {
+          bytesIn,
+          bytesOut,
+          downloadMs,
+          compressMs: performance.now() - compressionStartedAt,
+        };
       });
     } catch (error) {
-      const isAboutImage =
+      const isImageFailure =
         !signal.aborted && error instanceof AppError && error.retry !== 'uncounted';
-      return isAboutImage ? 'dead' : undefined;
+      return isImageFailure ? 'dead' : undefined;
     } finally {
-      await this.store.discard(source, ...tasks.map(({ target }) => target));
+      await this.store.discard(source, ...outputTasks.map(({ target }) => target));
     }
   }
 }
 
-const hostsIn = (urls: readonly string[]): number =>
+const countHosts = (urls: readonly string[]): number =>
   new Set(urls.map((url) => parseUrl(withScheme(url))?.host ?? url)).size;
 
 /**
  * Extrapolates the sample to all images. Downloads and compressions of different images overlap, so the
- * slower of the two decides:
+ * slower of the two determines the duration:
  *
  *     duration = images * max(download / concurrent downloads, compression / decoders)
  *
- * The times are means of the sample. Images that share a URL are counted separately.
+ * The times are the means of the sample. Images that share a URL are counted separately.
  *
- * @param images number of images of the file that can be downloaded
- * @param hosts number of different hosts in the sample
+ * @param imageCount number of downloadable images in the file
+ * @param hostCount number of distinct hosts in the sample
  */
 export function extrapolate(
-  results: readonly (Measured | 'dead')[],
-  images: number,
-  hosts: number,
+  results: readonly (Measurement | 'dead')[],
+  imageCount: number,
+  hostCount: number,
   env: Pick<Env, 'DOWNLOAD_CONCURRENCY' | 'DOWNLOAD_CONCURRENCY_PER_HOST' | 'DECODERS'>,
 ): Estimate | null {
   if (results.length === 0) return null;
-  const measured = results.filter((result) => result !== 'dead');
-  const sampled = { images_sampled: results.length, dead_links: results.length - measured.length };
-  if (measured.length === 0) {
-    const nothing = { bytes_in: null, bytes_out: null, duration_seconds: null };
-    return { ...sampled, bytes_saved_percent: null, ...nothing };
+  const measurements = results.filter((result) => result !== 'dead');
+  const sampleCounts = {
+    images_sampled: results.length,
+    dead_links: results.length - measurements.length,
+  };
+  if (measurements.length === 0) {
+    const unknownTotals = { bytes_in: null, bytes_out: null, duration_seconds: null };
+    return { ...sampleCounts, bytes_saved_percent: null, ...unknownTotals };
   }
-  const mean = (key: keyof Measured) =>
-    measured.reduce((sum, result) => sum + result[key], 0) / measured.length;
-  const usable = (images * measured.length) / results.length;
-  const [bytesIn, bytesOut] = [mean('bytesIn'), mean('bytesOut')];
-  const downloads = Math.min(env.DOWNLOAD_CONCURRENCY, env.DOWNLOAD_CONCURRENCY_PER_HOST * hosts);
-  const perImageMs = Math.max(mean('downloadMs') / downloads, mean('compressMs') / env.DECODERS);
+  const computeMean = (key: keyof Measurement) =>
+    measurements.reduce((sum, measurement) => sum + measurement[key], 0) / measurements.length;
+  const usableImageCount = (imageCount * measurements.length) / results.length;
+  const [bytesIn, bytesOut] = [computeMean('bytesIn'), computeMean('bytesOut')];
+  const maxConcurrentDownloads = Math.min(
+    env.DOWNLOAD_CONCURRENCY,
+    env.DOWNLOAD_CONCURRENCY_PER_HOST * hostCount,
+  );
+  const msPerImage = Math.max(
+    computeMean('downloadMs') / maxConcurrentDownloads,
+    computeMean('compressMs') / env.DECODERS,
+  );
   return {
-    ...sampled,
+    ...sampleCounts,
     bytes_saved_percent: Math.round((1 - bytesOut / bytesIn) * 100),
-    bytes_in: Math.round(bytesIn * usable),
-    bytes_out: Math.round(bytesOut * usable),
-    duration_seconds: Math.ceil((perImageMs * images) / 1000),
+    bytes_in: Math.round(bytesIn * usableImageCount),
+    bytes_out: Math.round(bytesOut * usableImageCount),
+    duration_seconds: Math.ceil((msPerImage * imageCount) / 1000),
   };
 }

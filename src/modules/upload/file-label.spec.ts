@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileLabel } from './file-label.js';
+import { toFileLabel } from './file-label.js';
 
 it.each([
   ['products.csv', 'products.csv'],
@@ -9,6 +9,6 @@ it.each([
   ['', 'upload.csv'],
   ['..\\/', 'upload.csv'],
   ['🧀'.repeat(300), '🧀'.repeat(200)],
-])('fileLabel() converts %j to %j', (name, label) => {
-  expect(fileLabel(name)).toBe(label);
+])('toFileLabel() converts %j to %j', (name, label) => {
+  expect(toFileLabel(name)).toBe(label);
 });

@@ -1,4 +1,4 @@
-/** Converts integers only. `12abc` and a field that is sent twice stay unchanged and fail validation. */
+/** Converts integers. Other values, such as `12abc` or a repeated field, remain unchanged and fail validation. */
 export const toInteger = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
 
@@ -6,7 +6,7 @@ export const toBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
 /**
- * Example of an optional field. Swagger UI sends every example, or generates one. An empty field
- * counts as absent.
+ * Example value for an optional field. Swagger UI sends every example, and generates missing ones. An empty
+ * field counts as absent.
  */
-export const LEFT_EMPTY = '';
+export const EMPTY_FIELD = '';

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from './idempotency.js';
+import { computeFingerprint } from './idempotency.js';
 import { UploadOptions } from './upload-options.dto.js';
 
-const CSV = 'a'.repeat(64);
-const of = (fields: Record<string, string>, csv = CSV) =>
-  fingerprint(csv, UploadOptions.from(fields));
+const CSV_SHA256 = 'a'.repeat(64);
+const computeFromFields = (fields: Record<string, string>, csvSha256 = CSV_SHA256) =>
+  computeFingerprint(csvSha256, UploadOptions.from(fields));
 
-describe('The fingerprint of an upload', () => {
-  it('The fingerprint of an upload is the same for equal options in a different notation', () => {
-    expect(of({ format: 'webp', quality: '50' })).toBe(of({ quality: ' 50 ', format: 'webp' }));
-    expect(of({ quality: '50', max_width: '' })).toBe(of({}));
+describe('computeFingerprint()', () => {
+  it('computeFingerprint() returns the same hash for the same options written differently', () => {
+    expect(computeFromFields({ format: 'webp', quality: '50' })).toBe(
+      computeFromFields({ quality: ' 50 ', format: 'webp' }),
+    );
+    expect(computeFromFields({ quality: '50', max_width: '' })).toBe(computeFromFields({}));
   });
 
   it.each([
@@ -28,11 +30,11 @@ describe('The fingerprint of an upload', () => {
     [{ base_url: 'https://shop.example/media/' }],
     [{ strict: 'true' }],
     [{ catalog_url: 'https://shop.example/products.csv' }],
-  ])('The fingerprint of an upload changes with %o', (fields) => {
-    expect(of(fields)).not.toBe(of({}));
+  ])('computeFingerprint() returns a different hash with %o', (fields) => {
+    expect(computeFromFields(fields)).not.toBe(computeFromFields({}));
   });
 
-  it('The fingerprint of an upload changes with the file', () => {
-    expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
+  it('computeFingerprint() returns a different hash for a different file', () => {
+    expect(computeFromFields({}, 'b'.repeat(64))).not.toBe(computeFromFields({}));
   });
 });

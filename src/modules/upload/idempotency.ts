@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { READING_OPTION_NAMES, type UploadOptions } from './upload-options.dto.js';
 import { UPLOAD_ERRORS } from './error-table.js';
 
-const IN_USE_RETRY_MS = 5000;
+const IN_USE_RETRY_AFTER_MS = 5000;
 
 export class IdempotencyKeyInvalidError extends AppError {
   constructor() {
@@ -20,7 +20,7 @@ export class IdempotencyKeyReusedError extends AppError {
 
 export class IdempotencyKeyInUseError extends AppError {
   constructor(cause?: unknown) {
-    super(UPLOAD_ERRORS.idempotency_key_in_use, { retryAfterMs: IN_USE_RETRY_MS, cause });
+    super(UPLOAD_ERRORS.idempotency_key_in_use, { retryAfterMs: IN_USE_RETRY_AFTER_MS, cause });
   }
 }
 
@@ -32,7 +32,7 @@ export function readIdempotencyKey(request: Request): string | undefined {
   return key;
 }
 
-/** Passes bytes on while it adds them to a hash. */
+/** Yields the chunks unchanged and adds them to a hash. */
 export async function* hashWhileReading(
   source: AsyncIterable<Buffer>,
   hash: Hash,
@@ -45,17 +45,17 @@ export async function* hashWhileReading(
 
 /**
  * Returns the SHA-256 (hex) of the product file and the options, independent of the encoding of the form.
- * Equals the fingerprint of the previous version for uploads that it supports.
+ * If the previous version supports the upload, the result equals the fingerprint that it computes.
  *
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
-export function fingerprint(fileSha256: string, options: UploadOptions): string {
+export function computeFingerprint(fileSha256: string, options: UploadOptions): string {
   const { quality, format, max_width, max_height, target_score, max_bytes } =
-    options.firstCompressionOptions();
+    options.toFirstCompressionOptions();
   const { effort, metadata, srcset } = options;
-  const outputs = options.requestOutputs();
+  const outputs = options.toRequestOutputs();
   const { preset, webhook_url, webhook_secret, dry_run } = options;
-  const asked = [
+  const values = [
     fileSha256,
     quality,
     format,
@@ -68,12 +68,12 @@ export function fingerprint(fileSha256: string, options: UploadOptions): string 
     ...(metadata === 'strip' ? [] : [metadata]),
     ...(target_score === undefined ? [] : [['target_score', target_score]]),
     ...(max_bytes === undefined ? [] : [['max_bytes', max_bytes]]),
-    ...(preset === undefined ? [] : [['preset', preset, options.auditScope()]]),
+    ...(preset === undefined ? [] : [['preset', preset, options.getAuditScope()]]),
     ...(outputs === null ? [] : [['outputs', outputs]]),
     ...(srcset ? ['srcset'] : []),
     ...READING_OPTION_NAMES.flatMap((name) =>
       options[name] === undefined || options[name] === false ? [] : [[name, options[name]]],
     ),
   ];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ImageSample, SAMPLE_SIZE } from './image-sample.js';
 
-const row = (row: number, ...urls: string[]) => ({
+const toRow = (row: number, ...urls: string[]) => ({
   row,
   serialNumber: '',
   productName: '',
@@ -12,37 +12,37 @@ const row = (row: number, ...urls: string[]) => ({
 it('ImageSample selects each URL in a small file once', () => {
   const sample = new ImageSample();
   sample.addRows([
-    row(1, 'https://a.example/1', 'https://a.example/2'),
-    row(2, 'https://a.example/1'),
+    toRow(1, 'https://a.example/1', 'https://a.example/2'),
+    toRow(2, 'https://a.example/1'),
   ]);
   expect(sample.urls).toEqual(['https://a.example/1', 'https://a.example/2']);
 });
 
-it('ImageSample selects at least one image of each host', () => {
+it('ImageSample selects at least one image from each host', () => {
   const sample = new ImageSample();
-  const many = Array.from({ length: 10_000 }, (_, i) => `https://a.example/${i}`);
-  sample.addRows([row(1, ...many, 'https://rare.example/1', 'HTTPS://A.example/last')]);
+  const manyUrls = Array.from({ length: 10_000 }, (_, i) => `https://a.example/${i}`);
+  sample.addRows([toRow(1, ...manyUrls, 'https://rare.example/1', 'HTTPS://A.example/last')]);
   expect(sample.urls).toHaveLength(SAMPLE_SIZE);
   expect(sample.urls).toContain('https://rare.example/1');
 });
 
 it('ImageSample selects images from the whole file', () => {
   const sample = new ImageSample();
-  for (let i = 0; i < 1000; i++) sample.addRows([row(i, `https://a.example/${i}`)]);
-  const numbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
-  expect(numbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
+  for (let i = 0; i < 1000; i++) sample.addRows([toRow(i, `https://a.example/${i}`)]);
+  const imageNumbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
+  expect(imageNumbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
 });
 
 it('ImageSample skips images that cannot be downloaded', () => {
   const sample = new ImageSample();
   const fault = { code: 'url_relative', message: '' } as const;
-  sample.addRows([{ ...row(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);
+  sample.addRows([{ ...toRow(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);
   expect(sample.urls).toEqual([]);
 });
 
-it('ImageSample returns a URL without a protocol as the cell has it', () => {
+it('ImageSample adds no scheme to a URL whose cell contains none', () => {
   const sample = new ImageSample();
   const urls = ['https://a.example/1.jpg', 'https://b.example/2.jpg'];
-  sample.addRows([{ ...row(1, ...urls), cells: ['//a.example/1.jpg', urls[1]] }]);
+  sample.addRows([{ ...toRow(1, ...urls), cells: ['//a.example/1.jpg', urls[1]] }]);
   expect(sample.urls).toEqual(['//a.example/1.jpg', 'https://b.example/2.jpg']);
 });

@@ -6,12 +6,12 @@ export const SAMPLE_SIZE = 12;
 
 /**
  * Samples the images of a file of unknown length in one pass. Takes the first image of each host,
- * then random images of the whole file (reservoir sampling, algorithm R).
+ * then random images from the whole file (reservoir sampling, algorithm R).
  */
 export class ImageSample {
-  private readonly firstOfHost = new Map<string, string>();
+  private readonly firstUrlByHost = new Map<string, string>();
   private readonly reservoir: string[] = [];
-  private count = 0;
+  private imageCount = 0;
 
   constructor(private readonly random: () => number = Math.random) {}
 
@@ -21,31 +21,31 @@ export class ImageSample {
     }
   }
 
-  /** Returns up to 12 different URLs. One whose cell names no protocol begins with `//`. */
+  /** Returns up to 12 distinct URLs. A URL that has no scheme in its cell starts with `//`. */
   get urls(): string[] {
-    return [...new Set([...this.firstOfHost.values(), ...this.reservoir])].slice(0, SAMPLE_SIZE);
+    return [...new Set([...this.firstUrlByHost.values(), ...this.reservoir])].slice(0, SAMPLE_SIZE);
   }
 
   private addUrl(url: string, cells: readonly string[]): void {
-    if (this.firstOfHost.size < SAMPLE_SIZE) {
-      const host = hostIn(url);
-      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, restoreScheme(url, cells));
+    if (this.firstUrlByHost.size < SAMPLE_SIZE) {
+      const host = extractHost(url);
+      if (!this.firstUrlByHost.has(host)) this.firstUrlByHost.set(host, restoreScheme(url, cells));
     }
-    this.count++;
+    this.imageCount++;
     if (this.reservoir.length < SAMPLE_SIZE) {
       this.reservoir.push(restoreScheme(url, cells));
       return;
     }
-    const at = Math.floor(this.random() * this.count);
-    if (at < SAMPLE_SIZE) this.reservoir[at] = restoreScheme(url, cells);
+    const index = Math.floor(this.random() * this.imageCount);
+    if (index < SAMPLE_SIZE) this.reservoir[index] = restoreScheme(url, cells);
   }
 }
 
 const restoreScheme = (url: string, cells: readonly string[]): string =>
   wasSchemeAdded(url, cells) ? url.slice('https:'.length) : url;
 
-/** Faster than parsing a million URLs. */
-const hostIn = (url: string): string => {
+/** Extracts the host without parsing the URL, which would be slow for a million URLs. */
+const extractHost = (url: string): string => {
   const start = url.indexOf('//') + 2;
   const end = url.indexOf('/', start);
   return url.slice(start, end < 0 ? undefined : end).toLowerCase();

@@ -6,23 +6,23 @@ import {
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import { IsOptionalNotNull, toProblems } from '../../platform/http/validation.js';
-import { IsQuality, MAX_FILE_BYTES, toQuality } from './quality-option.js';
+import { IsQuality, MAX_FILE_BYTES, toQualityOptions } from './quality-option.js';
 
-const MAX_SIDE = 16_384;
+const MAX_DIMENSION_PIXELS = 16_384;
 
-/** Largest canvas that an output may have beyond the pixels of its source. */
+/** Maximum size of an output that may be larger than its source. */
 const MAX_CANVAS_PIXELS = 50_000_000;
 
-const wholePixels = (name: string) => ({
-  message: `${name} must be a whole number from 1 to ${MAX_SIDE}`,
+const toPixelsMessage = (name: string) => ({
+  message: `${name} must be a whole number from 1 to ${MAX_DIMENSION_PIXELS}`,
 });
 
 /** One output of each image, as an entry of the form field `outputs`. */
 export class OutputOptions {
-  /** Unique in the upload. Names its column and the files in the ZIP. */
+  /** Unique within the upload. Occurs in the name of the output's column and in file names in the ZIP. */
   @ApiProperty({ pattern: '^[A-Za-z0-9_-]{1,40}$', example: 'large' })
   @Matches(/^[A-Za-z0-9_-]{1,40}$/, {
-    message: 'name must have 1 to 40 characters: letters, digits, hyphens and underscores',
+    message: 'name must be 1 to 40 letters, digits, hyphens or underscores',
   })
   name!: string;
 
@@ -32,23 +32,33 @@ export class OutputOptions {
   @IsIn(OUTPUT_FORMATS, { message: `format must be one of ${OUTPUT_FORMATS.join(', ')}` })
   format: CompressionOptions['format'] = 'original';
 
-  /** Pixels. A wider image is scaled down; a smaller one is enlarged only with `enlarge`. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SIDE, example: 1600 })
+  /** Width in pixels. Wider images are scaled down; smaller images are enlarged only with `enlarge`. */
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_DIMENSION_PIXELS,
+    example: 1600,
+  })
   @IsOptionalNotNull()
-  @IsInt(wholePixels('width'))
-  @Min(1, wholePixels('width'))
-  @Max(MAX_SIDE, wholePixels('width'))
+  @IsInt(toPixelsMessage('width'))
+  @Min(1, toPixelsMessage('width'))
+  @Max(MAX_DIMENSION_PIXELS, toPixelsMessage('width'))
   width?: number;
 
-  /** Pixels. A higher image is scaled down; a smaller one is enlarged only with `enlarge`. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SIDE, example: 1600 })
+  /** Height in pixels. Taller images are scaled down; smaller images are enlarged only with `enlarge`. */
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_DIMENSION_PIXELS,
+    example: 1600,
+  })
   @IsOptionalNotNull()
-  @IsInt(wholePixels('height'))
-  @Min(1, wholePixels('height'))
-  @Max(MAX_SIDE, wholePixels('height'))
+  @IsInt(toPixelsMessage('height'))
+  @Min(1, toPixelsMessage('height'))
+  @Max(MAX_DIMENSION_PIXELS, toPixelsMessage('height'))
   height?: number;
 
-  /** Fits the image into the box: `pad` adds margins, `cover` crops. Both need `width` and `height`. */
+  /** How the image fits `width` and `height`. `pad` adds margins and `cover` crops; both require both dimensions. */
   @ApiPropertyOptional({ enum: FITS, default: 'inside' })
   @IsOptionalNotNull()
   @IsIn(FITS, { message: `fit must be one of ${FITS.join(', ')}` })
@@ -62,13 +72,13 @@ export class OutputOptions {
   })
   background?: string;
 
-  /** Removes borders of one color first. */
+  /** Removes single-color borders first. */
   @ApiPropertyOptional({ type: 'boolean', default: false })
   @IsOptionalNotNull()
   @IsBoolean({ message: 'trim must be true or false' })
   trim = false;
 
-  /** Margin on each side, in percent of the shorter side of the result. */
+  /** Margin on each side, as a percentage of the shorter side of the result. */
   @ApiPropertyOptional({ type: 'number', minimum: 0, maximum: 40, default: 0 })
   @IsOptionalNotNull()
   @IsNumber({}, { message: 'padding must be a number from 0 to 40' })
@@ -82,7 +92,7 @@ export class OutputOptions {
   @IsBoolean({ message: 'enlarge must be true or false' })
   enlarge = false;
 
-  /** 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. Default: 50; 100 with `max_bytes`. */
+  /** 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. The default is 50, or 100 with `max_bytes`. */
   @ApiPropertyOptional({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 'auto:70' })
   @IsOptionalNotNull()
   @IsQuality()
@@ -96,13 +106,13 @@ export class OutputOptions {
   @Max(MAX_FILE_BYTES, { message: `max_bytes must be at most ${MAX_FILE_BYTES}` })
   max_bytes?: number;
 
-  /** Returns the compression options, without members at their default. */
+  /** Returns the compression options, without members that have their default value. */
   toCompressionOptions(
     shared: Pick<CompressionOptions, 'effort' | 'metadata'>,
   ): CompressionOptions {
     const { format, width, height, fit, background, trim, padding, enlarge, max_bytes } = this;
     return {
-      ...toQuality(this.quality, max_bytes),
+      ...toQualityOptions(this.quality, max_bytes),
       format,
       ...(width !== undefined && { max_width: width }),
       ...(height !== undefined && { max_height: height }),
@@ -116,30 +126,33 @@ export class OutputOptions {
     };
   }
 
-  /** Pixels of the box; 0 without one. A missing side counts like the other one. */
+  /** Number of pixels in the box, or 0 without a box. A missing dimension is assumed to equal the other one. */
   get boxPixels(): number {
     const { width = this.height ?? 0, height = this.width ?? 0 } = this;
     return width * height;
   }
 
-  /** Returns one problem per member. `path` names this output, such as `outputs[2]`. */
+  /** Returns the problems with the members. `path` names this output, for example `outputs[2]`. */
   findProblems(path: string): { field: string; message: string }[] {
-    const found = validateSync(this).flatMap(toProblems);
-    if (found.length === 0) found.push(...this.shapeProblems());
-    return found.map(({ field, message }) => ({
+    const problems = validateSync(this).flatMap(toProblems);
+    if (problems.length === 0) problems.push(...this.findSizeProblems());
+    return problems.map(({ field, message }) => ({
       field: `${path}.${field}`,
       message: `${path}.${message}`,
     }));
   }
 
-  private *shapeProblems(): Generator<{ field: string; message: string }> {
+  private *findSizeProblems(): Generator<{ field: string; message: string }> {
     const { fit, enlarge, boxPixels } = this;
-    for (const side of ['width', 'height'] as const) {
-      if (fit === 'inside' || this[side] !== undefined) continue;
-      yield { field: side, message: `${side} is missing: fit=${fit} needs width and height` };
+    for (const dimension of ['width', 'height'] as const) {
+      if (fit === 'inside' || this[dimension] !== undefined) continue;
+      yield {
+        field: dimension,
+        message: `${dimension} is missing: fit=${fit} requires width and height`,
+      };
     }
     if ((fit !== 'inside' || enlarge) && boxPixels > MAX_CANVAS_PIXELS) {
-      const message = `width and height have more than ${MAX_CANVAS_PIXELS} pixels in total. Choose a smaller size, or fit=inside without enlarge.`;
+      const message = `width x height is more than ${MAX_CANVAS_PIXELS} pixels. Choose a smaller size, or use fit=inside without enlarge.`;
       yield { field: 'width', message };
     }
   }

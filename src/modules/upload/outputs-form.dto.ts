@@ -6,14 +6,14 @@ import {
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, toInteger, EMPTY_FIELD } from './form-fields.js';
 import type { OutputOptions } from './output-options.dto.js';
 import { parseOutputs } from './parse-outputs.js';
-import { IsQuality, MAX_FILE_BYTES, toQuality } from './quality-option.js';
+import { IsQuality, MAX_FILE_BYTES, toQualityOptions } from './quality-option.js';
 import { ReadingOptions } from './reading-options.dto.js';
 
 type Problem = { field: string; message: string };
-type Shared = Pick<CompressionOptions, 'effort' | 'metadata'>;
+type SharedOptions = Pick<CompressionOptions, 'effort' | 'metadata'>;
 
 /** Form fields that describe the outputs of each image: `outputs`, or the short form of a single output. */
 export class OutputsForm extends ReadingOptions {
@@ -21,8 +21,8 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
-    example: LEFT_EMPTY,
+      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` or `max_bytes`, which are the short form of a single output.',
+    example: EMPTY_FIELD,
   })
   outputs?: OutputOptions[];
 
@@ -30,7 +30,7 @@ export class OutputsForm extends ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Adds a column with a value for the `srcset` attribute: all outputs in the format of the first one, ordered by width. Requires `outputs` or `preset`.',
+      'Adds a column with a value for the `srcset` attribute: all outputs in the format of the first output, ordered by width. Requires `outputs` or `preset`.',
   })
   @Transform(toBoolean)
   @IsIn([true, false], { message: 'srcset must be true or false' })
@@ -39,8 +39,8 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     oneOf: [{ type: 'integer', minimum: 1, maximum: 100 }, { type: 'string' }],
     description:
-      '1 (smallest) to 100 (best), 50 by default; or `auto`: for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound, 100 by default.',
-    example: LEFT_EMPTY,
+      '1 (smallest) to 100 (best), 50 by default. `auto` selects, for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets a different score. With `max_bytes`, this is the upper bound, 100 by default.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(toInteger)
@@ -60,8 +60,8 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A wider image is scaled down; a smaller one is never enlarged.',
-    example: LEFT_EMPTY,
+      'Maximum width in pixels, e.g. `1600`. Wider images are scaled down; smaller images are never enlarged.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(toInteger)
@@ -75,8 +75,8 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A taller image is scaled down; a smaller one is never enlarged.',
-    example: LEFT_EMPTY,
+      'Maximum height in pixels, e.g. `1600`. Taller images are scaled down; smaller images are never enlarged.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(toInteger)
@@ -89,8 +89,9 @@ export class OutputsForm extends ReadingOptions {
     type: 'integer',
     minimum: 1,
     maximum: MAX_FILE_BYTES,
-    description: 'Maximum size of each compressed image, in bytes: the best quality that fits.',
-    example: LEFT_EMPTY,
+    description:
+      'Maximum size of each compressed image, in bytes. Pressroom uses the best quality that fits.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(toInteger)
@@ -100,32 +101,38 @@ export class OutputsForm extends ReadingOptions {
   max_bytes?: number;
 
   /**
-   * Reads the field `outputs`, and returns the problems of the fields that describe outputs.
-   * @param given fields of the form that are not empty
+   * Parses the field `outputs` and returns the problems with the fields that describe outputs.
+   * @param fields fields of the form that are not empty
    */
-  readOutputs(given: Record<string, unknown>): Problem[] {
-    if (given.outputs === undefined) {
+  readOutputs(fields: Record<string, unknown>): Problem[] {
+    if (fields.outputs === undefined) {
       this.outputs = undefined;
-      return this.srcset && given.preset === undefined ? [SRCSET_ALONE] : [];
+      return this.srcset && fields.preset === undefined ? [SRCSET_WITHOUT_OUTPUTS] : [];
     }
-    const both = SHORT_FORM.filter((name) => given[name] !== undefined);
-    const { outputs, problems = [] } = parseOutputs(given.outputs);
+    const conflictingNames = SHORT_FORM_FIELDS.filter((name) => fields[name] !== undefined);
+    const { outputs, problems = [] } = parseOutputs(fields.outputs);
     this.outputs = outputs;
-    return [...both.map(conflictProblem), ...problems, ...this.srcsetProblems()];
+    return [...conflictingNames.map(toConflictProblem), ...problems, ...this.findSrcsetProblems()];
   }
 
-  private srcsetProblems(): Problem[] {
-    const named = this.outputs?.findIndex(({ name }) => name.toLowerCase() === 'srcset') ?? -1;
-    if (!this.srcset || named < 0) return [];
-    const field = `outputs[${named}].name`;
-    return [{ field, message: `${field} must not be srcset, which is the name of a column` }];
+  private findSrcsetProblems(): Problem[] {
+    const srcsetIndex =
+      this.outputs?.findIndex(({ name }) => name.toLowerCase() === 'srcset') ?? -1;
+    if (!this.srcset || srcsetIndex < 0) return [];
+    const field = `outputs[${srcsetIndex}].name`;
+    return [
+      {
+        field,
+        message: `${field} must not be srcset, because that is the name of the srcset column`,
+      },
+    ];
   }
 
-  /** Returns the options of the only output of the short form. Members at their default are left out. */
-  protected shortForm(shared: Shared): CompressionOptions {
+  /** Returns the options of the single output of the short form. Omits some members that have their default value. */
+  protected toShortFormOptions(shared: SharedOptions): CompressionOptions {
     const { quality, format, max_width, max_height, max_bytes } = this;
     return {
-      ...toQuality(quality, max_bytes),
+      ...toQualityOptions(quality, max_bytes),
       format,
       ...(max_width !== undefined && { max_width }),
       ...(max_height !== undefined && { max_height }),
@@ -135,7 +142,7 @@ export class OutputsForm extends ReadingOptions {
   }
 
   /** Returns the outputs; null for the short form. */
-  protected toNamedOutputs(shared: Shared): RequestOutput[] | null {
+  protected toNamedOutputs(shared: SharedOptions): RequestOutput[] | null {
     if (!this.outputs) return null;
     return this.outputs.map((output) => ({
       name: output.name,
@@ -144,7 +151,7 @@ export class OutputsForm extends ReadingOptions {
   }
 }
 
-/** Names of the fields, for the list of known ones. */
+/** Field names for the list of known options. */
 export const OUTPUT_OPTION_NAMES = [
   'outputs',
   'srcset',
@@ -156,22 +163,25 @@ export const OUTPUT_OPTION_NAMES = [
 ] as const satisfies (keyof OutputsForm)[];
 
 /** The short form of one output, with the member of `outputs` that replaces each field. */
-const IN_OUTPUTS = {
+const OUTPUT_MEMBERS_BY_FIELD = {
   format: 'format',
   quality: 'quality',
   max_width: 'width',
   max_height: 'height',
   max_bytes: 'max_bytes',
 } as const;
-/** Names of the fields that describe the only output. */
-export const SHORT_FORM = Object.keys(IN_OUTPUTS) as (keyof typeof IN_OUTPUTS)[];
+/** Names of the fields that describe the single output of the short form. */
+export const SHORT_FORM_FIELDS = Object.keys(
+  OUTPUT_MEMBERS_BY_FIELD,
+) as (keyof typeof OUTPUT_MEMBERS_BY_FIELD)[];
 
-const conflictProblem = (name: keyof typeof IN_OUTPUTS): Problem => ({
+const toConflictProblem = (name: keyof typeof OUTPUT_MEMBERS_BY_FIELD): Problem => ({
   field: name,
-  message: `outputs and ${name} cannot be used together. Set ${IN_OUTPUTS[name]} of each output in outputs.`,
+  message: `outputs and ${name} cannot be used together. Set ${OUTPUT_MEMBERS_BY_FIELD[name]} for each output in outputs.`,
 });
 
-const SRCSET_ALONE: Problem = {
+const SRCSET_WITHOUT_OUTPUTS: Problem = {
   field: 'srcset',
-  message: 'srcset needs outputs. Give outputs of several widths or a preset, or remove srcset.',
+  message:
+    'srcset requires outputs. Specify outputs with several widths or a preset, or remove srcset.',
 };

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
-import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import { getPlatform } from '../../platform/catalog/platforms/index.js';
 import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
 import type { ParsedFile } from './read-product-file.js';
 
@@ -16,14 +16,14 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Data row, counted from 1; null for the header or the file.',
+    description: 'Data row, counted from 1. Null for a problem with the header or the whole file.',
     example: 3,
   })
   row!: number | null;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Line of the file or row of the sheet, counted from 1.',
+    description: 'Line number in the file, or row number in the sheet, counted from 1.',
     example: 4,
   })
   line!: number;
@@ -35,7 +35,7 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   code!: string;
 
   @ApiProperty({
-    example: 'Only http:// and https:// links can be downloaded. Use one of them.',
+    example: 'Only http:// and https:// URLs can be downloaded. Correct the URL.',
   })
   message!: string;
 
@@ -43,12 +43,12 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   value!: string | null;
 }
 
-/** A warning about rows that were read despite a problem. */
+/** Problems in rows that do not prevent the upload. */
 export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
   count!: number;
 
-  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  @ApiProperty({ type: [FileProblemDto], description: 'The first 100 problems.' })
   listed!: readonly CatalogProblem[];
 
   @ApiProperty({
@@ -60,12 +60,12 @@ export class FileProblemsDto {
   by_code!: Record<string, number>;
 }
 
-/** The columns that are read, by their names in the header. */
+/** Header names of the columns that are read. */
 export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if rows are numbered instead.',
+    description: 'Column with the serial number. Null if the row number is used instead.',
     example: 'Handle',
   })
   serial_number!: string | null;
@@ -73,21 +73,21 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if the serial number is the name.',
+    description: 'Column with the product name. Null if the serial number is used as the name.',
     example: 'Title',
   })
   product_name!: string | null;
 
   @ApiProperty({
     type: [String],
-    description: 'In file order.',
+    description: 'Image columns, in file order.',
     example: ['Image Src', 'Variant Image'],
   })
   images!: string[];
 
   @ApiProperty({
     deprecated: true,
-    description: 'The first of `images`; will be removed in the next release.',
+    description: 'The first entry of `images`. Will be removed in the next release.',
     example: 'Image Src',
   })
   input_image_urls!: string;
@@ -121,7 +121,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: '`,` `;` `|` or `tab`; null for other file types.',
+    description: 'Delimiter of a CSV file: `,`, `;`, `|` or `tab`. Null for other file types.',
     example: ',',
   })
   delimiter!: string | null;
@@ -129,7 +129,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Counted from 1; null if the file has no header.',
+    description: 'Row number of the header, counted from 1. Null if the file has no header.',
     example: 1,
   })
   header_row!: number | null;
@@ -137,7 +137,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The sheet that was read; null for other file types.',
+    description: 'Sheet that was read from an Excel file. Null for other file types.',
     example: null,
   })
   sheet!: string | null;
@@ -179,27 +179,28 @@ export class ParsedFileDto {
 }
 
 export function toParsedFileDto({ reader }: ParsedFile) {
-  const { description, products, productsWithoutImages, images, problems, warnings } = reader;
+  const { description, productCount, productsWithoutImagesCount, imageCount, problems, warnings } =
+    reader;
   const { layout, platform, headerRow } = description;
   return {
     format: layout.format,
     platform,
-    platform_title: platformWithId(platform).title,
+    platform_title: getPlatform(platform).title,
     encoding: layout.encoding,
     delimiter: layout.format === 'csv' ? layout.delimiter.replace('\t', 'tab') : null,
     header_row: headerRow,
     sheet: layout.sheet ?? null,
     sheets: layout.sheets ?? [],
     columns: UploadColumnsDto.from(description),
-    products,
-    distinct_products: reader.distinctProducts,
-    products_with_images: products - productsWithoutImages,
-    products_without_images: productsWithoutImages,
-    images,
+    products: productCount,
+    distinct_products: reader.distinctProductCount,
+    products_with_images: productCount - productsWithoutImagesCount,
+    products_without_images: productsWithoutImagesCount,
+    images: imageCount,
     problems: {
       count: problems.count,
       listed: problems.reported,
-      by_code: Object.fromEntries(problems.byCode),
+      by_code: Object.fromEntries(problems.countByCode),
     },
     warnings,
   };

@@ -5,18 +5,18 @@ import type { CompressionOptions } from '../../platform/compression/compression-
 import type { RequestOutput } from '../../platform/database/request-output.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { type AuditScope, PRESET_IDS, type PresetId } from '../../platform/presets/preset.js';
-import { toBoolean, LEFT_EMPTY } from './form-fields.js';
-import { OutputsForm, SHORT_FORM } from './outputs-form.dto.js';
+import { toBoolean, EMPTY_FIELD } from './form-fields.js';
+import { OutputsForm, SHORT_FORM_FIELDS } from './outputs-form.dto.js';
 
 type Problem = { field: string; message: string };
 
-/** Form fields about the requirements of a marketplace. */
+/** Form fields that apply the requirements of a marketplace. */
 export class PresetOptions extends OutputsForm {
   @ApiPropertyOptional({
     enum: PRESET_IDS,
     description:
-      'Marketplace that the images are for, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.',
-    example: LEFT_EMPTY,
+      'Target marketplace of the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists all presets.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @IsIn(PRESET_IDS, { message: `preset must be one of ${PRESET_IDS.join(', ')}` })
@@ -42,13 +42,13 @@ export class PresetOptions extends OutputsForm {
   audit_only = false;
 
   /** Returns the files to check against the limits of the preset. */
-  auditScope(): AuditScope | null {
+  getAuditScope(): AuditScope | null {
     if (this.audit_only) return 'sources';
     return this.audit ? 'outputs' : null;
   }
 
   /** Returns the outputs of the preset; null without a preset, or if no image is compressed. */
-  protected presetOutputs(
+  protected toPresetOutputs(
     shared: Pick<CompressionOptions, 'effort' | 'metadata'>,
   ): RequestOutput[] | null {
     if (this.preset === undefined || this.audit_only) return null;
@@ -59,42 +59,44 @@ export class PresetOptions extends OutputsForm {
   }
 
   /**
-   * Returns the contradictions between the preset and other fields.
-   * @param given fields of the form that are not empty
+   * Returns the conflicts between the preset and other fields.
+   * @param fields fields of the form that are not empty
    */
-  presetProblems(given: Record<string, unknown>): Problem[] {
+  findPresetProblems(fields: Record<string, unknown>): Problem[] {
     const { preset, audit, audit_only } = this;
     if (preset === undefined) {
-      const audits = { audit, audit_only };
-      return Object.entries(audits).flatMap(([name, isSet]) => (isSet ? [needsPreset(name)] : []));
+      const auditFields = { audit, audit_only };
+      return Object.entries(auditFields).flatMap(([name, isSet]) =>
+        isSet ? [toMissingPresetProblem(name)] : [],
+      );
     }
     if (audit_only) {
-      const ignored = ['outputs', 'srcset'].filter((name) => given[name] !== undefined);
-      if (ignored.length > 0) return ignored.map(withoutCompression);
+      const ignoredFields = ['outputs', 'srcset'].filter((name) => fields[name] !== undefined);
+      if (ignoredFields.length > 0) return ignoredFields.map(toNoEffectProblem);
     }
-    if (given.outputs !== undefined) return [];
-    return SHORT_FORM.filter((name) => given[name] !== undefined).map(conflictProblem);
+    if (fields.outputs !== undefined) return [];
+    return SHORT_FORM_FIELDS.filter((name) => fields[name] !== undefined).map(toConflictProblem);
   }
 }
 
-/** Names of the fields, for the list of known ones. */
+/** Field names for the list of known options. */
 export const PRESET_OPTION_NAMES = [
   'preset',
   'audit',
   'audit_only',
 ] as const satisfies (keyof PresetOptions)[];
 
-const needsPreset = (field: string): Problem => ({
+const toMissingPresetProblem = (field: string): Problem => ({
   field,
-  message: `${field} needs a preset, whose limits are checked: ${PRESET_IDS.join(', ')}`,
+  message: `${field} requires a preset, whose limits are checked. Set preset to one of ${PRESET_IDS.join(', ')}.`,
 });
 
-const conflictProblem = (field: string): Problem => ({
+const toConflictProblem = (field: string): Problem => ({
   field,
-  message: `preset and ${field} cannot be used together. Leave ${field} out, or describe your own outputs in outputs.`,
+  message: `preset and ${field} cannot be used together. Omit ${field}, or specify your own outputs in outputs.`,
 });
 
-const withoutCompression = (field: string): Problem => ({
+const toNoEffectProblem = (field: string): Problem => ({
   field,
-  message: `audit_only compresses nothing, so ${field} has no effect. Leave ${field} out, or use audit.`,
+  message: `audit_only compresses nothing, so ${field} has no effect. Omit ${field}, or use audit.`,
 });

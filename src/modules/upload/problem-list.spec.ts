@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogProblem } from '../../platform/catalog/problems.js';
 import { ProblemList } from './problem-list.js';
 
-const problem = (row: number | null, value: string | null): CatalogProblem => ({
+const createProblem = (row: number | null, value: string | null): CatalogProblem => ({
   row,
   line: (row ?? 0) + 1,
   column: row === null ? null : 'Image Src',
@@ -15,8 +15,12 @@ const problem = (row: number | null, value: string | null): CatalogProblem => ({
 describe('ProblemList', () => {
   it('ProblemList writes all problems as CSV and escapes formulas', async () => {
     const list = await ProblemList.create();
-    for (const added of [problem(3, 'mug.jpg'), problem(4, '=1+1'), problem(null, null)]) {
-      list.add(added);
+    for (const problem of [
+      createProblem(3, 'mug.jpg'),
+      createProblem(4, '=1+1'),
+      createProblem(null, null),
+    ]) {
+      list.addProblem(problem);
     }
     await list.flush();
     // `text()` would remove a byte order mark.
@@ -31,10 +35,10 @@ describe('ProblemList', () => {
     );
   });
 
-  it('ProblemList writes problems that exceed its memory limit', async () => {
+  it('ProblemList writes all problems when they exceed the size of its buffer', async () => {
     const list = await ProblemList.create();
     for (let row = 1; row <= 20_000; row++) {
-      list.add(problem(row, `${'mug'.repeat(20)}-${row}.jpg`));
+      list.addProblem(createProblem(row, `${'mug'.repeat(20)}-${row}.jpg`));
       await list.flush();
     }
     const lines = (await text(await list.toStream())).trimEnd().split('\r\n');

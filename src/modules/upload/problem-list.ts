@@ -6,20 +6,20 @@ import { escapeFormula } from '../../platform/catalog/write/escape-formula.js';
 import { TemporaryFile } from '../../platform/catalog/xlsx/temporary-file.js';
 
 const HEADER = ['row', 'line', 'column', 'code', 'message', 'value'];
-/** Maximum number of listed problems. A cell of separators alone may have thousands. */
+/** Maximum number of listed problems. A single cell may cause thousands if it contains only separators. */
 const MAX_PROBLEMS = 1_000_000;
-/** Number of characters that are buffered before a write. */
-const MAX_COLLECTED = 256 * 1024;
+/** Number of buffered characters that triggers a write. */
+const MAX_BUFFERED_LENGTH = 256 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Lists all problems of a product file as CSV in a temporary file. There may be as many as entries in the
- * product file.
+ * Writes all problems of a product file as CSV to a temporary file. There may be as many problems as entries in
+ * the product file.
  */
 export class ProblemList {
   count = 0;
   private records: string[][] = [HEADER];
-  private length = 0;
+  private bufferedLength = 0;
   private readonly csv = new CsvText({
     delimiter: ',',
     newline: '\r\n',
@@ -33,7 +33,7 @@ export class ProblemList {
     const file = await TemporaryFile.create(tmpdir());
     const list = new ProblemList(file);
     try {
-      await file.handle.appendFile(list.csv.start);
+      await file.handle.appendFile(list.csv.fileStart);
       return list;
     } catch (error) {
       await file.close();
@@ -41,21 +41,21 @@ export class ProblemList {
     }
   }
 
-  readonly add = ({ row, line, column, code, message, value }: CatalogProblem): void => {
+  readonly addProblem = ({ row, line, column, code, message, value }: CatalogProblem): void => {
     if (this.count >= MAX_PROBLEMS) return;
     this.count++;
     const cells = [String(row ?? ''), String(line), column ?? '', code, message, value ?? ''];
     this.records.push(cells.map(escapeFormula));
-    this.length += message.length + (value?.length ?? 0);
+    this.bufferedLength += message.length + (value?.length ?? 0);
   };
 
-  /** Writes the buffered records if they exceed `MAX_COLLECTED` characters, or if `force` is set. */
+  /** Writes the buffered records if they exceed `MAX_BUFFERED_LENGTH` characters, or if `force` is set. */
   async flush(force = false): Promise<void> {
-    if (!force && this.length < MAX_COLLECTED) return;
+    if (!force && this.bufferedLength < MAX_BUFFERED_LENGTH) return;
     const { records } = this;
     this.records = [];
-    this.length = 0;
-    if (records.length > 0) await this.file.handle.appendFile(this.csv.records(records));
+    this.bufferedLength = 0;
+    if (records.length > 0) await this.file.handle.appendFile(this.csv.formatRecords(records));
   }
 
   close(): Promise<void> {
@@ -65,12 +65,12 @@ export class ProblemList {
   /** Streams the list from its start and removes it when the stream closes. */
   async toStream(): Promise<Readable> {
     await this.flush(true);
-    const stream = Readable.from(this.read(), { objectMode: false });
+    const stream = Readable.from(this.readChunks(), { objectMode: false });
     // The stream also closes when the client disconnects before the first byte.
     return stream.once('close', () => void this.close());
   }
 
-  private async *read(): AsyncGenerator<Buffer> {
+  private async *readChunks(): AsyncGenerator<Buffer> {
     for (let position = 0; ;) {
       const target = Buffer.alloc(CHUNK_BYTES);
       const { bytesRead } = await this.file.handle.read(target, 0, CHUNK_BYTES, position);

@@ -9,16 +9,16 @@ import { ImageSample } from './image-sample.js';
 import type { CatalogStore } from './ingest/catalog-store.js';
 import type { ProblemList } from './problem-list.js';
 
-/** Number of rows that a dry run shows. */
+/** Number of rows in the preview of a dry run. */
 const PREVIEW_ROWS = 10;
 
-/** A product file that was read to its end. */
+/** A product file that was read completely. */
 export interface ParsedFile {
   reader: CatalogReader;
   /** The first rows. */
   preview: CatalogRow[];
-  samples: ColumnSamples;
-  sample: ImageSample;
+  columnSamples: ColumnSamples;
+  imageSample: ImageSample;
 }
 
 export interface ReadingTarget {
@@ -26,18 +26,17 @@ export interface ReadingTarget {
   store?: CatalogStore;
   /** Names the images. */
   fileNames?: FileNameTemplate;
-  /** Collects all problems. Undefined when the client did not ask for the list. */
+  /** Collects all problems. Undefined if the client did not request the list. */
   problems?: ProblemList;
   /**
-   * Called with the number of images to download each time it grows. An error that it throws ends
-   * the reading.
+   * Called after each batch with the number of images to download so far. Throws an error to stop reading.
    */
-  checkQuota: (images: number) => void;
+  checkQuota: (imageCount: number) => void;
 }
 
 /**
  * Reads a product file of any format, once and in constant memory.
- * @throws CatalogRefusedError, FileNameTemplateError, and the errors of the store and the source
+ * @throws CatalogRejectedError, FileNameTemplateError, and errors of the store and the source
  */
 export async function readProductFile(
   bytes: AsyncIterable<Buffer>,
@@ -45,23 +44,23 @@ export async function readProductFile(
   { store, fileNames, problems, checkQuota }: ReadingTarget,
 ): Promise<ParsedFile> {
   const reader = new CatalogReader(openProductFile(bytes, options), options);
-  reader.problems.onProblem = problems?.add;
+  reader.problems.onProblem = problems?.addProblem;
   const preview: CatalogRow[] = [];
-  const [samples, sample] = [new ColumnSamples(), new ImageSample()];
-  let names: RowFileNames | undefined;
+  const [columnSamples, imageSample] = [new ColumnSamples(), new ImageSample()];
+  let rowFileNames: RowFileNames | undefined;
   for await (const rows of reader.read()) {
-    names ??= fileNames?.bindColumns(reader.description.header);
+    rowFileNames ??= fileNames?.bindColumns(reader.description.header);
     await problems?.flush();
-    checkQuota(reader.images - reader.faultyImages);
+    checkQuota(reader.imageCount - reader.faultyImageCount);
     if (preview.length < PREVIEW_ROWS) {
       preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
     }
-    if (store) await store.add(rows, names);
+    if (store) await store.addRows(rows, rowFileNames);
     else {
-      samples.addRows(rows);
-      sample.addRows(rows);
+      columnSamples.addRows(rows);
+      imageSample.addRows(rows);
     }
   }
   await store?.completeUpload();
-  return { reader, preview, samples, sample };
+  return { reader, preview, columnSamples, imageSample };
 }

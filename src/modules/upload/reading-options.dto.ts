@@ -15,26 +15,27 @@ import {
 } from 'class-validator';
 import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
 import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiters.js';
-import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
-import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
+import { type Encoding, findEncoding, ENCODINGS } from '../../platform/catalog/text/encodings.js';
+import { toBoolean, toInteger, EMPTY_FIELD } from './form-fields.js';
 
 /** Maximum row number of the header. */
 const MAX_HEADER_ROW = 100;
-const MAX_NAME_LENGTH = 1000;
+const MAX_COLUMN_NAME_LENGTH = 1000;
+const MAX_SHEET_NAME_LENGTH = 1000;
 const MAX_IMAGE_COLUMNS = 100;
 const MAX_URL_LENGTH = 2048;
 
 const DELIMITER_NAMES = [...DELIMITERS.filter((delimiter) => delimiter !== '\t'), 'tab'];
 
-/** One header name, several fields of this name, or a JSON array of names. */
+/** Parses a single header name, a repeated field, or a JSON array of names. */
 function parseNames({ value }: { value: unknown }): unknown {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value !== 'string') return value;
-  return jsonArray(value) ?? [value];
+  return parseJsonArray(value) ?? [value];
 }
 
-/** Undefined for text that is not a JSON array, such as a header name in brackets. */
-function jsonArray(text: string): unknown[] | undefined {
+/** Returns undefined for text that is not a JSON array, such as a header name in brackets. */
+function parseJsonArray(text: string): unknown[] | undefined {
   if (!text.trimStart().startsWith('[')) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
@@ -44,8 +45,8 @@ function jsonArray(text: string): unknown[] | undefined {
   }
 }
 
-/** An empty field counts as absent, so an empty list stands for no column. */
-const emptyToUndefined = ({ value }: { value: unknown }) =>
+/** Converts an empty list, which means no column, to an empty name. An empty field counts as absent instead. */
+const convertEmptyList = ({ value }: { value: unknown }) =>
   typeof value === 'string' && value.trim() === '[]' ? '' : value;
 
 /** Form fields that describe how to read a product file. Omitted fields are detected. */
@@ -54,8 +55,8 @@ export class ReadingOptions {
     type: 'string',
     format: 'uri',
     description:
-      'Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.',
-    example: LEFT_EMPTY,
+      'Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. The URL must be a public http or https URL.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @IsString({ message: 'catalog_url must be given once' })
@@ -67,8 +68,8 @@ export class ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.',
-    example: LEFT_EMPTY,
+      'Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, a single name, or the field repeated for each name. By default, Pressroom detects the columns by name and content.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(parseNames)
@@ -78,35 +79,35 @@ export class ReadingOptions {
     message: `image_columns must name at most ${MAX_IMAGE_COLUMNS} columns`,
   })
   @IsString({ each: true, message: 'image_columns must be a JSON array of header names' })
-  @MaxLength(MAX_NAME_LENGTH, {
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
     each: true,
-    message: `each name in image_columns must have at most ${MAX_NAME_LENGTH} characters`,
+    message: `each name in image_columns must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   image_columns?: string[];
 
   @ApiPropertyOptional({
     type: 'string',
     description: 'Column with the product name, e.g. `Title`; `[]` for none.',
-    example: LEFT_EMPTY,
+    example: EMPTY_FIELD,
   })
   @IsOptional()
-  @Transform(emptyToUndefined)
-  @IsString({ message: 'name_column must be given at most once' })
-  @MaxLength(MAX_NAME_LENGTH, {
-    message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
+  @Transform(convertEmptyList)
+  @IsString({ message: 'name_column must be given once' })
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
+    message: `name_column must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   name_column?: string;
 
   @ApiPropertyOptional({
     type: 'string',
     description: 'Column that identifies the product, e.g. `Handle`; `[]` for none.',
-    example: LEFT_EMPTY,
+    example: EMPTY_FIELD,
   })
   @IsOptional()
-  @Transform(emptyToUndefined)
+  @Transform(convertEmptyList)
   @IsString({ message: 'serial_column must be given once' })
-  @MaxLength(MAX_NAME_LENGTH, {
-    message: `serial_column must have at most ${MAX_NAME_LENGTH} characters`,
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
+    message: `serial_column must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   serial_column?: string;
 
@@ -114,8 +115,8 @@ export class ReadingOptions {
     type: 'integer',
     minimum: 0,
     maximum: MAX_HEADER_ROW,
-    description: 'Header row, counted from 1, e.g. `1`; `0` if the file has none.',
-    example: LEFT_EMPTY,
+    description: 'Header row, counted from 1, e.g. `1`; `0` if the file has no header.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(toInteger)
@@ -126,8 +127,8 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description: `Character between the cells of a CSV: ${DELIMITER_NAMES.map((name) => `\`${name}\``).join(' ')}.`,
-    example: LEFT_EMPTY,
+    description: `Delimiter of a CSV file: ${DELIMITER_NAMES.map((name) => `\`${name}\``).join(' ')}.`,
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Transform(({ value }) => (value === 'tab' ? '\t' : value))
@@ -137,29 +138,32 @@ export class ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description: `Encoding of a text file, e.g. \`windows-1251\`: ${ENCODINGS.join(', ')}. Aliases such as latin1 or GBK are also accepted.`,
-    example: LEFT_EMPTY,
+    example: EMPTY_FIELD,
   })
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? (encodingNamed(value) ?? value) : value))
+  @Transform(({ value }) => (typeof value === 'string' ? (findEncoding(value) ?? value) : value))
   @IsIn(ENCODINGS, { message: `encoding must be one of ${ENCODINGS.join(', ')}` })
   encoding?: Encoding;
 
   @ApiPropertyOptional({
     type: 'string',
-    description: 'Sheet of an Excel file, e.g. `Products`. Default: the first sheet with images.',
-    example: LEFT_EMPTY,
+    description:
+      'Sheet of an Excel file, e.g. `Products`. By default, the first sheet with images is read.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @IsString({ message: 'sheet must be given once' })
-  @MaxLength(MAX_NAME_LENGTH, { message: `sheet must have at most ${MAX_NAME_LENGTH} characters` })
+  @MaxLength(MAX_SHEET_NAME_LENGTH, {
+    message: `sheet must have at most ${MAX_SHEET_NAME_LENGTH} characters`,
+  })
   sheet?: string;
 
   @ApiPropertyOptional({
     type: 'string',
     format: 'uri',
     description:
-      'Base URL of relative image URLs in the file, e.g. `https://shop.example.com/media/`.',
-    example: LEFT_EMPTY,
+      'Base URL for relative image URLs in the file, e.g. `https://shop.example.com/media/`.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Matches(/^https?:\/\/[^\s/]/i, {
@@ -178,8 +182,8 @@ export class ReadingOptions {
   @IsIn([true, false], { message: 'strict must be true or false' })
   strict = false;
 
-  /** Returns the options of the catalog library. */
-  catalogOptions(): CatalogOptions {
+  /** Converts the fields to options of the catalog reader. */
+  toCatalogOptions(): CatalogOptions {
     return {
       imageColumns: this.image_columns,
       nameColumn: this.name_column,

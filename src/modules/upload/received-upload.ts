@@ -3,7 +3,7 @@ import type { CatalogStore } from './ingest/catalog-store.js';
 import type { ProblemList } from './problem-list.js';
 import type { ParsedFile } from './read-product-file.js';
 
-/** A product file that was read to its end, with its uncommitted transaction. */
+/** A product file that was read completely, with its uncommitted transaction. */
 export interface ReceivedCatalog {
   /** Empty for a link. */
   fileSha256: string;
@@ -14,18 +14,18 @@ export interface ReceivedCatalog {
   store?: CatalogStore;
 }
 
-/** An upload with an `Idempotency-Key` that was used before. Its file was hashed and not parsed. */
+/** An upload with an `Idempotency-Key` that was used before. Its file was hashed but not parsed. */
 export interface RepeatedUpload {
   fileSha256: string;
-  first: FirstUpload;
+  firstUpload: FirstUpload;
   store?: undefined;
 }
 
-/** A dry run that asked for the list of all problems. */
+/** A dry run whose client requested the list of all problems. */
 export interface ListedProblems {
   problems: ProblemList;
   store?: undefined;
 }
 
 /** Result of reading an upload. */
-export type Received = ReceivedCatalog | RepeatedUpload | ListedProblems;
+export type ReceivedUpload = ReceivedCatalog | RepeatedUpload | ListedProblems;

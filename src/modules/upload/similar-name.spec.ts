@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findSimilarName } from './similar-name.js';
 
-const KNOWN = ['quality', 'max_width', 'max_height', 'webhook_url', 'outputs'];
+const KNOWN_NAMES = ['quality', 'max_width', 'max_height', 'webhook_url', 'outputs'];
 
 describe('findSimilarName()', () => {
   it.each([
@@ -10,14 +10,14 @@ describe('findSimilarName()', () => {
     ['Quality', 'quality'],
     ['webhook-url', 'webhook_url'],
     ['output', 'outputs'],
-  ])('findSimilarName() suggests the intended name for "%s"', (name, meant) => {
-    expect(findSimilarName(name, KNOWN)).toBe(meant);
+  ])('findSimilarName() returns the intended name for "%s"', (name, expected) => {
+    expect(findSimilarName(name, KNOWN_NAMES)).toBe(expected);
   });
 
   it.each(['', 'x', 'constructor', 'color', 'q'.repeat(1e6)])(
-    'findSimilarName() suggests nothing for a different name (case %#)',
+    'findSimilarName() returns undefined for a name unlike any known name (case %#)',
     (name) => {
-      expect(findSimilarName(name, KNOWN)).toBeUndefined();
+      expect(findSimilarName(name, KNOWN_NAMES)).toBeUndefined();
     },
   );
 });

@@ -1,5 +1,5 @@
 import { MulterError } from 'multer';
-import { CatalogRefusedError } from '../../platform/catalog/problems.js';
+import { CatalogRejectedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { detectSampledColumns } from './column-samples.js';
 import { findSimilarName } from './similar-name.js';
@@ -37,37 +37,39 @@ export class UploadTooLargeError extends AppError {
   }
 }
 
-/** The product file cannot be used. No part of it was stored. */
-export class ProductFileRefusedError extends AppError {
-  /** @param withHeader whether the response lists the columns for the user to choose from */
-  constructor(refused: CatalogRefusedError, withHeader: boolean) {
-    const { definition, cause, problems, warnings, header } = refused;
+/** The product file cannot be used, and no part of it was stored. */
+export class ProductFileRejectedError extends AppError {
+  /** @param includesHeader true if the response lists the columns for the user to choose from */
+  constructor(rejection: CatalogRejectedError, includesHeader: boolean) {
+    const { definition, cause, problems, warnings, header } = rejection;
     const errors = problems.reported;
     super(definition, {
-      message: describeRefusal(refused),
+      message: describeRejection(rejection),
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
         ...(warnings.length > 0 && { warnings }),
-        ...(withHeader && header !== undefined && { header: detectSampledColumns(header) }),
+        ...(includesHeader && header !== undefined && { header: detectSampledColumns(header) }),
       },
       cause,
     });
   }
 }
 
-function describeRefusal({ message, problems }: CatalogRefusedError): string {
+function describeRejection({ message, problems }: CatalogRejectedError): string {
   const { count, reported } = problems;
   if (count <= reported.length) return message;
   return `${message} The first ${reported.length} of ${count.toLocaleString('en-US')} are listed in "errors".`;
 }
 
 export class UnknownOptionError extends AppError {
-  constructor(names: readonly string[], known: readonly string[]) {
+  constructor(names: readonly string[], knownNames: readonly string[]) {
     const list = names.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-    const meant = [...new Set(names.flatMap((name) => findSimilarName(name, known) ?? []))];
-    const suggestion = meant.length === 0 ? '' : ` Did you mean ${meant.join(', ')}?`;
+    const suggestions = [
+      ...new Set(names.flatMap((name) => findSimilarName(name, knownNames) ?? [])),
+    ];
+    const suggestion = suggestions.length === 0 ? '' : ` Did you mean ${suggestions.join(', ')}?`;
     super(UPLOAD_ERRORS.unknown_option, {
-      message: `There is no option ${list}.${suggestion} The page /docs of this server describes all options.`,
+      message: `There is no option ${list}.${suggestion} The /docs page of this server describes all options.`,
     });
   }
 }
@@ -86,9 +88,9 @@ export class FileAndCatalogUrlError extends AppError {
 
 export class OptionAfterFileError extends AppError {
   constructor(names: string[]) {
-    const [list, verb] = [names.join(', '), names.length === 1 ? 'comes' : 'come'];
+    const [list, verb] = [names.join(', '), names.length === 1 ? 'follows' : 'follow'];
     super(UPLOAD_ERRORS.option_after_file, {
-      message: `${list} ${verb} after the file in the form, but the file is read while it arrives. Nothing was stored. Send the file last.`,
+      message: `${list} ${verb} the file in the form, but the file is read while it arrives. Nothing was stored. Send the file last.`,
     });
   }
 }
@@ -98,7 +100,7 @@ const CATALOG_URL_ERRORS = new Map<ErrorDefinition, ErrorDefinition>([
   [ROW_ERRORS.url_invalid, UPLOAD_ERRORS.catalog_url_invalid],
 ]);
 
-/** The link could not be downloaded. The code shows whether it was denied, invalid or failed. */
+/** The linked file could not be downloaded. The code distinguishes denied and invalid URLs from other failures. */
 export class CatalogUrlFailedError extends AppError {
   constructor(cause: AppError) {
     super(CATALOG_URL_ERRORS.get(cause.definition) ?? UPLOAD_ERRORS.catalog_url_failed, {
@@ -133,25 +135,25 @@ class MalformedUploadError extends AppError {
   }
 }
 
-/** The client disconnected. The response is only logged, and must not count as a server fault. */
+/** The client disconnected. The response is only logged, and must not count as a server error. */
 export class UploadAbortedError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
   }
 }
 
-/** Converts the refusal of a product file. Other errors stay unchanged. */
-export function toRefusedError(
+/** Converts the rejection of a product file to an HTTP error. Returns other errors unchanged. */
+export function toRejectedFileError(
   error: unknown,
   { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },
 ): unknown {
-  if (!(error instanceof CatalogRefusedError)) return error;
+  if (!(error instanceof CatalogRejectedError)) return error;
   return isLinked && error.code === 'html_page'
     ? new CatalogUrlNotAFileError()
-    : new ProductFileRefusedError(error, isDryRun);
+    : new ProductFileRejectedError(error, isDryRun);
 }
 
-/** Converts errors of the form (multer, busboy). Other errors stay unchanged. */
+/** Converts form errors (multer, busboy). Returns other errors unchanged. */
 export function toUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof MulterError) {
     switch (error.code) {
@@ -162,19 +164,23 @@ export function toUploadError(error: unknown, limitBytes: number): unknown {
       case 'LIMIT_FIELD_VALUE':
         if (error.field === 'file') return new FileMissingError();
     }
-    const where = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
-    return new MalformedUploadError(HTTP_ERRORS.form_invalid, error, `${error.message}${where}.`);
+    const fieldSuffix = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
+    return new MalformedUploadError(
+      HTTP_ERRORS.form_invalid,
+      error,
+      `${error.message}${fieldSuffix}.`,
+    );
   }
   // multer and Node throw plain errors.
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
     return new UploadAbortedError(error);
   }
-  // busboy throws plain errors, too.
+  // busboy also throws plain errors.
   if (
     error instanceof Error &&
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)
   ) {
-    const message = `The multipart form can't be read: ${error.message}.`;
+    const message = `The multipart form cannot be read: ${error.message}.`;
     return new MalformedUploadError(HTTP_ERRORS.form_invalid, error, message);
   }
   return error;

@@ -1,8 +1,8 @@
 import multer, { type StorageEngine } from 'multer';
 import { UnexpectedFileError } from './upload-errors.js';
 
-/** Parses the form of an upload: options, and at most one file in the field `file`. */
-export const uploadForm = (
+/** Creates a parser for the form of an upload: options, and at most one file in the field `file`. */
+export const createUploadFormParser = (
   storage: StorageEngine,
   maxFileBytes: number,
 ): ReturnType<multer.Multer['any']> =>
@@ -21,6 +21,6 @@ export const uploadForm = (
       fieldNestingDepth: 0,
       headerPairs: 50,
     },
-    // Not latin1, busboy's default: browsers and curl send names as UTF-8.
+    // Browsers and curl send file names as UTF-8. busboy's default is latin1.
     defParamCharset: 'utf8',
   }).any();

@@ -8,13 +8,13 @@ import {
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { toBoolean, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, EMPTY_FIELD } from './form-fields.js';
 import { OUTPUT_OPTION_NAMES } from './outputs-form.dto.js';
 import { FileNameOptions } from './file-name-options.dto.js';
 import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
-/** The form fields other than the file. */
+/** The fields of the upload form, except for the file. */
 export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
@@ -29,7 +29,7 @@ export class UploadOptions extends FileNameOptions {
     enum: METADATA_OPTIONS,
     default: 'strip',
     description:
-      'Metadata of the images. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
+      'Metadata that the images keep. `strip` removes everything except the mark of AI-generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
   })
   @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
   metadata: NonNullable<CompressionOptions['metadata']> = 'strip';
@@ -38,8 +38,8 @@ export class UploadOptions extends FileNameOptions {
     type: 'string',
     format: 'uri',
     description:
-      'URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. Default: `WEBHOOK_URL` of the server.',
-    example: LEFT_EMPTY,
+      'URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. By default, the `WEBHOOK_URL` of the server is called.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @IsString({ message: 'webhook_url must be given once' })
@@ -49,8 +49,8 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. Default: `WEBHOOK_SECRET` of the server, or else a new secret, which only this response contains.',
-    example: LEFT_EMPTY,
+      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. By default, the `WEBHOOK_SECRET` of the server is used. If it is not set, Pressroom generates a secret and returns it only in the response to this upload.',
+    example: EMPTY_FIELD,
   })
   @IsOptional()
   @Matches(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
@@ -61,7 +61,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'boolean',
     default: false,
-    description: 'Only checks the product file and the options; nothing is stored.',
+    description: 'Only checks the product file and the options. Nothing is stored.',
   })
   @Transform(toBoolean)
   @IsIn([true, false], { message: 'dry_run must be true or false' })
@@ -78,39 +78,39 @@ export class UploadOptions extends FileNameOptions {
   estimate = true;
 
   /**
-   * @param fields of the form, as multer gathered them; an empty one counts as absent
+   * @param fields form fields as parsed by multer; an empty field counts as absent
    * @throws UnknownOptionError, InvalidParameterError
    */
   static from(fields: Record<string, unknown>): UploadOptions {
-    const given = Object.entries(fields).filter(([, value]) => value !== LEFT_EMPTY);
-    const unknown = Object.keys(fields).filter((name) => !OPTION_NAMES.includes(name));
-    if (unknown.length > 0) throw new UnknownOptionError(unknown, OPTION_NAMES);
+    const presentFields = Object.entries(fields).filter(([, value]) => value !== EMPTY_FIELD);
+    const unknownNames = Object.keys(fields).filter((name) => !OPTION_NAMES.includes(name));
+    if (unknownNames.length > 0) throw new UnknownOptionError(unknownNames, OPTION_NAMES);
 
-    const options = plainToInstance(UploadOptions, Object.fromEntries(given), {
+    const options = plainToInstance(UploadOptions, Object.fromEntries(presentFields), {
       exposeDefaultValues: true,
     });
     const problems = [
       ...validateSync(options).flatMap(toProblems),
-      ...options.readOutputs(Object.fromEntries(given)),
-      ...options.presetProblems(Object.fromEntries(given)),
-      ...options.fileNameProblems(),
+      ...options.readOutputs(Object.fromEntries(presentFields)),
+      ...options.findPresetProblems(Object.fromEntries(presentFields)),
+      ...options.findFileNameProblems(),
     ];
     if (problems.length > 0) throw new InvalidParameterError(problems);
     return options;
   }
 
   /** Returns the compression options of the first output. */
-  firstCompressionOptions(): CompressionOptions {
-    return this.requestOutputs()?.[0].options ?? this.shortForm(this.shared);
+  toFirstCompressionOptions(): CompressionOptions {
+    return this.toRequestOutputs()?.[0].options ?? this.toShortFormOptions(this.sharedOptions);
   }
 
-  /** Returns the outputs of each image; null for the short form, which has one without a name. */
-  requestOutputs(): RequestOutput[] | null {
-    return this.toNamedOutputs(this.shared) ?? this.presetOutputs(this.shared);
+  /** Returns the outputs of each image. Null for the short form, which has one unnamed output. */
+  toRequestOutputs(): RequestOutput[] | null {
+    return this.toNamedOutputs(this.sharedOptions) ?? this.toPresetOutputs(this.sharedOptions);
   }
 
-  /** Options of all outputs, without members at their default. */
-  private get shared(): Pick<CompressionOptions, 'effort' | 'metadata'> {
+  /** Returns the options that all outputs share, without members that have their default value. */
+  private get sharedOptions(): Pick<CompressionOptions, 'effort' | 'metadata'> {
     const { effort, metadata } = this;
     return {
       ...(effort !== 'balanced' && { effort }),
@@ -146,9 +146,9 @@ const OPTION_NAMES: string[] = [
   'estimate',
 ];
 
-/** The whole form, for the description of the API. */
+/** The complete upload form, for the OpenAPI document. */
 export class UploadForm extends UploadOptions {
-  // The last field, because reading the file needs the options.
+  // The file is the last field, because the options are needed to read it.
   @ApiPropertyOptional({
     type: 'string',
     format: 'binary',

@@ -5,11 +5,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
+import { clearBodyDeadline, rejectBody } from '../../platform/http/body-deadline.js';
 import { getOwner } from '../../platform/http/caller.js';
-import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
+import { abortSlowUpload, abortLateUpload } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
-import { CatalogRefusedError } from '../../platform/catalog/problems.js';
+import { CatalogRejectedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
 import { imageDelivery } from '../../platform/config/storage-settings.js';
 import {
@@ -18,16 +18,20 @@ import {
   lockIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogUrl } from './catalog-url.js';
-import { toTemplateRefusal } from './file-name-options.dto.js';
-import { type FileSource, linkedFileSource, sentFileSource } from './file-source.js';
+import { CatalogUrlDownloader } from './catalog-url.js';
+import { toInvalidTemplateError } from './file-name-options.dto.js';
+import {
+  type FileSource,
+  createLinkedFileSource,
+  createUploadedFileSource,
+} from './file-source.js';
 import { IdempotencyKeyInUseError, readIdempotencyKey } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
 import { readProductFile } from './read-product-file.js';
-import type { Received } from './received-upload.js';
+import type { ReceivedUpload } from './received-upload.js';
 import {
-  toRefusedError,
+  toRejectedFileError,
   toUploadError,
   FileAndCatalogUrlError,
   FileMissingError,
@@ -37,113 +41,121 @@ import {
   UploadAbortedError,
   UploadTooLargeError,
 } from './upload-errors.js';
-import { uploadForm } from './upload-form.js';
+import { createUploadFormParser } from './upload-form.js';
 import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
 
-/** Maximum size of the form without the file. */
-const FORM_BYTES = 256 * 1024;
+/** Maximum size of the form without the file, in bytes. */
+const MAX_FORM_BYTES = 256 * 1024;
 
-/** Reads a product file from the socket, or from a link, into PostgreSQL in one stream. */
+/** Streams a product file from the socket or from a link into PostgreSQL. */
 @Injectable()
 export class UploadReceiver {
-  private readonly received = new WeakMap<Request, Received>();
-  /** The form's fields that preceded the file. */
-  private readonly fieldsBefore = new WeakMap<Request, UploadOptions>();
-  private readonly form: ReturnType<typeof uploadForm>;
+  private readonly receivedUploads = new WeakMap<Request, ReceivedUpload>();
+  /** Options that preceded the file in the form. */
+  private readonly optionsBeforeFile = new WeakMap<Request, UploadOptions>();
+  private readonly formParser: ReturnType<typeof createUploadFormParser>;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly quota: OpenWorkQuota,
-    private readonly links: CatalogUrl,
+    private readonly catalogUrlDownloader: CatalogUrlDownloader,
     private readonly slots: UploadSlots,
     private readonly env: Env,
   ) {
-    this.form = uploadForm(this.storage(), env.MAX_UPLOAD_BYTES);
+    this.formParser = createUploadFormParser(this.createStorageEngine(), env.MAX_UPLOAD_BYTES);
   }
 
   /**
-   * Settles when the whole form has arrived. The caller ends the transaction of the catalog. A rejection
-   * leaves no transaction open.
+   * Receives an upload. Settles when the whole form has arrived. The caller must end the catalog's transaction.
+   * If the promise is rejected, no transaction remains open.
    */
-  async receive(request: Request, response: Response): Promise<Received> {
+  async receiveUpload(request: Request, response: Response): Promise<ReceivedUpload> {
     clearBodyDeadline(request);
     abortSlowUpload(request, response, { isContended: () => this.slots.hasExcludedOwner });
-    endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
+    abortLateUpload(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
-    if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
+    if (Number(request.get('content-length') ?? 0) > limit + MAX_FORM_BYTES) {
       throw new UploadTooLargeError(limit);
     }
     readIdempotencyKey(request);
     try {
       await new Promise<void>((resolve, reject) => {
-        this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
+        this.formParser(request, response, (error: unknown) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
       await this.discardUpload(request);
       throw toUploadError(error, limit);
     }
-    const received = this.received.get(request);
-    if (received === undefined) return this.readLink(request);
+    const receivedUpload = this.receivedUploads.get(request);
+    if (receivedUpload === undefined) return this.readLink(request);
     try {
-      this.refuseLateOptions(request);
+      this.rejectLateOptions(request);
     } catch (error) {
       await this.discardUpload(request);
       throw error;
     }
-    return received;
+    return receivedUpload;
   }
 
-  private refuseLateOptions(request: Request): void {
+  private rejectLateOptions(request: Request): void {
     const options = UploadOptions.from({ ...request.body });
-    const before = this.fieldsBefore.get(request);
+    const optionsBeforeFile = this.optionsBeforeFile.get(request);
     if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
-    const late = READING_OPTION_NAMES.filter(
-      (name) => JSON.stringify(options[name]) !== JSON.stringify(before?.[name]),
+    const lateNames = READING_OPTION_NAMES.filter(
+      (name) => JSON.stringify(options[name]) !== JSON.stringify(optionsBeforeFile?.[name]),
     );
-    if (late.length > 0) throw new OptionAfterFileError(late);
+    if (lateNames.length > 0) throw new OptionAfterFileError(lateNames);
   }
 
-  private storage(): StorageEngine {
-    const keepResult = async (request: Request, file: Express.Multer.File) => {
-      // Invalid options before the file are refused before it is read. All options are validated at the
-      // end.
+  private createStorageEngine(): StorageEngine {
+    const handleFile = async (request: Request, file: Express.Multer.File) => {
+      // Rejects invalid options before the file is read. All options are validated again at the end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
-      this.fieldsBefore.set(request, options);
-      this.received.set(request, await this.read(request, options, sentFileSource(file)));
+      this.optionsBeforeFile.set(request, options);
+      this.receivedUploads.set(
+        request,
+        await this.readSource(request, options, createUploadedFileSource(file)),
+      );
       return {};
     };
     return {
-      _handleFile: callbackify(keepResult),
+      _handleFile: callbackify(handleFile),
       _removeFile: callbackify((request: Request, _file: unknown) => this.discardUpload(request)),
     };
   }
 
-  private readLink(request: Request): Promise<Received> {
+  private readLink(request: Request): Promise<ReceivedUpload> {
     const fields = { ...request.body } as Record<string, unknown>;
     if (!fields.catalog_url) throw new FileMissingError();
     const options = UploadOptions.from(fields);
-    return this.read(request, options, linkedFileSource(this.links, options.catalog_url!));
+    return this.readSource(
+      request,
+      options,
+      createLinkedFileSource(this.catalogUrlDownloader, options.catalog_url!),
+    );
   }
 
-  private async read(
+  private async readSource(
     request: Request,
     options: UploadOptions,
     source: FileSource,
-  ): Promise<Received> {
-    // A bucket stores each image once, for all requests, so its URLs have no names.
+  ): Promise<ReceivedUpload> {
+    // A bucket stores each image once for all requests, so its URLs have no file names.
     if (options.filename_template !== undefined && imageDelivery(this.env) === 'direct') {
       source.drain();
       throw new FilenameTemplateUnsupportedError();
     }
     const requestId = uuidv7();
     const owner = getOwner(request);
-    const ended = new AbortController();
-    const releaseSlot = await this.acquireSlot(request, owner, ended).catch((error: unknown) => {
-      source.drain();
-      throw error;
-    });
+    const abortController = new AbortController();
+    const releaseSlot = await this.acquireSlot(request, owner, abortController).catch(
+      (error: unknown) => {
+        source.drain();
+        throw error;
+      },
+    );
     let onStoreEnd = releaseSlot;
     let store: CatalogStore | undefined;
     let problems: ProblemList | undefined;
@@ -152,40 +164,39 @@ export class UploadReceiver {
       if (!options.dry_run) {
         store = await CatalogStore.beginUpload(this.dataSource, requestId, () => onStoreEnd());
       }
-      const first = store && (await this.firstUpload(request, store));
-      if (store && first) {
-        // The connection is returned to the pool. The slot still limits uploads whose body is being
-        // received.
+      const firstUpload = store && (await this.findRepeatedUpload(request, store));
+      if (store && firstUpload) {
+        // Returns the connection to the pool, but keeps the slot until the whole body has arrived.
         onStoreEnd = () => undefined;
         await store.rollback();
-        const fileSha256 = await source.sha256();
+        const fileSha256 = await source.computeSha256();
         releaseSlot();
-        return { fileSha256, first };
+        return { fileSha256, firstUpload };
       }
       const remainingImages = store
         ? await this.quota.findRemainingImages(store.query, owner)
         : Infinity;
-      const { filename, bytes } = await source.open(ended.signal);
-      const file = await readProductFile(bytes, options.catalogOptions(), {
+      const { filename, bytes } = await source.openFile(abortController.signal);
+      const file = await readProductFile(bytes, options.toCatalogOptions(), {
         store,
-        fileNames: options.fileNames(),
+        fileNames: options.parseFileNameTemplate(),
         problems,
-        checkQuota: (images) => {
-          if (images > remainingImages) throw this.quota.tooManyImages();
+        checkQuota: (imageCount) => {
+          if (imageCount > remainingImages) throw this.quota.createImageLimitError();
         },
       });
       if (!store) releaseSlot();
       if (problems !== undefined) return { problems };
-      return { fileSha256: await source.sha256(), requestId, filename, file, store };
+      return { fileSha256: await source.computeSha256(), requestId, filename, file, store };
     } catch (error) {
       source.drain();
       await store?.rollback();
       releaseSlot();
-      if (error instanceof CatalogRefusedError && problems !== undefined && problems.count > 0) {
+      if (error instanceof CatalogRejectedError && problems !== undefined && problems.count > 0) {
         return { problems };
       }
       await problems?.close();
-      throw toRefusedError(toTemplateRefusal(error), {
+      throw toRejectedFileError(toInvalidTemplateError(error), {
         isLinked: source.isLinked,
         isDryRun: options.dry_run,
       });
@@ -193,28 +204,29 @@ export class UploadReceiver {
   }
 
   /**
-   * Acquires an upload slot. Dry runs and repeated uploads need no connection, but they read as much as
-   * other uploads.
-   * @param ended aborted when the client disconnects, or when the download of a link loses its slot
+   * Acquires an upload slot. Dry runs and repeated uploads also need one, because they read as much data as other
+   * uploads.
+   * @param abortController aborted when the client disconnects, or when the download of a link loses its slot
    */
   private acquireSlot(
     request: Request,
     owner: string,
-    ended: AbortController,
+    abortController: AbortController,
   ): Promise<() => void> {
-    // The request closes once a small body is read. The response closes with the connection.
-    request.res?.once('close', () => ended.abort(new UploadAbortedError()));
+    // Listens to the response, which closes with the connection. The request already closes when a small body
+    // has been read.
+    request.res?.once('close', () => abortController.abort(new UploadAbortedError()));
     return this.slots.acquireSlot(owner, {
-      signal: ended.signal,
+      signal: abortController.signal,
       onEvict: () => {
-        if (request.complete) ended.abort(new UploadDisplacedError());
-        else refuseBody(request, request.res!, new UploadDisplacedError());
+        if (request.complete) abortController.abort(new UploadDisplacedError());
+        else rejectBody(request, request.res!, new UploadDisplacedError());
       },
     });
   }
 
   /** @throws IdempotencyKeyInUseError */
-  private async firstUpload(
+  private async findRepeatedUpload(
     request: Request,
     store: CatalogStore,
   ): Promise<FirstUpload | undefined> {
@@ -225,10 +237,11 @@ export class UploadReceiver {
   }
 
   private async discardUpload(request: Request): Promise<void> {
-    const received = this.received.get(request);
-    await received?.store?.rollback();
-    if (received !== undefined && 'problems' in received) await received.problems.close();
-    this.received.delete(request);
+    const receivedUpload = this.receivedUploads.get(request);
+    await receivedUpload?.store?.rollback();
+    if (receivedUpload !== undefined && 'problems' in receivedUpload)
+      await receivedUpload.problems.close();
+    this.receivedUploads.delete(request);
   }
 }
 

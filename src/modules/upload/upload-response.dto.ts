@@ -7,9 +7,9 @@ import type { Estimate } from './estimate.js';
 import { ParsedFileDto, toParsedFileDto } from './parsed-file.dto.js';
 import type { ParsedFile } from './read-product-file.js';
 import type { ReceivedCatalog } from './received-upload.js';
-import type { ChosenWebhook } from './webhook-choice.js';
+import type { SelectedWebhook } from './webhook-selector.js';
 
-/** Absolute URLs. */
+/** Absolute URLs of the new request. */
 export class UploadLinksDto {
   @ApiProperty({ example: 'https://images.example.com/status/019a9f3e-…' })
   status!: string;
@@ -23,12 +23,12 @@ export class UploadLinksDto {
   @ApiProperty({ example: 'https://images.example.com/requests/019a9f3e-…/deliveries' })
   deliveries!: string;
 
-  static of(links: Links, requestId: string): UploadLinksDto {
+  static fromLinks(links: Links, requestId: string): UploadLinksDto {
     return {
-      status: links.status(requestId),
-      download: links.outputCsv(requestId),
-      errors: links.errorsCsv(requestId),
-      deliveries: links.deliveries(requestId),
+      status: links.statusUrl(requestId),
+      download: links.outputCsvUrl(requestId),
+      errors: links.errorsCsvUrl(requestId),
+      deliveries: links.deliveriesUrl(requestId),
     };
   }
 }
@@ -46,18 +46,18 @@ export class UploadAcceptedDto extends ParsedFileDto {
 
   @ApiPropertyOptional({
     description:
-      'Present only if Pressroom generated it for this request. It is shown once: the response to a repeated upload ' +
-      '(`Idempotent-Replayed`) does not have it. Send your own `webhook_secret` to know it in any case.',
+      'Present only if Pressroom generated the secret for this request. It is shown only once: the response to a ' +
+      'repeated upload (`Idempotent-Replayed`) does not contain it. To avoid this, send your own `webhook_secret`.',
     example: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=',
   })
   webhook_secret?: string;
 
-  static from(catalog: ReceivedCatalog, links: Links, webhook: ChosenWebhook): UploadAcceptedDto {
+  static from(catalog: ReceivedCatalog, links: Links, webhook: SelectedWebhook): UploadAcceptedDto {
     return {
       request_id: catalog.requestId,
       status: 'pending',
       ...toParsedFileDto(catalog.file),
-      links: UploadLinksDto.of(links, catalog.requestId),
+      links: UploadLinksDto.fromLinks(links, catalog.requestId),
       ...(webhook.isNewSecret ? { webhook_secret: webhook.secret! } : {}),
     };
   }
@@ -77,8 +77,8 @@ export class PreviewRowDto {
   input_urls!: string[];
 
   /**
-   * Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded
-   * over http if the server does not support https.
+   * URLs in `input_urls` that have no scheme in their cell, such as `//shop.example.com/a.jpg`. They are
+   * downloaded over http if the server does not support https.
    */
   @ApiProperty({ type: [String], example: [] })
   assumed_https!: string[];
@@ -101,27 +101,27 @@ export class HeaderColumnDto {
 
   @ApiProperty({
     type: [String],
-    description: 'Up to three different values from the first 200 rows.',
+    description: 'Up to three distinct values from the first 200 rows.',
     example: ['https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg'],
   })
   samples!: string[];
 
-  @ApiProperty({ description: 'Some of its cells contain URLs.', example: true })
+  @ApiProperty({ description: 'True if some cells of the column contain URLs.', example: true })
   contains_urls!: boolean;
 }
 
-/** Estimate for the images of a file, from a sample of them. */
+/** Estimate for the images in a file, based on a sample. */
 export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
-    description: 'Number of sampled images, dead links included.',
+    description: 'Number of sampled images, including dead links.',
     example: 12,
   })
   images_sampled!: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Sampled links that lead to no usable image.',
+    description: 'Number of sampled links that do not lead to a usable image.',
     example: 1,
   })
   dead_links!: number;
@@ -153,7 +153,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Seconds from start to end, at the current load of the server.',
+    description: 'Estimated duration of the request in seconds at the current server load.',
     example: 340,
   })
   duration_seconds!: number | null;
@@ -170,7 +170,7 @@ export class UploadCheckedDto extends ParsedFileDto {
   @ApiProperty({
     type: EstimateDto,
     nullable: true,
-    description: 'Null: `estimate=false`, or nothing could be sampled in time.',
+    description: 'Null if `estimate=false`, or if nothing could be sampled in time.',
   })
   estimate!: EstimateDto | null;
 
@@ -181,14 +181,20 @@ export class UploadCheckedDto extends ParsedFileDto {
     return {
       dry_run: true,
       ...toParsedFileDto(file),
-      header: headerColumns(file),
+      header: toHeaderColumns(file),
       estimate,
-      preview: file.preview.map(previewRow),
+      preview: file.preview.map(toPreviewRow),
     };
   }
 }
 
-function previewRow({ row, serialNumber, productName, images, cells }: CatalogRow): PreviewRowDto {
+function toPreviewRow({
+  row,
+  serialNumber,
+  productName,
+  images,
+  cells,
+}: CatalogRow): PreviewRowDto {
   const urls = images.map(({ url }) => url);
   return {
     row,
@@ -199,10 +205,10 @@ function previewRow({ row, serialNumber, productName, images, cells }: CatalogRo
   };
 }
 
-function headerColumns({ reader, samples }: ParsedFile): HeaderColumnDto[] {
+function toHeaderColumns({ reader, columnSamples }: ParsedFile): HeaderColumnDto[] {
   const { description } = reader;
   return description.header.map((name, index) => {
-    const { samples: cells, containsUrls } = samples.of(index);
+    const { samples: cells, containsUrls } = columnSamples.getSample(index);
     const role = findRole(description, index);
     return { name, role, samples: cells, contains_urls: containsUrls };
   });

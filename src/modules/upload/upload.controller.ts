@@ -4,7 +4,7 @@ import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { addToLogContext } from '../../platform/logging/log-context.js';
 import { Owner } from '../../platform/http/caller.js';
-import { logAsRequest } from '../../platform/http/http-log.middleware.js';
+import { addRequestIdToLog } from '../../platform/http/http-log.middleware.js';
 import type { Links } from '../../platform/http/links.js';
 import { RequestLinks } from '../../platform/http/request-links.js';
 import { toCatalogColumns } from '../../platform/database/stored-catalog.js';
@@ -12,15 +12,19 @@ import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { Estimates } from './estimate.js';
-import { fingerprint, readIdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
+import { Estimator } from './estimate.js';
+import {
+  computeFingerprint,
+  readIdempotencyKey,
+  IdempotencyKeyReusedError,
+} from './idempotency.js';
 import type { ProblemList } from './problem-list.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
 import type { ReceivedCatalog, RepeatedUpload } from './received-upload.js';
 import { UploadReceiver } from './upload-receiver.js';
 import { DescribeUpload } from './upload.docs.js';
-import { WebhookChoice } from './webhook-choice.js';
+import { WebhookSelector } from './webhook-selector.js';
 import { outputsOf } from '../../platform/database/request-output.js';
 
 interface UploadCall {
@@ -36,8 +40,8 @@ export class UploadController {
   constructor(
     private readonly receiver: UploadReceiver,
     private readonly quota: OpenWorkQuota,
-    private readonly webhooks: WebhookChoice,
-    private readonly estimates: Estimates,
+    private readonly webhookSelector: WebhookSelector,
+    private readonly estimator: Estimator,
     private readonly signals: Signals,
     private readonly tracing: Tracing,
   ) {}
@@ -55,7 +59,7 @@ export class UploadController {
     try {
       return await this.processUpload({ owner, links, request, response, span });
     } catch (error) {
-      span?.fail(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
+      span?.setFailed(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
       throw error;
     } finally {
       span?.end();
@@ -73,15 +77,17 @@ export class UploadController {
     call: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const { request, response } = call;
-    const received = await this.receiver.receive(request, response);
+    const receivedUpload = await this.receiver.receiveUpload(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
-      if ('problems' in received) return await sendProblems(received.problems, response);
-      if ('first' in received) return this.replayResponse(received, options, response);
-      return await this.storeRequest(received, options, call);
+      if ('problems' in receivedUpload)
+        return await sendProblems(receivedUpload.problems, response);
+      if ('firstUpload' in receivedUpload)
+        return this.replayResponse(receivedUpload, options, response);
+      return await this.storeRequest(receivedUpload, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
-      await received.store?.rollback();
+      await receivedUpload.store?.rollback();
     }
   }
 
@@ -90,79 +96,86 @@ export class UploadController {
     options: UploadOptions,
     { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
-    const webhook = await this.webhooks.choose(options);
+    const webhook = await this.webhookSelector.selectWebhook(options);
     const { file, requestId, filename, store } = catalog;
-    const requested = {
-      options: options.firstCompressionOptions(),
-      outputs: options.requestOutputs(),
+    const compression = {
+      options: options.toFirstCompressionOptions(),
+      outputs: options.toRequestOutputs(),
     };
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
       const estimate = options.estimate
-        ? await this.estimates.estimate(file, outputsOf(requested), owner, response)
+        ? await this.estimator.estimateFile(file, outputsOf(compression), owner, response)
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }
-    const accepted = UploadAcceptedDto.from(catalog, links, webhook);
+    const responseBody = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = readIdempotencyKey(request);
-    await this.quota.checkNewRequest(store.query, owner, reader.images - reader.faultyImages);
+    await this.quota.checkNewRequest(
+      store.query,
+      owner,
+      reader.imageCount - reader.faultyImageCount,
+    );
     await store.commit({
       owner,
       filename,
       ...toCatalogColumns(reader.description),
-      ...requested,
+      ...compression,
       srcset: options.srcset,
       filenameTemplate: options.filename_template ?? null,
       preset: options.preset ?? null,
-      audit: options.auditScope(),
-      baseUrl: links.base,
+      audit: options.getAuditScope(),
+      baseUrl: links.baseUrl,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
-      products: reader.products,
-      imagesTotal: reader.images,
-      imagesFailed: reader.faultyImages,
+      products: reader.productCount,
+      imagesTotal: reader.imageCount,
+      imagesFailed: reader.faultyImageCount,
       ...(span && { traceparent: span.traceparent }),
       ...(key !== undefined && {
         idempotencyKey: key,
-        idempotencyFingerprint: fingerprint(catalog.fileSha256, options),
+        idempotencyFingerprint: computeFingerprint(catalog.fileSha256, options),
         idempotencyResponse: {
           status: 202,
           location,
-          body: JSON.stringify(withoutSecret(accepted)),
+          body: JSON.stringify(removeSecret(responseBody)),
         },
       }),
     });
-    logAsRequest(requestId);
-    span?.setAttributes({ 'pressroom.request_id': requestId, 'pressroom.images': reader.images });
+    addRequestIdToLog(requestId);
+    span?.setAttributes({
+      'pressroom.request_id': requestId,
+      'pressroom.images': reader.imageCount,
+    });
     this.signals.imagesDue.next();
     response.location(location);
-    return accepted;
+    return responseBody;
   }
 
-  /** Replays the first response without its secret. Stores and validates nothing. */
+  /** Replays the first response without its secret. Does not store or validate anything. */
   private replayResponse(
-    { fileSha256, first }: RepeatedUpload,
+    { fileSha256, firstUpload }: RepeatedUpload,
     options: UploadOptions,
     response: Response,
   ): UploadAcceptedDto {
-    if (first.fingerprint !== fingerprint(fileSha256, options)) {
+    if (firstUpload.fingerprint !== computeFingerprint(fileSha256, options)) {
       throw new IdempotencyKeyReusedError();
     }
-    const { status, location, body } = first.response;
+    const { status, location, body } = firstUpload.response;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
     // A response that an earlier version stored may contain the secret.
-    return withoutSecret(JSON.parse(body) as UploadAcceptedDto);
+    return removeSecret(JSON.parse(body) as UploadAcceptedDto);
   }
 }
 
-/** Removes the secret, which is shown once. A repeated upload may come from another client. */
-function withoutSecret({
+/** Removes the secret, which is shown only once. Another client may have sent the repeated upload. */
+function removeSecret({
   webhook_secret: _secret,
-  ...shown
+  ...response
 }: UploadAcceptedDto): UploadAcceptedDto {
-  return shown;
+  return response;
 }
 
 async function sendProblems(problems: ProblemList, response: Response): Promise<StreamableFile> {

@@ -15,7 +15,7 @@ import type { FileProblemCode } from '../../platform/catalog/file-problem-codes.
 import {
   type CatalogProblem,
   CatalogProblems,
-  CatalogRefusedError,
+  CatalogRejectedError,
   type CatalogWarning,
 } from '../../platform/catalog/problems.js';
 import {
@@ -36,7 +36,7 @@ import { UPLOAD_ERRORS } from './error-table.js';
 import {
   CatalogUrlFailedError,
   OptionAfterFileError,
-  ProductFileRefusedError,
+  ProductFileRejectedError,
   UnknownOptionError,
   UploadTooLargeError,
   WebhookUrlDeniedError,
@@ -46,9 +46,9 @@ import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-r
 import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
-/** A refused product file. Nothing of it was stored. */
+/** Response to a rejected product file. Nothing was stored. */
 export class FileRefusedDto extends ProblemDto {
-  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  @ApiProperty({ type: [FileProblemDto], description: 'The first 100 problems.' })
   errors!: CatalogProblem[];
 
   @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
@@ -59,16 +59,16 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({
     type: [HeaderColumnDto],
-    description: 'In a dry run: all columns, to choose the image columns from.',
+    description: 'All columns of the file, for choosing the image columns. Only in a dry run.',
   })
   header?: HeaderColumnDto[];
 }
 
 const PROBLEMS_EXAMPLE = `row,line,column,code,message,value
-3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
+3,4,Image Src,url_scheme,Only http:// and https:// URLs can be downloaded. Correct the URL.,ftp://shop.example.com/mug.jpg
 `;
 
-function problems(status: number, description: string, ...examples: DescribedProblem[]) {
+function describeProblems(status: number, description: string, ...examples: DescribedProblem[]) {
   const schema =
     status === 400
       ? { anyOf: [{ $ref: getSchemaPath(FileRefusedDto) }, { $ref: getSchemaPath(ProblemDto) }] }
@@ -79,42 +79,45 @@ function problems(status: number, description: string, ...examples: DescribedPro
   return ApiResponse({ status, description, content });
 }
 
-const describeRefusedFile = (
+const describeRejectedFile = (
   code: FileProblemCode,
   message: string,
   problem?: CatalogProblem,
   warnings: CatalogWarning[] = [],
 ) => {
-  const found = new CatalogProblems();
-  if (problem) found.add(problem);
+  const catalogProblems = new CatalogProblems();
+  if (problem) catalogProblems.addProblem(problem);
   const text = `Nothing was stored. ${message}`;
-  return new ProductFileRefusedError(new CatalogRefusedError(code, text, found, warnings), false);
+  return new ProductFileRejectedError(
+    new CatalogRejectedError(code, text, catalogProblems, warnings),
+    false,
+  );
 };
 
-const ROWS_INVALID = describeRefusedFile(
+const ROWS_INVALID = describeRejectedFile(
   'csv_rows_invalid',
-  'Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
+  'Row 3 (line 4): Only http:// and https:// URLs can be downloaded. Correct the URL.',
   {
     row: 3,
     line: 4,
     column: 'Image Src',
     code: 'url_scheme',
-    message: 'Only http:// and https:// links can be downloaded. Use one of them.',
+    message: 'Only http:// and https:// URLs can be downloaded. Correct the URL.',
     value: 'ftp://shop.example.com/mug.jpg',
   },
   [{ code: 'rows_without_image', message: '187 rows have no image.' }],
 );
-const UNKNOWN_COLUMN = describeRefusedFile(
+const UNKNOWN_COLUMN = describeRejectedFile(
   'column_unknown',
-  'There is no column "Image". The file has "Handle", "Title", "Image Src".',
+  'There is no column "Image". The file has these columns: "Handle", "Title", "Image Src".',
 );
-const NOT_PRODUCTS = describeRefusedFile(
+const NOT_A_PRODUCT_FILE = describeRejectedFile(
   'not_a_product_file',
   'This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
 );
-const DENIED = new AddressDeniedError('10.0.0.1', '10.0.0.1');
-const UNREACHABLE = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
-  message: 'shop.example.com did not answer. Check that the server is up, then retry.',
+const DENIED_ADDRESS = new AddressDeniedError('10.0.0.1', '10.0.0.1');
+const UNREACHABLE_HOST = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
+  message: 'shop.example.com did not respond. Check that the server is up, then retry.',
 });
 
 export const DescribeUpload = () =>
@@ -122,7 +125,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
+        'Stores the product file as the shop exports it and responds immediately; the images are compressed in the background. An image whose cell entry cannot be read fails, and all other images are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),
@@ -130,26 +133,28 @@ export const DescribeUpload = () =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
+        '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours returns the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
       schema: { type: 'string' },
     }),
     ApiExtraModels(FileRefusedDto, OutputOptions, ProblemDto, UploadCheckedDto),
     ApiResponse({
       status: 202,
-      description: 'Accepted.',
+      description: 'The upload was accepted.',
       type: UploadAcceptedDto,
-      headers: { Location: { description: 'URL of the status.', schema: { type: 'string' } } },
+      headers: {
+        Location: { description: 'URL of the request status.', schema: { type: 'string' } },
+      },
     }),
     ApiResponse({
       status: 200,
       description:
-        'A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them.',
+        'Result of a dry run. Nothing was stored. With `Accept: text/csv`, the response lists all problems as CSV (at most 1,000,000), even if they would cause the file to be rejected.',
       content: {
         'application/json': { schema: { $ref: getSchemaPath(UploadCheckedDto) } },
         'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
       },
     }),
-    problems(
+    describeProblems(
       400,
       'The product file, its link or an option cannot be used.',
       ROWS_INVALID,
@@ -157,40 +162,44 @@ export const DescribeUpload = () =>
       UNKNOWN_COLUMN,
       new OptionAfterFileError(['image_columns']),
       UPLOAD_ERRORS.catalog_url_not_a_file,
-      new CatalogUrlFailedError(DENIED),
+      new CatalogUrlFailedError(DENIED_ADDRESS),
       new UnknownOptionError(['qualty'], ['quality', 'format', '…']),
       invalidParameter('quality', 'quality must be at most 100'),
-      new WebhookUrlDeniedError(DENIED),
+      new WebhookUrlDeniedError(DENIED_ADDRESS),
     ),
-    problems(
+    describeProblems(
       409,
       'An upload with this `Idempotency-Key` is in progress.',
       UPLOAD_ERRORS.idempotency_key_in_use,
     ),
-    problems(413, 'Larger than MAX_UPLOAD_BYTES.', new UploadTooLargeError(512 * 1024 * 1024)),
-    problems(
+    describeProblems(
+      413,
+      'The product file is larger than `MAX_UPLOAD_BYTES`.',
+      new UploadTooLargeError(512 * 1024 * 1024),
+    ),
+    describeProblems(
       415,
-      'Not a product file, or not a multipart form.',
-      NOT_PRODUCTS,
+      'The file is not a product file, or the body is not a multipart form.',
+      NOT_A_PRODUCT_FILE,
       UPLOAD_ERRORS.not_multipart,
     ),
-    problems(
+    describeProblems(
       422,
       'The `Idempotency-Key` was used for a different upload.',
       UPLOAD_ERRORS.idempotency_key_reused,
     ),
-    problems(
+    describeProblems(
       429,
-      'Too many concurrent uploads, or too much open work of this API key.',
+      'Too many concurrent uploads, or too much unfinished work for this API key.',
       CONCURRENCY_ERRORS.too_many_uploads,
       CONCURRENCY_ERRORS.upload_displaced,
       new TooManyOpenRequestsError(1000),
       new TooManyOpenImagesError(5_000_000),
     ),
-    problems(
+    describeProblems(
       502,
-      'The server behind `catalog_url` did not deliver the file.',
-      new CatalogUrlFailedError(UNREACHABLE),
+      'The file at `catalog_url` could not be downloaded.',
+      new CatalogUrlFailedError(UNREACHABLE_HOST),
     ),
-    problems(503, 'PostgreSQL is unavailable.', DATABASE_UNAVAILABLE),
+    describeProblems(503, 'PostgreSQL is unavailable.', DATABASE_UNAVAILABLE),
   );

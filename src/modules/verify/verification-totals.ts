@@ -3,22 +3,22 @@ import type {
   ImagePosition,
   RecordedArtifact,
 } from '../../platform/database/repositories/artifact-verification.js';
-import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
+import { STORED_FILE_PROBLEMS, type StoredFileProblem } from './stored-file-problem.js';
 
-/** One problem of one file, for one image that uses it. */
-export interface FoundProblem {
-  problem: FileProblem;
-  /** Path under `DATA_DIR/artifacts`, or key of the object. Null when the row names no artifact. */
+/** A problem of one file, for one image that uses the file. */
+export interface VerificationProblem {
+  problem: StoredFileProblem;
+  /** Path under `DATA_DIR/artifacts`, or object key. Null if the row has no artifact. */
   file: string | null;
   expectedBytes: number | null;
   foundBytes: number | null;
-  /** Absent when no image uses the file. */
+  /** Absent if no image uses the file. */
   image?: ImagePosition;
 }
 
-export type ProblemCounts = Record<FileProblem, number>;
+export type ProblemCounts = Record<StoredFileProblem, number>;
 
-const none = (): ProblemCounts => ({
+const createCounts = (): ProblemCounts => ({
   missing: 0,
   wrong_size: 0,
   damaged: 0,
@@ -26,48 +26,48 @@ const none = (): ProblemCounts => ({
   unrecorded: 0,
 });
 
-/** Counts the findings of a verification. Memory grows with the number of affected requests only. */
+/** Counts the findings of a verification. Memory use depends only on the number of affected requests. */
 export class VerificationTotals {
-  /** Number of files that rows name. */
-  files = 0;
-  /** Size of these files by their rows, in bytes. */
+  /** Number of files that have a row. */
+  fileCount = 0;
+  /** Total size of these files according to their rows, in bytes. */
   bytes = 0;
-  /** Files of a deep verification without a recorded checksum; only their size was compared. */
-  withoutChecksum = 0;
-  /** Affected images. */
-  images = 0;
-  /** Files with each problem. */
-  readonly problems = none();
-  /** Affected images of each request. */
-  readonly requests = new Map<string, ProblemCounts>();
-  readonly repaired: RepairedImages = { pending: 0, cancelled: 0 };
-  /** Problems that were repaired. */
-  repairs = 0;
+  /** Number of files without a recorded checksum in a deep verification. Only their sizes were compared. */
+  withoutChecksumCount = 0;
+  /** Number of affected images. */
+  affectedImageCount = 0;
+  /** Number of files with each problem. */
+  readonly countsByProblem = createCounts();
+  /** Number of affected images by request. */
+  readonly countsByRequest = new Map<string, ProblemCounts>();
+  readonly repairedImages: RepairedImages = { pending: 0, cancelled: 0 };
+  /** Number of repaired problems. */
+  repairCount = 0;
 
   get problemCount(): number {
-    return FILE_PROBLEMS.reduce((sum, problem) => sum + this.problems[problem], 0);
+    return STORED_FILE_PROBLEMS.reduce((sum, problem) => sum + this.countsByProblem[problem], 0);
   }
 
   addFile({ bytes, sha256 }: RecordedArtifact, deep: boolean): void {
-    this.files += 1;
+    this.fileCount += 1;
     this.bytes += bytes;
-    if (deep && sha256 === null) this.withoutChecksum += 1;
+    if (deep && sha256 === null) this.withoutChecksumCount += 1;
   }
 
-  addProblem(problem: FileProblem): void {
-    this.problems[problem] += 1;
+  addProblem(problem: StoredFileProblem): void {
+    this.countsByProblem[problem] += 1;
   }
 
-  addImage(problem: FileProblem, requestId: string): void {
-    this.images += 1;
-    const counts = this.requests.get(requestId) ?? none();
+  addImage(problem: StoredFileProblem, requestId: string): void {
+    this.affectedImageCount += 1;
+    const counts = this.countsByRequest.get(requestId) ?? createCounts();
     counts[problem] += 1;
-    this.requests.set(requestId, counts);
+    this.countsByRequest.set(requestId, counts);
   }
 
   addRepair({ pending, cancelled }: RepairedImages): void {
-    this.repairs += 1;
-    this.repaired.pending += pending;
-    this.repaired.cancelled += cancelled;
+    this.repairCount += 1;
+    this.repairedImages.pending += pending;
+    this.repairedImages.cancelled += cancelled;
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { VerifyOptions } from './verify-files.js';
+import type { VerificationOptions } from './file-verification.js';
 
-export interface VerifyArguments extends VerifyOptions {
+export interface VerifyArguments extends VerificationOptions {
   json: boolean;
   help: boolean;
 }
@@ -9,11 +9,11 @@ export interface VerifyArguments extends VerifyOptions {
 export const USAGE = `Usage: npm run verify -- [--deep] [--repair] [--json]
        node dist/verify.js [--deep] [--repair] [--json]
 
-Checks that every file that the database names is in DATA_DIR/artifacts with its size.
-Reads the settings of the app (DATABASE_URL, DATA_DIR). Safe while the app runs.
+Checks that every file recorded in the database exists in storage and has the recorded size.
+Reads the settings of the app (DATABASE_URL, DATA_DIR). Is safe to run while the app is running.
 
   --deep    Reads every file and compares its SHA-256 checksum.
-  --repair  Returns the images of lost files to pending, to compress them again.
+  --repair  Makes the images of lost files pending again, so they are recompressed.
   --json    Prints one JSON object per line.
   --help    Prints this text.
 
@@ -22,10 +22,15 @@ Exit codes: 0, all files are present or were repaired; 1, files have problems; 2
 
 /** @throws TypeError that names the invalid argument */
 export function parseVerifyArguments(args: string[]): VerifyArguments {
-  const flag = { type: 'boolean', default: false } as const;
+  const booleanOption = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args,
-    options: { deep: flag, repair: flag, json: flag, help: flag },
+    options: {
+      deep: booleanOption,
+      repair: booleanOption,
+      json: booleanOption,
+      help: booleanOption,
+    },
     allowPositionals: false,
   });
   return values;

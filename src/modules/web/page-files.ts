@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 
-const BUILT = fileURLToPath(new URL('../../web', import.meta.url));
+const PAGE_FOLDER = fileURLToPath(new URL('../../web', import.meta.url));
 
-const TYPES: Record<string, string> = {
+const CONTENT_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -17,65 +17,66 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.webp': 'image/webp',
 };
-const SMALLER_WHEN_COMPRESSED = new Set(['.html', '.js', '.css', '.svg']);
+const COMPRESSIBLE_EXTENSIONS = new Set(['.html', '.js', '.css', '.svg']);
 
 export type ContentCoding = 'br' | 'gzip';
 
-/** Quality 9 of 11. The last two levels take ten times as long and save one percent. */
-const COMPRESS: Record<ContentCoding, (plain: Buffer) => Promise<Buffer>> = {
-  br: (plain) =>
-    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-  gzip: (plain) => promisify(gzip)(plain, { level: 9 }),
+/** Compressors by content coding. Brotli levels 10 and 11 would take ten times as long and save only 1%. */
+const COMPRESSORS: Record<ContentCoding, (content: Buffer) => Promise<Buffer>> = {
+  br: (content) =>
+    promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (content) => promisify(gzip)(content, { level: 9 }),
 };
 
-/** A file of the built page. Compresses itself once, on the first request for a coding. */
+/** A file of the built page. Compresses the content once per content coding, on the first request. */
 export class PageFile {
-  private readonly coded = new Map<ContentCoding, Promise<Buffer>>();
+  private readonly compressedContents = new Map<ContentCoding, Promise<Buffer>>();
 
   constructor(
     readonly type: string,
-    readonly plain: Buffer,
+    readonly content: Buffer,
     /** False if compression would not make the file smaller. */
     readonly isCompressible: boolean,
   ) {}
 
-  /** Returns the file in a content coding. */
+  /** Returns the content, compressed with the content coding. */
   compressOnce(coding: ContentCoding): Promise<Buffer> {
-    const coded = this.coded.get(coding) ?? COMPRESS[coding](this.plain);
-    this.coded.set(coding, coded);
-    return coded;
+    const compressedContent =
+      this.compressedContents.get(coding) ?? COMPRESSORS[coding](this.content);
+    this.compressedContents.set(coding, compressedContent);
+    return compressedContent;
   }
 }
 
 /**
- * Holds the built page, read once at the start. Serves only these files by their exact
- * name, so no path of a request reaches the disk.
+ * Contains the files of the built page, read once at startup. Only these files are served, by their exact
+ * names. Request paths are never used to read from the disk.
  */
 @Injectable()
 export class PageFiles {
   private readonly files = new Map<string, PageFile>();
 
   constructor() {
-    if (existsSync(BUILT)) this.read(BUILT, '/');
+    if (existsSync(PAGE_FOLDER)) this.readFolder(PAGE_FOLDER, '/');
   }
 
-  /** The files by their path, e.g. `/assets/index-3f2a.js`. */
-  find(path: string): PageFile | undefined {
+  /** Finds a file by its URL path, e.g. `/assets/index-3f2a.js`. */
+  findFile(path: string): PageFile | undefined {
     return this.files.get(path);
   }
 
-  private read(folder: string, at: string): void {
+  private readFolder(folder: string, urlPath: string): void {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) this.read(path, `${at}${entry.name}/`);
-      else this.addFile(`${at}${entry.name}`, readFileSync(path));
+      if (entry.isDirectory()) this.readFolder(path, `${urlPath}${entry.name}/`);
+      else this.addFile(`${urlPath}${entry.name}`, readFileSync(path));
     }
   }
 
-  private addFile(path: string, plain: Buffer): void {
+  private addFile(path: string, content: Buffer): void {
     const extension = extname(path);
-    const type = TYPES[extension];
+    const type = CONTENT_TYPES[extension];
     if (!type) return;
-    this.files.set(path, new PageFile(type, plain, SMALLER_WHEN_COMPRESSED.has(extension)));
+    this.files.set(path, new PageFile(type, content, COMPRESSIBLE_EXTENSIONS.has(extension)));
   }
 }

@@ -3,7 +3,7 @@ import { Downloader } from '../../platform/http-client/downloader.js';
 import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { SampleImages } from './sample-images.js';
 
-/** Supplies the images of the page's sample catalog to the downloader, in the API and in the workers. */
+/** Registers the images of the sample catalog with the downloader, in the API and in workers. */
 @Module({ imports: [HttpClientModule] })
 export class SampleImagesModule implements OnModuleInit {
   constructor(private readonly downloader: Downloader) {}

@@ -8,7 +8,7 @@ import { SampleImages } from './sample-images.js';
 describe('SampleImages', () => {
   let folder: string;
   let samples: SampleImages;
-  const target = () => join(folder, 'target');
+  const getTargetPath = () => join(folder, 'target');
 
   beforeAll(async () => {
     folder = `${await mkdtemp(join(tmpdir(), 'pressroom-sample-'))}/`;
@@ -18,28 +18,31 @@ describe('SampleImages', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('SampleImages returns a sample image as a download', async () => {
+  it('SampleImages copies a sample image and returns the same fields as a download', async () => {
     const url = new URL('https://sample.pressroom.alt/mug.jpg');
     expect(samples.suppliesFile(url)).toBe(true);
-    expect(await samples.copyFile(url, target())).toMatchObject({
+    expect(await samples.copyFile(url, getTargetPath())).toMatchObject({
       bytes: 5,
       sha256: createHash('sha256').update('a mug').digest('hex'),
       contentType: 'image/jpeg',
       status: 200,
     });
-    expect(await readFile(target(), 'utf8')).toBe('a mug');
+    expect(await readFile(getTargetPath(), 'utf8')).toBe('a mug');
   });
 
   it.each(['/gone.jpg', '/catalog.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
-    'SampleImages returns no file for %s',
+    'SampleImages rejects the path %j with http_404',
     async (path) => {
-      const copied = samples.copyFile(new URL(`https://sample.pressroom.alt${path}`), target());
-      await expect(copied).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
+      const copyPromise = samples.copyFile(
+        new URL(`https://sample.pressroom.alt${path}`),
+        getTargetPath(),
+      );
+      await expect(copyPromise).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
     },
   );
 
   it.each(['https://pressroom.alt/mug.jpg', 'https://sample.pressroom.alt.evil.example/mug.jpg'])(
-    'SampleImages ignores requests for %s',
+    'SampleImages does not supply files for %j',
     (url) => {
       expect(samples.suppliesFile(new URL(url))).toBe(false);
     },

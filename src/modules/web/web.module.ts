@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { PageController } from './page.controller.js';
 import { PageFiles } from './page-files.js';
 
-/** Serves the built web page (`web/`), which calls the app by HTTP only. */
+/** Serves the built web page (`web/`), which calls the app only over HTTP. */
 @Module({ controllers: [PageController], providers: [PageFiles] })
 export class WebModule {}

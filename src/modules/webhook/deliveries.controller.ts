@@ -28,18 +28,18 @@ import { ResendLimit } from './resend-limit.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
 const MAX_DELIVERIES = 100;
-const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
+const EXAMPLE_PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
 @Controller('requests/:id/deliveries')
 export class DeliveriesController {
   constructor(
-    private readonly log: DeliveryLogRepository,
+    private readonly deliveryLog: DeliveryLogRepository,
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
     private readonly timing: DeliveryTiming,
-    private readonly resends: ResendLimit,
+    private readonly resendLimit: ResendLimit,
   ) {}
 
   @Get()
@@ -47,14 +47,17 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'List the webhook deliveries of a request',
     description:
-      'The deliveries of a request, each with all its attempts. Empty until the request has ended.',
+      'The deliveries of a request with all their attempts. Empty until the request has ended.',
   })
   @ApiOkResponse({ type: DeliveryListDto })
-  @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
+  @DescribeProblems(EXAMPLE_PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
-    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const logged = await this.log.listByRequest(requestId, MAX_DELIVERIES);
-    return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
+    if (!(await this.requests.findRequest(requestId))) throw new RequestNotFoundError();
+    const deliveries = await this.deliveryLog.listByRequest(requestId, MAX_DELIVERIES);
+    return {
+      request_id: requestId,
+      deliveries: deliveries.map((delivery) => DeliveryDto.from(delivery)),
+    };
   }
 
   @Post(':delivery_id/resend')
@@ -64,15 +67,15 @@ export class DeliveriesController {
     description:
       'Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in ' +
       'every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 ' +
-      'minutes per delivery, and 60 times a minute per API key.',
+      'minutes per delivery, and 60 times per minute per API key.',
   })
-  @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
+  @ApiParam({ name: 'delivery_id', description: 'The delivery ID.', format: 'uuid' })
   @ApiAcceptedResponse({
     type: DeliveryDto,
     description: 'The delivery is queued. It is normally sent within a second.',
   })
   @DescribeProblems(
-    `${PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
+    `${EXAMPLE_PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
     WEBHOOK_ERRORS.delivery_not_found,
@@ -85,15 +88,16 @@ export class DeliveriesController {
     @Param('id', IdPipe) requestId: string,
     @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
   ): Promise<DeliveryDto> {
-    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
-    await this.resends.countResend(owner, deliveryId);
-    if (!(await this.log.restart(deliveryId)))
+    if (!(await this.requests.findRequest(requestId))) throw new RequestNotFoundError();
+    if (!(await this.deliveryLog.findDelivery(requestId, deliveryId)))
+      throw new DeliveryNotFoundError();
+    await this.resendLimit.countResend(owner, deliveryId);
+    if (!(await this.deliveryLog.restartDelivery(deliveryId)))
       throw new DeliveryInProgressError(this.timing.timeoutMs);
 
-    const restarted = await this.log.find(requestId, deliveryId);
-    if (!restarted) throw new DeliveryNotFoundError();
+    const delivery = await this.deliveryLog.findDelivery(requestId, deliveryId);
+    if (!delivery) throw new DeliveryNotFoundError();
     this.signals.deliveriesDue.next();
-    return DeliveryDto.from(restarted);
+    return DeliveryDto.from(delivery);
   }
 }

@@ -5,14 +5,14 @@ import type { LoggedDelivery } from '../../platform/database/repositories/delive
 
 export class DeliveryErrorDto {
   @ApiProperty({
-    description: 'Stable code; docs/reference/errors.md explains each.',
+    description: 'Stable code; see docs/reference/errors.md.',
     example: 'http_500',
   })
   code!: string;
 
   @ApiProperty({
-    description: 'The error and its fix.',
-    example: 'The receiver answered 500. Return a status of 200 to 299 to accept the delivery.',
+    description: 'The error and how to fix it.',
+    example: 'The receiver returned 500. Return a status of 200 to 299 to accept the delivery.',
   })
   message!: string;
 }
@@ -65,8 +65,8 @@ export class DeliveryDto {
 
   @ApiProperty({
     description:
-      '`pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: answered with 2xx. ' +
-      '`failed`: no attempts left. `disabled`: answered with 410.',
+      '`pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: the receiver returned 2xx. ' +
+      '`failed`: no attempts left. `disabled`: the receiver returned 410.',
     enum: DELIVERY_STATUSES,
     example: 'delivered',
   })

@@ -14,11 +14,11 @@ import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
-const INTERVAL_MS = 1000;
-/** Redis may lose a job; after this time the delivery is enqueued again. */
+const POLL_INTERVAL_MS = 1000;
+/** Time after which a delivery is enqueued again, because Redis may have lost its job. */
 const REDISPATCH_AFTER_SECONDS = 10;
-/** Maximum number of jobs in Redis. Further deliveries stay in PostgreSQL, which bounds the memory of Redis. */
-const WINDOW = 100;
+/** Maximum number of jobs in Redis, which limits its memory use. Other deliveries stay in PostgreSQL. */
+const MAX_JOBS = 100;
 
 /** Enqueues due deliveries for the workers. */
 @Injectable()
@@ -27,7 +27,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
     name: DeliveryDispatcher.name,
     failureMessage: 'Could not dispatch webhook deliveries; they stay pending',
     recoveryMessage: 'Webhook dispatch resumed',
-    retryMs: INTERVAL_MS,
+    retryMs: POLL_INTERVAL_MS,
     poll: () => this.dispatchDue(),
   });
 
@@ -47,19 +47,19 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async dispatchDue(): Promise<number> {
-    const free = WINDOW - (await this.queues.openDeliveryJobs());
-    if (free <= 0) return INTERVAL_MS;
-    const due = await this.deliveries.queueDue(
-      free,
+    const freeSlotCount = MAX_JOBS - (await this.queues.countOpenDeliveryJobs());
+    if (freeSlotCount <= 0) return POLL_INTERVAL_MS;
+    const dueDeliveries = await this.deliveries.queueDueDeliveries(
+      freeSlotCount,
       REDISPATCH_AFTER_SECONDS,
       this.timing.leaseSeconds,
       WEBHOOK_ERRORS.interrupted,
     );
-    await enqueueInBatches(due, {
-      batchSize: WINDOW,
-      enqueue: (some) => this.queues.enqueueDeliveries(some),
-      revertEnqueue: (some) => this.deliveries.revertEnqueue(some),
+    await enqueueInBatches(dueDeliveries, {
+      batchSize: MAX_JOBS,
+      enqueue: (jobs) => this.queues.enqueueDeliveries(jobs),
+      revertEnqueue: (jobs) => this.deliveries.revertEnqueue(jobs),
     });
-    return INTERVAL_MS;
+    return POLL_INTERVAL_MS;
   }
 }

@@ -16,14 +16,14 @@ export class DeliveryInProgressError extends AppError {
   }
 }
 
-/** Too many resends of one delivery or of one API key. */
+/** A delivery was resent too often, or an API key resent too many deliveries. */
 export class ResendLimitedError extends AppError {
   constructor(retryAfterMs: number) {
     super(WEBHOOK_ERRORS.resend_limited, { retryAfterMs });
   }
 }
 
-/** The built-in receiver refuses unsigned calls when API keys are in use. */
+/** The built-in receiver rejects unsigned calls if API keys are set. */
 export class SignatureInvalidError extends AppError {
   constructor() {
     super(WEBHOOK_ERRORS.signature_invalid);
@@ -33,12 +33,12 @@ export class SignatureInvalidError extends AppError {
 class MalformedDeliveryIdError extends AppError {
   constructor(value: string) {
     super(HTTP_ERRORS.malformed_id, {
-      message: `"${value.slice(0, 60)}" is not an id. GET /requests/:id/deliveries lists the ids of deliveries.`,
+      message: `"${value.slice(0, 60)}" is not a valid ID. GET /requests/:id/deliveries lists the delivery IDs.`,
     });
   }
 }
 
-/** Reads `:delivery_id` of a path. */
+/** Parses `:delivery_id` in a path. */
 @Injectable()
 export class DeliveryIdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

@@ -11,27 +11,27 @@ import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { prepareCall } from './signed-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
-import { judgeResponse, judgeFailure, type Verdict } from './verdict.js';
+import { classifyResponse, classifyFailure, type AttemptResult } from './attempt-result.js';
 
-/** Receivers may ask for longer delays than origins of images. */
+/** Receivers may request longer delays than image origins. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
-/** Values of the label `outcome`. */
-const OUTCOMES: Record<Verdict['status'], string> = {
+/** Values of the label `outcome` in metrics. */
+const OUTCOME_LABELS: Record<AttemptResult['status'], string> = {
   delivered: 'delivered',
   pending: 'retried',
   failed: 'failed',
   disabled: 'disabled',
 };
 
-interface Attempt {
+interface DeliveryAttempt {
   startedAt: Date;
   durationMs: number;
   statusCode: number | null;
-  verdict: Verdict;
+  result: AttemptResult;
 }
 
-/** Makes one attempt of a delivery: prepares the call, sends it and records the result. */
+/** Makes one delivery attempt: prepares the call, sends it and records the result. */
 @Injectable()
 export class DeliverySender {
   private readonly log = new Logger(DeliverySender.name);
@@ -43,13 +43,13 @@ export class DeliverySender {
     private readonly metrics: Metrics,
     private readonly tracing: Tracing,
   ) {
-    for (const outcome of Object.values(OUTCOMES)) {
+    for (const outcome of Object.values(OUTCOME_LABELS)) {
       metrics.increment('pressroom_webhook_attempts_total', { outcome }, 0);
     }
   }
 
-  /** @throws the reason of `signal` when it aborted the attempt; nothing is recorded then */
-  async send(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+  /** @throws the reason of `signal` if the signal aborts the attempt; the attempt is not recorded */
+  async sendDelivery(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const span = this.startSpan(delivery);
     try {
       const context: LogContext = span ? { trace_id: span.traceId } : {};
@@ -76,16 +76,16 @@ export class DeliverySender {
     span: TraceSpan | undefined,
   ): Promise<void> {
     const attempt = await this.makeCall(delivery, signal, span?.traceparent);
-    const { error } = attempt.verdict;
-    if (error) span?.fail(error.code);
+    const { error } = attempt.result;
+    if (error) span?.setFailed(error.code);
     if (attempt.statusCode !== null) {
       span?.setAttributes({ 'http.response.status_code': attempt.statusCode });
     }
-    const outcome = OUTCOMES[attempt.verdict.status];
+    const outcome = OUTCOME_LABELS[attempt.result.status];
     this.metrics.increment('pressroom_webhook_attempts_total', { outcome });
     const seconds = attempt.durationMs / 1000;
     this.metrics.observe('pressroom_webhook_attempt_duration_seconds', {}, seconds);
-    if (attempt.verdict.status === 'delivered') await this.handleSuccess(delivery, attempt);
+    if (attempt.result.status === 'delivered') await this.handleSuccess(delivery, attempt);
     else await this.handleFailure(delivery, attempt);
   }
 
@@ -93,11 +93,11 @@ export class DeliverySender {
     delivery: ClaimedDelivery,
     signal: AbortSignal,
     traceparent: string | undefined,
-  ): Promise<Attempt> {
+  ): Promise<DeliveryAttempt> {
     const { schedule, timeoutMs } = this.timing;
     const startedAt = new Date();
-    const began = performance.now();
-    const duration = () => Math.round(performance.now() - began);
+    const startMs = performance.now();
+    const measureDurationMs = () => Math.round(performance.now() - startMs);
     try {
       const { url, body, headers } = prepareCall(delivery, startedAt);
       const response = await this.poster.post(
@@ -110,34 +110,39 @@ export class DeliverySender {
           signal,
         },
       );
-      const verdict = judgeResponse(response, delivery.attempts, schedule);
-      return { startedAt, durationMs: duration(), statusCode: response.status, verdict };
+      const result = classifyResponse(response, delivery.attempts, schedule);
+      return { startedAt, durationMs: measureDurationMs(), statusCode: response.status, result };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
-      const verdict = judgeFailure(error, delivery.attempts, schedule);
-      return { startedAt, durationMs: duration(), statusCode: null, verdict };
+      const result = classifyFailure(error, delivery.attempts, schedule);
+      return { startedAt, durationMs: measureDurationMs(), statusCode: null, result };
     }
   }
 
-  private async handleSuccess(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
-    await this.record(delivery, attempt);
+  private async handleSuccess(delivery: ClaimedDelivery, attempt: DeliveryAttempt): Promise<void> {
+    await this.recordAttempt(delivery, attempt);
     this.log.log({ message: 'Webhook delivered', attempt: delivery.attempts });
   }
 
-  private async handleFailure(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
-    await this.record(delivery, attempt);
-    const { status, delayMs, error } = attempt.verdict;
-    const next =
-      status === 'pending' ? `will be retried in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
+  private async handleFailure(delivery: ClaimedDelivery, attempt: DeliveryAttempt): Promise<void> {
+    await this.recordAttempt(delivery, attempt);
+    const { status, delayMs, error } = attempt.result;
+    const nextStep =
+      status === 'pending'
+        ? `will be retried in ${Math.ceil(delayMs / 1000)} s`
+        : `no further attempts (${status})`;
     this.log.warn({
-      message: `Webhook delivery failed; ${next}`,
+      message: `Webhook delivery failed; ${nextStep}`,
       attempt: delivery.attempts,
       code: error?.code,
     });
   }
 
-  private record({ id, lease }: ClaimedDelivery, { verdict, ...attempt }: Attempt): Promise<void> {
-    const { error, ...next } = verdict;
-    return this.deliveries.finish({ deliveryId: id, lease, ...attempt, error, next });
+  private recordAttempt(
+    { id, lease }: ClaimedDelivery,
+    { result, ...attempt }: DeliveryAttempt,
+  ): Promise<void> {
+    const { error, ...nextState } = result;
+    return this.deliveries.recordAttempt({ deliveryId: id, lease, ...attempt, error, nextState });
   }
 }

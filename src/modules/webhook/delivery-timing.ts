@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { parseDurations } from '../../platform/config/durations.js';
 import { Env } from '../../platform/config/env.js';
 
-/** Time after the timeout at which a worker without a recorded result counts as vanished. */
+/**
+ * Time after the timeout within which a worker must record the result. After that, other workers may claim the
+ * delivery.
+ */
 const GRACE_SECONDS = 5;
 
 /** Delays, timeout and lease of deliveries. */

@@ -17,16 +17,16 @@ import { type DeliveryJob, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js'
 import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 
-/** High, because calls wait for the network and need little CPU. */
+/** Number of concurrent calls. High, because calls wait for the network and need little CPU. */
 const CONCURRENCY = 20;
-/** Time that running calls get at shutdown. */
-const FINISH_MS = 3000;
+/** Time that running calls have to finish at shutdown. */
+const FINISH_TIMEOUT_MS = 3000;
 
 /** Claims enqueued deliveries, sends them, and releases those that a shutdown interrupts. */
 @Injectable()
 export class DeliveryProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(DeliveryProcessor.name);
-  private readonly stopped = new AbortController();
+  private readonly stopController = new AbortController();
   private readonly consumer: JobConsumer<DeliveryJob>;
 
   constructor(
@@ -47,31 +47,37 @@ export class DeliveryProcessor implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.consumer.stopConsuming(FINISH_MS, () => this.stopped.abort());
+    await this.consumer.stopConsuming(FINISH_TIMEOUT_MS, () => this.stopController.abort());
   }
 
   private async handleJob(job: DeliveryJob): Promise<void> {
     try {
-      await this.sendClaimed(job);
+      await this.claimAndSend(job);
     } catch (error) {
-      // The dispatcher enqueues the delivery again when its lease has expired.
+      // The dispatcher enqueues the delivery again after its lease has expired.
       this.log.error({ message: 'Delivery interrupted; it will be dispatched again', err: error });
     }
   }
 
-  private async sendClaimed({ delivery_id: deliveryId, dispatch }: DeliveryJob): Promise<void> {
+  private async claimAndSend({ delivery_id: deliveryId, dispatch }: DeliveryJob): Promise<void> {
     const job = { deliveryId, dispatch };
-    const claimed = await this.deliveries.claim(job, randomUUID(), this.timing.leaseSeconds);
-    // An outdated job: the delivery was sent, claimed by another worker or removed.
-    if (!claimed) return;
-    await withLogContext({ request_id: claimed.requestId }, () => this.sendUnlessStopped(claimed));
+    const delivery = await this.deliveries.claimDelivery(
+      job,
+      randomUUID(),
+      this.timing.leaseSeconds,
+    );
+    // The job is outdated: the delivery was sent, claimed by another worker or removed.
+    if (!delivery) return;
+    await withLogContext({ request_id: delivery.requestId }, () =>
+      this.sendUnlessStopped(delivery),
+    );
   }
 
   private async sendUnlessStopped(delivery: ClaimedDelivery): Promise<void> {
     try {
-      await this.sender.send(delivery, this.stopped.signal);
+      await this.sender.sendDelivery(delivery, this.stopController.signal);
     } catch (error) {
-      if (!this.stopped.signal.aborted) throw error;
+      if (!this.stopController.signal.aborted) throw error;
       await this.deliveries.releaseClaim(delivery.id, delivery.lease);
     }
   }

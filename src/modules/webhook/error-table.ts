@@ -3,13 +3,13 @@ import { defineErrors } from '../../platform/errors/error-definition.js';
 export const WEBHOOK_ERRORS = defineErrors(
   {
     title: 'Webhooks',
-    intro: 'Responses of the calls about deliveries, and errors of webhook attempts.',
+    intro: 'Error responses from the delivery endpoints, and errors of webhook attempts.',
   },
   {
     webhook_secret_unusable: {
-      title: 'Webhook secret unusable',
+      title: 'Invalid webhook secret',
       what: 'The secret is not whsec_ followed by base64.',
-      fix: 'Upload again with another webhook_secret.',
+      fix: 'Upload the file again with a valid webhook_secret.',
     },
     interrupted: {
       retry: 'later',
@@ -28,7 +28,7 @@ export const WEBHOOK_ERRORS = defineErrors(
     delivery_not_found: {
       status: 404,
       title: 'Delivery not found',
-      what: 'This request has no delivery with this id.',
+      what: 'This request has no delivery with this ID.',
       fix: 'List the deliveries of the request with GET /requests/:id/deliveries.',
     },
     delivery_under_way: {
@@ -39,8 +39,8 @@ export const WEBHOOK_ERRORS = defineErrors(
     },
     resend_limited: {
       status: 429,
-      title: 'Resend limited',
-      what: 'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute.',
+      title: 'Too many resends',
+      what: 'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in one minute.',
       fix: 'Wait for the time in Retry-After.',
     },
   },

@@ -2,63 +2,66 @@ import { Injectable } from '@nestjs/common';
 import type { ReceivedWebhookDto } from './receiver.dto.js';
 import type { SignatureState } from './signature-check.js';
 
-/** Maximum number of receipts kept for one owner. */
-const MAX_RECEIPTS = 100;
-/** Maximum size of their bodies and headers, in bytes. */
+/** Maximum number of webhooks per owner. */
+const MAX_WEBHOOKS = 100;
+/** Maximum total size of the bodies and headers of an owner's webhooks. */
 const MAX_BYTES = 1024 * 1024;
-/** Maximum number of owners. Beyond it, the receipts of the least recent owner are dropped. */
+/** Maximum number of owners. If there are more, the webhooks of the least recent owner are removed. */
 const MAX_OWNERS = 100;
-/** Deeper JSON is shown as text, because writing it needs one stack frame per level. */
+/** Maximum depth of JSON. Deeper JSON is shown as text, because serializing it needs one stack frame per level. */
 const MAX_JSON_DEPTH = 100;
 
 /** One call to the built-in receiver. */
-export interface Receipt {
+export interface ReceivedWebhook {
   receivedAt: Date;
   /** The `webhook-id` header. */
   webhookId: string | null;
   signature: SignatureState;
   headers: Record<string, string>;
-  /** Body as received. */
+  /** Unparsed body. */
   body: string;
 }
 
-interface StoredReceipt extends Receipt {
+interface StoredWebhook extends ReceivedWebhook {
   sequence: number;
   bytes: number;
 }
 
 /**
- * Keeps the calls to the built-in receiver in memory. Number and size of the receipts are bounded
- * for each owner, so owners do not displace each other's receipts.
+ * Keeps the calls to the built-in receiver in memory. The number and size of the webhooks are
+ * limited per owner, so owners do not displace each other's webhooks.
  */
 @Injectable()
 export class ReceivedWebhooks {
-  /** Receipts by owner, newest first. The owner with the newest receipt is last in the map. */
-  private readonly byOwner = new Map<string, StoredReceipt[]>();
-  private received = 0;
+  /** Webhooks by owner, newest first. The owner with the newest webhook is last in the map. */
+  private readonly webhooksByOwner = new Map<string, StoredWebhook[]>();
+  private receivedCount = 0;
 
-  /** @param owner owner of the webhook's request; empty when unknown */
-  addReceipt(receipt: Receipt, owner: string): void {
-    this.received += 1;
-    const kept = [
-      { ...receipt, sequence: this.received, bytes: countBytes(receipt) },
-      ...(this.byOwner.get(owner) ?? []),
-    ].slice(0, MAX_RECEIPTS);
-    let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
-    while (kept.length > 1 && bytes > MAX_BYTES) bytes -= kept.pop()!.bytes;
+  /** @param owner owner of the webhook's request; empty if unknown */
+  addWebhook(webhook: ReceivedWebhook, owner: string): void {
+    this.receivedCount += 1;
+    const webhooks = [
+      { ...webhook, sequence: this.receivedCount, bytes: countBytes(webhook) },
+      ...(this.webhooksByOwner.get(owner) ?? []),
+    ].slice(0, MAX_WEBHOOKS);
+    let bytes = webhooks.reduce((sum, { bytes }) => sum + bytes, 0);
+    while (webhooks.length > 1 && bytes > MAX_BYTES) bytes -= webhooks.pop()!.bytes;
 
-    this.byOwner.delete(owner);
-    this.byOwner.set(owner, kept);
-    if (this.byOwner.size > MAX_OWNERS) this.byOwner.delete(this.byOwner.keys().next().value!);
+    this.webhooksByOwner.delete(owner);
+    this.webhooksByOwner.set(owner, webhooks);
+    if (this.webhooksByOwner.size > MAX_OWNERS)
+      this.webhooksByOwner.delete(this.webhooksByOwner.keys().next().value!);
   }
 
-  /** @param owner limits the list to the receipts of one owner; undefined for all */
-  listReceipts(owner: string | undefined): ReceivedWebhookDto[] {
-    const kept =
-      owner === undefined ? [...this.byOwner.values()].flat() : (this.byOwner.get(owner) ?? []);
-    return kept
+  /** @param owner owner whose webhooks are listed; undefined for all owners */
+  listWebhooks(owner: string | undefined): ReceivedWebhookDto[] {
+    const webhooks =
+      owner === undefined
+        ? [...this.webhooksByOwner.values()].flat()
+        : (this.webhooksByOwner.get(owner) ?? []);
+    return webhooks
       .toSorted((a, b) => b.sequence - a.sequence)
-      .slice(0, MAX_RECEIPTS)
+      .slice(0, MAX_WEBHOOKS)
       .map(({ receivedAt, webhookId, signature, headers, body }) => ({
         received_at: receivedAt.toISOString(),
         webhook_id: webhookId,
@@ -69,11 +72,11 @@ export class ReceivedWebhooks {
   }
 }
 
-const countBytes = ({ body, headers }: Receipt): number =>
+const countBytes = ({ body, headers }: ReceivedWebhook): number =>
   Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(headers));
 
 function parseJson(text: string): unknown {
-  if (nestsTooDeep(text)) return text;
+  if (isNestedTooDeeply(text)) return text;
   try {
     return JSON.parse(text);
   } catch {
@@ -81,8 +84,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Also counts brackets inside strings. Such a body is shown as text without loss. */
-function nestsTooDeep(text: string): boolean {
+/** Also counts brackets inside strings. A body with many brackets in strings is shown as text without any loss. */
+function isNestedTooDeeply(text: string): boolean {
   let depth = 0;
   for (const character of text) {
     if (character === '[' || character === '{') depth += 1;

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Post, Req } from '@ne
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
-import { ownerSeenBy } from '../../platform/http/caller.js';
+import { getVisibleOwner } from '../../platform/http/caller.js';
 import { DescribeProblems } from '../../platform/http/describe-problems.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 import { AUTH_ERRORS } from '../../platform/auth/error-table.js';
@@ -14,14 +14,14 @@ import { ReceivedWebhooks } from './received-webhooks.js';
 import { ReceivedWebhooksDto, WebhookReceiptDto } from './receiver.dto.js';
 import { checkSignature } from './signature-check.js';
 
-const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
+const SHOWN_HEADER_NAMES = /^(webhook-|content-type$|user-agent$)/;
 
-/** Receiver for webhook tests. Accepts every call and lists it. */
+/** Receives and lists webhooks for testing. */
 @ApiTags('Webhooks')
 @Controller('webhook')
 export class ReceiverController {
   constructor(
-    private readonly received: ReceivedWebhooks,
+    private readonly receivedWebhooks: ReceivedWebhooks,
     private readonly deliveries: DeliveryLogRepository,
     private readonly env: Env,
   ) {}
@@ -33,9 +33,9 @@ export class ReceiverController {
     description:
       'Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address ' +
       'with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if ' +
-      'the secret is known: that of the delivery in `webhook-id`, or else `WEBHOOK_SECRET`. ' +
+      'the secret is known: the secret of the delivery in `webhook-id`, otherwise `WEBHOOK_SECRET`. ' +
       'Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If ' +
-      'API keys are set, only webhooks signed by this server are accepted, and each key sees its own.',
+      'API keys are set, only webhooks signed by this server are accepted, and each key sees only its own.',
   })
   @ApiHeader({ name: 'webhook-id', required: false })
   @ApiHeader({ name: 'webhook-timestamp', required: false })
@@ -51,10 +51,10 @@ export class ReceiverController {
     AUTH_ERRORS.rate_limited,
   )
   async receiveWebhook(
-    @Body() raw: unknown,
+    @Body() rawBody: unknown,
     @Headers() allHeaders: Record<string, string | undefined>,
   ): Promise<WebhookReceiptDto> {
-    const body = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+    const body = Buffer.isBuffer(rawBody) ? rawBody.toString('utf8') : '';
     const headers = selectShownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =
@@ -64,8 +64,8 @@ export class ReceiverController {
     const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();
-    const receipt = { receivedAt: new Date(), webhookId, signature, headers, body };
-    this.received.addReceipt(receipt, signer?.owner ?? '');
+    const webhook = { receivedAt: new Date(), webhookId, signature, headers, body };
+    this.receivedWebhooks.addWebhook(webhook, signer?.owner ?? '');
     return { status: 'Webhook received' };
   }
 
@@ -74,16 +74,16 @@ export class ReceiverController {
   @ApiOperation({
     summary: 'List the calls to the built-in receiver',
     description:
-      'The last 100 calls and at most 1 MiB per API key. The process that received them keeps them in memory, ' +
+      'Lists the last 100 calls, at most 1 MiB per API key. The process that received them keeps them in memory, ' +
       'so a restart loses them.',
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
-    return { webhooks: this.received.listReceipts(ownerSeenBy(request)) };
+    return { webhooks: this.receivedWebhooks.listWebhooks(getVisibleOwner(request)) };
   }
 }
 
 function selectShownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
-  const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
-  return Object.fromEntries(shown) as Record<string, string>;
+  const shownHeaders = Object.entries(headers).filter(([name]) => SHOWN_HEADER_NAMES.test(name));
+  return Object.fromEntries(shownHeaders) as Record<string, string>;
 }

@@ -34,7 +34,7 @@ export class ReceivedWebhookDto {
   headers!: Record<string, string>;
 
   @ApiProperty({
-    description: 'Body as JSON, or as text if it is not JSON with at most 100 levels.',
+    description: 'Body as JSON. Text if the body is not JSON or has more than 100 levels.',
     example: { type: 'request.completed', status: 'completed' },
     type: 'object',
     additionalProperties: true,
@@ -45,7 +45,7 @@ export class ReceivedWebhookDto {
 export class ReceivedWebhooksDto {
   @ApiProperty({
     type: [ReceivedWebhookDto],
-    description: 'The last 100 calls, newest first. Fewer when they exceed 1 MiB.',
+    description: 'The last 100 calls, newest first. Fewer if they exceed 1 MiB.',
   })
   webhooks!: readonly ReceivedWebhookDto[];
 }

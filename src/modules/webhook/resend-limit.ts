@@ -6,29 +6,29 @@ import {
 } from '../../platform/queues/shared-rate-limits.js';
 import { ResendLimitedError } from './delivery-errors.js';
 
-/** Maximum number of resends of one delivery in ten minutes. */
-export const MAX_RESENDS_OF_DELIVERY = 10;
-/** Maximum number of resends of one owner in a minute. */
-export const MAX_RESENDS_OF_OWNER = 60;
+/** Maximum number of resends per delivery in ten minutes. */
+export const MAX_RESENDS_PER_DELIVERY = 10;
+/** Maximum number of resends per owner in one minute. */
+export const MAX_RESENDS_PER_OWNER = 60;
 
 /**
- * Limits resends, across all apps of the installation. Each resend restarts the schedule, so an
- * unlimited number of resends could call a receiver forever.
+ * Limits resends across all processes of an installation. Each resend restarts the retry schedule, so unlimited
+ * resends could call a receiver forever.
  */
 @Injectable()
 export class ResendLimit {
-  private readonly ofDelivery: SharedRateLimit;
-  private readonly ofOwner: SharedRateLimit;
+  private readonly deliveryLimit: SharedRateLimit;
+  private readonly ownerLimit: SharedRateLimit;
 
   constructor(limits: SharedRateLimits) {
-    this.ofDelivery = limits.createLimit({
+    this.deliveryLimit = limits.createLimit({
       name: 'delivery',
-      points: MAX_RESENDS_OF_DELIVERY,
+      points: MAX_RESENDS_PER_DELIVERY,
       duration: 600,
     });
-    this.ofOwner = limits.createLimit({
+    this.ownerLimit = limits.createLimit({
       name: 'owner',
-      points: MAX_RESENDS_OF_OWNER,
+      points: MAX_RESENDS_PER_OWNER,
       duration: 60,
     });
   }
@@ -36,11 +36,11 @@ export class ResendLimit {
   /** @throws ResendLimitedError */
   async countResend(owner: string, deliveryId: string): Promise<void> {
     try {
-      await this.ofOwner.consume(owner);
-      await this.ofDelivery.consume(deliveryId);
-    } catch (reason) {
-      if (!(reason instanceof RateLimiterRes)) throw reason;
-      throw new ResendLimitedError(reason.msBeforeNext);
+      await this.ownerLimit.consume(owner);
+      await this.deliveryLimit.consume(deliveryId);
+    } catch (rejection) {
+      if (!(rejection instanceof RateLimiterRes)) throw rejection;
+      throw new ResendLimitedError(rejection.msBeforeNext);
     }
   }
 }

@@ -5,15 +5,15 @@ const JITTER = { plus: 0.2 };
 /**
  * Returns the delay before the next attempt, in milliseconds; undefined after the last attempt.
  * @param schedule delays before the first, second, … attempt (`WEBHOOK_RETRY_SCHEDULE`)
- * @param attempts number of attempts so far
+ * @param attemptCount number of attempts so far
  * @param retryAfterMs delay requested by the receiver; never shortens the scheduled delay
  */
-export function delayBeforeNextAttempt(
+export function getDelayBeforeNextAttempt(
   schedule: number[],
-  attempts: number,
+  attemptCount: number,
   retryAfterMs = 0,
   random: () => number = Math.random,
 ): number | undefined {
-  if (attempts >= schedule.length) return undefined;
-  return Math.max(withJitter(schedule[attempts], JITTER, random), retryAfterMs);
+  if (attemptCount >= schedule.length) return undefined;
+  return Math.max(withJitter(schedule[attemptCount], JITTER, random), retryAfterMs);
 }

@@ -3,7 +3,10 @@ import { Webhook } from 'standardwebhooks';
 /** `unknown`: not signed, or signed with an unknown secret. */
 export type SignatureState = 'valid' | 'invalid' | 'unknown';
 
-/** Checks a Standard Webhooks 1.0 signature over id, time and body. The time may differ by five minutes. */
+/**
+ * Checks a Standard Webhooks 1.0 signature of ID, timestamp and body. The timestamp may differ from the current time
+ * by up to five minutes.
+ */
 export function checkSignature(
   body: string,
   headers: Record<string, string>,

@@ -17,7 +17,7 @@ describe('prepareCall()', () => {
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow('No matching signature');
   });
 
-  it('prepareCall() keeps id and body across attempts, and signs the time of each attempt', () => {
+  it('prepareCall() keeps the ID and body across attempts, and signs the time of each attempt', () => {
     const first = prepareCall(delivery, new Date(1_700_000_000_900));
     const second = prepareCall(delivery, new Date(1_700_000_300_000));
     expect(first.headers).toMatchObject({
@@ -29,8 +29,8 @@ describe('prepareCall()', () => {
     expect(second.headers['webhook-signature']).not.toBe(first.headers['webhook-signature']);
   });
 
-  it.each(['whsec_', 'whsec_!!!'])('prepareCall() rejects the secret %s', (bad) => {
-    expect(() => prepareCall({ ...delivery, secret: bad }, new Date())).toThrow(
+  it.each(['whsec_', 'whsec_!!!'])('prepareCall() rejects the secret %s', (invalidSecret) => {
+    expect(() => prepareCall({ ...delivery, secret: invalidSecret }, new Date())).toThrow(
       expect.objectContaining({ code: 'webhook_secret_unusable', retry: 'never' }),
     );
   });

@@ -17,8 +17,8 @@ class SecretUnusableError extends AppError {
 }
 
 /**
- * Prepares a call by Standard Webhooks 1.0. `webhook-id` and body are the same in every attempt. Time and
- * signature are new.
+ * Prepares a call according to Standard Webhooks 1.0. All attempts have the same `webhook-id` and body. Each attempt
+ * has a new timestamp and signature.
  */
 export function prepareCall(
   { id, url, secret, payload }: Pick<ClaimedDelivery, 'id' | 'url' | 'secret' | 'payload'>,
@@ -31,12 +31,12 @@ export function prepareCall(
       'Content-Type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': sign(secret, id, now, payload),
+      'webhook-signature': signPayload(secret, id, now, payload),
     },
   };
 }
 
-function sign(secret: string, id: string, now: Date, payload: string): string {
+function signPayload(secret: string, id: string, now: Date, payload: string): string {
   try {
     return new Webhook(secret).sign(id, now, payload);
   } catch (error) {

@@ -14,51 +14,51 @@ import { rejectCrossSiteCall } from './csrf.js';
 import { isLoopback } from './loopback.js';
 import { readPresentedKey } from './presented-key.js';
 
-/** Name of the operator of a local app, which has no keys. */
+/** Operator name in a local app, which has no keys. */
 const LOCAL_ADMIN = 'local';
 
-/** Recognizes operators. */
+/** Recognizes operators by their admin key or session. */
 @Injectable()
 export class AdminAccess {
   /**
    * True for an app without keys that only this computer can reach. Its caller may already upload,
-   * read and delete everything, so a key would protect nothing.
+   * read and delete everything, so a key would not protect anything.
    */
   private readonly isLocal: boolean;
 
   constructor(
-    private readonly admins: AdminKeyRing,
+    private readonly adminKeys: AdminKeyRing,
     keys: ApiKeyRing,
     private readonly sessions: AdminSessions,
     private readonly env: Env,
   ) {
     const { HOST, PUBLIC_URL } = env;
-    const hasKeys = !admins.isEmpty || !keys.isEmpty;
+    const hasKeys = !adminKeys.isEmpty || !keys.isEmpty;
     this.isLocal = !hasKeys && isLoopback(HOST) && PUBLIC_URL === undefined;
   }
 
   /**
-   * Returns the name of the operator: of the key in the headers, else of the session. Undefined for other
-   * callers.
+   * Returns the name of the operator, from the key in the headers or otherwise from the session. Undefined
+   * for other callers.
    *
-   * @throws CrossSiteCallError when a page of another site uses the session
+   * @throws CrossSiteCallError when a page on another site uses the session
    */
   findOperatorName(request: Request): string | undefined {
     const key = readPresentedKey(request);
-    if (key !== undefined && !this.admins.isEmpty) return this.admins.findName(key);
+    if (key !== undefined && !this.adminKeys.isEmpty) return this.adminKeys.findName(key);
     const name = this.sessions.findOperatorName(request);
     if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     return name ?? (this.isLocal && !isForwarded(request) ? LOCAL_ADMIN : undefined);
   }
 
   /**
-   * Admits operators.
+   * Throws unless the caller is an operator.
    * @throws AdminKeyNotConfiguredError, AdminKeyMissingError, ApiKeyInvalidError or AdminKeyRequiredError
    */
   assertAdmin(request: Request): void {
     const caller = getCaller(request);
     if (caller?.admin !== undefined) return;
-    if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
+    if (this.adminKeys.isEmpty) throw new AdminKeyNotConfiguredError();
     if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();
     const key = readPresentedKey(request);
     throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();

@@ -3,20 +3,21 @@ import type { Reflector } from '@nestjs/core';
 import { AdminGuard } from './admin.guard.js';
 import { AUTH_ERRORS } from './error-table.js';
 
-const ADMIN = 'pressroom:admin';
+const ADMIN_METADATA = 'pressroom:admin';
 
 /**
- * Marks a controller or a route for operators. Calls need a key of `ADMIN_API_KEY` or its session. An API
- * key gets 403 (`admin_key_required`).
+ * Marks a controller or a route for operators. Calls need a key from `ADMIN_API_KEY` or a session. A call
+ * with an API key returns 403 (`admin_key_required`).
  *
  * @example
  * @Admin()
  * @Controller('operator/workers')
  * export class WorkersController {}
  */
-export const Admin = () => applyDecorators(SetMetadata(ADMIN, true), UseGuards(AdminGuard));
+export const Admin = () =>
+  applyDecorators(SetMetadata(ADMIN_METADATA, true), UseGuards(AdminGuard));
 
-/** Errors of every route with `@Admin()`, for `DescribeProblems`. */
+/** Errors that every route with `@Admin()` can return, for `DescribeProblems`. */
 export const ADMIN_PROBLEMS = [
   AUTH_ERRORS.admin_key_missing,
   AUTH_ERRORS.admin_key_required,
@@ -24,7 +25,7 @@ export const ADMIN_PROBLEMS = [
 ] as const;
 
 export const isAdminRoute = (reflector: Reflector, context: ExecutionContext): boolean =>
-  reflector.getAllAndOverride<boolean | undefined>(ADMIN, [
+  reflector.getAllAndOverride<boolean | undefined>(ADMIN_METADATA, [
     context.getHandler(),
     context.getClass(),
   ]) ?? false;

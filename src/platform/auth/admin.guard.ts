@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Request } from 'express';
 import { AdminAccess } from './admin-access.js';
 
-/** Admits operators only. */
+/** Admits only operators. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(private readonly access: AdminAccess) {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type ApiKey, parseApiKeys } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
-/** Keys of one setting, compared in constant time. */
+/** The keys of one setting, compared in constant time. */
 class KeyRing {
   protected readonly keys: ApiKey[];
 
@@ -17,19 +17,19 @@ class KeyRing {
   }
 
   /** Finds a key in constant time, whether the key is known or not. */
-  find(presented: string): ApiKey | undefined {
-    const hash = createHash('sha256').update(presented).digest();
-    let found: ApiKey | undefined;
-    for (const key of this.keys) if (timingSafeEqual(key.sha256, hash)) found = key;
-    return found;
+  findKey(presentedKey: string): ApiKey | undefined {
+    const hash = createHash('sha256').update(presentedKey).digest();
+    let match: ApiKey | undefined;
+    for (const key of this.keys) if (timingSafeEqual(key.sha256, hash)) match = key;
+    return match;
   }
 
   /** Returns the name of a key. */
-  findName(presented: string): string | undefined {
-    return this.find(presented)?.name;
+  findName(presentedKey: string): string | undefined {
+    return this.findKey(presentedKey)?.name;
   }
 
-  has(name: string): boolean {
+  hasName(name: string): boolean {
     return this.keys.some((key) => key.name === name);
   }
 }
@@ -49,7 +49,7 @@ export class AdminKeyRing extends KeyRing {
     super(env.ADMIN_API_KEY);
   }
 
-  /** Returns the hashes of the keys with a name. A session ends when its key is removed. */
+  /** Returns the hashes of all keys with this name. A session ends when its key is removed. */
   listHashes(name: string): Buffer[] {
     return this.keys.filter((key) => key.name === name).map(({ sha256 }) => sha256);
   }

@@ -7,34 +7,34 @@ import { AccessTokens } from './access-tokens.js';
 import { AdminAccess } from './admin-access.js';
 import { AdminKeyMissingError, ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
-import { CallRate } from './call-rate.js';
+import { CallRateLimiter } from './call-rate-limiter.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
 import { readPresentedKey } from './presented-key.js';
-import { isOperatorPath, isPublic } from './public-paths.js';
+import { isOperatorPath, isPublicRoute } from './public-paths.js';
 
-/** Paths that a token in the URL grants: downloads, events and report of the request it was issued for. */
+/** Paths that accept a token in the URL: downloads, events and report of the request that it was issued for. */
 const TOKEN_PATH =
   /^\/(?:download\/([0-9a-f-]{36})(?:\/[\w.-]+)?|requests\/([0-9a-f-]{36})\/(?:events|report))\/?$/i;
 
 const isReportPath = (path: string): boolean => /\/report\/?$/i.test(path);
 
 /**
- * Authenticates every call, to routes of Nest and to handlers mounted next to them. Without a key
- * only public paths are accessible.
+ * Authenticates every call to Nest routes and to handlers mounted next to them. Without a key, only public
+ * paths are accessible.
  */
 @Injectable()
 export class ApiKeyMiddleware {
-  private readonly hosts: HostCheck;
+  private readonly hostCheck: HostCheck;
 
   constructor(
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
-    private readonly admins: AdminAccess,
-    private readonly rate: CallRate,
+    private readonly adminAccess: AdminAccess,
+    private readonly callRateLimiter: CallRateLimiter,
     private readonly env: Env,
   ) {
-    this.hosts = new HostCheck(env);
+    this.hostCheck = new HostCheck(env);
   }
 
   /** Express 5 forwards the rejection to the error handler. */
@@ -54,11 +54,11 @@ export class ApiKeyMiddleware {
   };
 
   private async authenticate(request: Request): Promise<void> {
-    const token = takeToken(request);
+    const token = extractToken(request);
     const address = `ip:${request.ip ?? ''}`;
-    if (isPublic(request.method, request.path)) {
+    if (isPublicRoute(request.method, request.path)) {
       // The built-in receiver stores its calls, so they are limited as well.
-      if (request.method === 'POST') await this.rate.count(`receiver:${address}`);
+      if (request.method === 'POST') await this.callRateLimiter.countCall(`receiver:${address}`);
       return;
     }
     if (this.keys.isEmpty) {
@@ -66,32 +66,32 @@ export class ApiKeyMiddleware {
       setCaller(request, {
         name: '',
         canSeeAllRequests: true,
-        admin: this.admins.findOperatorName(request),
+        admin: this.adminAccess.findOperatorName(request),
       });
-      return this.rate.count(address);
+      return this.callRateLimiter.countCall(address);
     }
     let caller: Caller;
     try {
-      const admin = this.admins.findOperatorName(request);
+      const admin = this.adminAccess.findOperatorName(request);
       const name = admin === undefined ? this.findOwnerName(request, token) : '';
       caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
-      await this.rate.count(address);
+      await this.callRateLimiter.countCall(address);
       throw error;
     }
     setCaller(request, caller);
-    await this.rate.count(
+    await this.callRateLimiter.countCall(
       caller.admin === undefined ? `key:${caller.name}` : `admin:${caller.admin}`,
     );
   }
 
-  /** Forged calls have a separate limit. They must not use up the limit of the user. */
+  /** Forged calls have a separate limit, because they must not use up the user's limit. */
   private async assertNotForged(request: Request, address: string): Promise<void> {
     try {
-      this.hosts.assertAllowed(request);
+      this.hostCheck.assertAllowed(request);
       rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     } catch (error) {
-      await this.rate.count(`forged:${address}`);
+      await this.callRateLimiter.countCall(`forged:${address}`);
       throw error;
     }
   }
@@ -103,32 +103,36 @@ export class ApiKeyMiddleware {
       if (name === undefined) throw new ApiKeyInvalidError();
       return name;
     }
-    const [, download, events] = TOKEN_PATH.exec(request.path) ?? [];
-    const requestId = download ?? events;
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
-    if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
-    return this.tokens.verify(token, requestId, isReportPath(request.path) ? 'report' : 'request');
+    const [, downloadRequestId, otherRequestId] = TOKEN_PATH.exec(request.path) ?? [];
+    const requestId = downloadRequestId ?? otherRequestId;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (isOperatorPath(request.path)) this.adminAccess.assertAdmin(request);
+    if (token === undefined || requestId === undefined || !isRead) throw new ApiKeyMissingError();
+    return this.tokens.verifyToken(
+      token,
+      requestId,
+      isReportPath(request.path) ? 'report' : 'request',
+    );
   }
 }
 
-/** RFC 6750, 3. */
+/** Returns the `WWW-Authenticate` challenge for a 401 error (RFC 6750, 3). */
 function getChallenge(error: unknown): string | undefined {
   if (!(error instanceof AppError) || error.status !== 401) return undefined;
   const isMissing = error instanceof ApiKeyMissingError || error instanceof AdminKeyMissingError;
-  const invalid = isMissing ? '' : ', error="invalid_token"';
-  return `Bearer realm="Pressroom"${invalid}`;
+  const errorAttribute = isMissing ? '' : ', error="invalid_token"';
+  return `Bearer realm="Pressroom"${errorAttribute}`;
 }
 
-/** Removes the token from the URL. Parameter validation and links never see it. */
-function takeToken(request: Request): string | undefined {
-  const at = request.url.indexOf('?');
-  if (at < 0) return undefined;
-  const query = new URLSearchParams(request.url.slice(at + 1));
+/** Removes the token from the URL and returns it, so validation and links never contain it. */
+function extractToken(request: Request): string | undefined {
+  const queryStart = request.url.indexOf('?');
+  if (queryStart < 0) return undefined;
+  const query = new URLSearchParams(request.url.slice(queryStart + 1));
   const token = query.get('token');
   if (token === null) return undefined;
   query.delete('token');
-  const left = query.toString();
-  request.url = request.url.slice(0, at) + (left ? `?${left}` : '');
+  const remainingQuery = query.toString();
+  request.url = request.url.slice(0, queryStart) + (remainingQuery ? `?${remainingQuery}` : '');
   return token;
 }

@@ -27,7 +27,7 @@ export class AdminKeyMissingError extends AppError {
   }
 }
 
-/** `ADMIN_API_KEY` is not set, and the app is not a local one. */
+/** `ADMIN_API_KEY` is not set, and the app is not local. */
 export class AdminKeyNotConfiguredError extends AppError {
   constructor() {
     super(AUTH_ERRORS.admin_key_not_configured);
@@ -41,7 +41,7 @@ export class AdminKeyRequiredError extends AppError {
   }
 }
 
-/** The caller has an admin key, but the endpoint belongs to the owners of requests. */
+/** The caller has an admin key, but only owners of requests can use the endpoint. */
 export class AdminKeyNotAcceptedError extends AppError {
   constructor() {
     super(AUTH_ERRORS.admin_key_not_accepted);
@@ -49,9 +49,9 @@ export class AdminKeyNotAcceptedError extends AppError {
 }
 
 export class RateLimitedError extends AppError {
-  constructor(perMinute: number, retryAfterMs: number) {
+  constructor(maxCallsPerMinute: number, retryAfterMs: number) {
     super(AUTH_ERRORS.rate_limited, {
-      message: `More than ${perMinute} calls in a minute. Wait for the time in Retry-After, or raise RATE_LIMIT_PER_MINUTE.`,
+      message: `You made more than ${maxCallsPerMinute} calls in a minute. Try again after the time in Retry-After, or raise RATE_LIMIT_PER_MINUTE.`,
       retryAfterMs,
     });
   }

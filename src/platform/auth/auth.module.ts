@@ -6,12 +6,12 @@ import { AccessTokens } from './access-tokens.js';
 import { AdminAccess } from './admin-access.js';
 import { AdminSessions } from './admin-sessions.js';
 import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
-import { CallRate } from './call-rate.js';
+import { CallRateLimiter } from './call-rate-limiter.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { isLoopback } from './loopback.js';
 import { OwnershipGuard } from './ownership.guard.js';
 
-/** Authenticates callers, limits them to their own requests, and provides the signer of image URLs. */
+/** Authenticates callers, limits them to their own requests, and provides the image URL signer. */
 @Global()
 @Module({
   providers: [
@@ -20,7 +20,7 @@ import { OwnershipGuard } from './ownership.guard.js';
     AdminKeyRing,
     AdminSessions,
     ApiKeyRing,
-    CallRate,
+    CallRateLimiter,
     ApiKeyMiddleware,
     ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },
@@ -39,7 +39,7 @@ export class AuthModule implements OnModuleInit {
     if (!this.keys.isEmpty || isLoopback(this.env.HOST)) return;
     const port = this.env.PORT === 0 ? '' : `:${this.env.PORT}`;
     this.log.warn(
-      `Everyone who can reach ${this.env.HOST}${port} may upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,
+      `Anyone who can reach ${this.env.HOST}${port} can upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,
     );
   }
 }

@@ -10,19 +10,20 @@ class CrossSiteCallError extends AppError {
 }
 
 /**
- * Rejects calls from pages of other sites. Such a page can make a browser POST a form to an address that
- * only this browser reaches. With API keys the call has no key; without keys, this check rejects it.
- * Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https addresses,
- * and `Origin` (RFC 6454) to all others.
+ * Rejects calls from pages on other sites. Such a page can make a browser POST a form to an address that
+ * only this browser can reach. With API keys, such a call lacks a key. Without API keys, this check
+ * rejects it. Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https
+ * addresses, and `Origin` (RFC 6454) to all others.
  *
  * @throws CrossSiteCallError
  */
 export function rejectCrossSiteCall(request: Request, publicUrl: string | undefined): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
-  const site = request.get('sec-fetch-site');
-  if (site === 'same-origin' || site === 'none') return;
+  const fetchSite = request.get('sec-fetch-site');
+  if (fetchSite === 'same-origin' || fetchSite === 'none') return;
   // Another port or subdomain of the same host is `same-site`, and may belong to another person.
-  if (site === 'cross-site' || !isOwnOrigin(request, publicUrl)) throw new CrossSiteCallError();
+  if (fetchSite === 'cross-site' || !isOwnOrigin(request, publicUrl))
+    throw new CrossSiteCallError();
 }
 
 function isOwnOrigin(request: Request, publicUrl: string | undefined): boolean {

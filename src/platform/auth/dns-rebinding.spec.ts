@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import { HostCheck, HostNotAllowedError } from './dns-rebinding.js';
 
-const calledAt = (host: string) => ({ get: () => host }) as unknown as Request;
+const createCall = (host: string) => ({ get: () => host }) as unknown as Request;
 const env = {
   HOST: '127.0.0.1',
   PUBLIC_URL: 'https://images.example.com:8443',
@@ -10,7 +10,7 @@ const env = {
 };
 
 describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST) => {
-  const check = new HostCheck({ ...env, HOST });
+  const hostCheck = new HostCheck({ ...env, HOST });
 
   it.each([
     'localhost:3000',
@@ -23,8 +23,8 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'images.example.com',
     'App:3000',
     'a.b.internal.example',
-  ])(`An app that listens on ${HOST} allows the host %s`, (host) => {
-    expect(() => check.assertAllowed(calledAt(host))).not.toThrow();
+  ])(`An app that listens on ${HOST} allows the host "%s"`, (host) => {
+    expect(() => hostCheck.assertAllowed(createCall(host))).not.toThrow();
   });
 
   it.each([
@@ -39,16 +39,16 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'x',
     '',
   ])(`An app that listens on ${HOST} rejects the host "%s"`, (host) => {
-    expect(() => check.assertAllowed(calledAt(host))).toThrow(HostNotAllowedError);
+    expect(() => hostCheck.assertAllowed(createCall(host))).toThrow(HostNotAllowedError);
   });
 });
 
 it('HostCheck allows the host name in HOST', () => {
-  const check = new HostCheck({ ...env, HOST: 'pressroom.lan' });
-  expect(() => check.assertAllowed(calledAt('pressroom.lan:3000'))).not.toThrow();
+  const hostCheck = new HostCheck({ ...env, HOST: 'pressroom.lan' });
+  expect(() => hostCheck.assertAllowed(createCall('pressroom.lan:3000'))).not.toThrow();
 });
 
 it('HostCheck allows every host name when ALLOWED_HOSTS is *', () => {
-  const check = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
-  expect(() => check.assertAllowed(calledAt('rebound.example'))).not.toThrow();
+  const hostCheck = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
+  expect(() => hostCheck.assertAllowed(createCall('rebound.example'))).not.toThrow();
 });

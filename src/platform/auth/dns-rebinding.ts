@@ -9,7 +9,7 @@ import { parseUrl } from '../url/parse-url.js';
 export class HostNotAllowedError extends AppError {
   constructor(host: string) {
     super(AUTH_ERRORS.host_not_allowed, {
-      message: `Without API_KEYS, Pressroom does not answer at "${host.slice(0, 100)}". Add this name to ALLOWED_HOSTS, set PUBLIC_URL to it, or set API_KEYS.`,
+      message: `Without API_KEYS, Pressroom does not accept calls to "${host.slice(0, 100)}". Add this name to ALLOWED_HOSTS, set PUBLIC_URL to it, or set API_KEYS.`,
     });
   }
 }
@@ -17,14 +17,14 @@ export class HostNotAllowedError extends AppError {
 /**
  * Protects an app without API keys against DNS rebinding.
  *
- * An attacker's page can point its own host name at the address of this app after it has loaded.
- * The browser then treats app and page as one site. Such a call names the attacker's host in
- * `Host`, so only known names are allowed. An IP address is always allowed, because it needs no
- * resolver: the app itself served a page with that address. Paths that need no key, such as
- * `/health/ready`, are not checked: a probe names a pod or a container.
+ * An attacker's page can point its own host name at the address of this app after the page has loaded.
+ * The browser then treats the app and the page as the same site. The `Host` header of such a call contains
+ * the attacker's host, so only known names are allowed. An IP address is always allowed, because it needs
+ * no resolver: the app itself served a page with that address. Paths that need no key, such as
+ * `/health/ready`, are not checked, because a probe uses the name of a pod or container.
  */
 export class HostCheck {
-  private readonly allowed: AllowedHosts;
+  private readonly allowedHosts: AllowedHosts;
   private readonly ownNames: ReadonlySet<string>;
 
   constructor({
@@ -32,22 +32,22 @@ export class HostCheck {
     PUBLIC_URL,
     ALLOWED_HOSTS,
   }: Pick<Env, 'HOST' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>) {
-    this.allowed = parseAllowedHosts(ALLOWED_HOSTS);
+    this.allowedHosts = parseAllowedHosts(ALLOWED_HOSTS);
     const names = [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])];
     this.ownNames = new Set(names.map(parseHostName).filter((name) => name !== ''));
   }
 
   /** @throws HostNotAllowedError */
   assertAllowed(request: Request): void {
-    const given = request.get('host') ?? '';
-    if (!this.isAllowed(parseHostName(given))) throw new HostNotAllowedError(given);
+    const hostHeader = request.get('host') ?? '';
+    if (!this.isAllowed(parseHostName(hostHeader))) throw new HostNotAllowedError(hostHeader);
   }
 
   private isAllowed(name: string): boolean {
-    const { all, names, suffixes } = this.allowed;
+    const { allowsAll, names, suffixes } = this.allowedHosts;
     if (name === '') return false;
     return (
-      all ||
+      allowsAll ||
       isAddressOrLocalhost(name) ||
       this.ownNames.has(name) ||
       names.has(name) ||
@@ -56,14 +56,20 @@ export class HostCheck {
   }
 }
 
-/** Returns the name in a `Host` header in lower case, without port and final dot. Empty when invalid. */
+/**
+ * Returns the name in a `Host` header in lower case, without the port and the final dot. Empty if it is
+ * invalid.
+ */
 function parseHostName(header: string): string {
   if (!/^[^\s/?#@\\]+$/.test(header)) return '';
   return parseUrl(`http://${header}/`)?.hostname.replace(/\.$/, '') ?? '';
 }
 
-/** No resolver may point `localhost` elsewhere (RFC 6761, 6.3). */
+/**
+ * Returns true for names that an attacker cannot control. Resolvers must not redirect `localhost` (RFC
+ * 6761, 6.3).
+ */
 function isAddressOrLocalhost(name: string): boolean {
-  const bare = name.replace(/^\[|\]$/g, '');
-  return isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost');
+  const address = name.replace(/^\[|\]$/g, '');
+  return isIP(address) !== 0 || address === 'localhost' || address.endsWith('.localhost');
 }

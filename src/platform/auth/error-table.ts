@@ -1,7 +1,7 @@
 import { defineErrors } from '../errors/error-definition.js';
 
 export const AUTH_ERRORS = defineErrors(
-  { title: 'Access', intro: 'Responses of any call that needs access.' },
+  { title: 'Access', intro: 'Error responses from any endpoint that requires a key.' },
   {
     api_key_missing: {
       status: 401,
@@ -19,7 +19,7 @@ export const AUTH_ERRORS = defineErrors(
       status: 401,
       title: 'Access token invalid',
       what: 'The token in this URL has expired or belongs to another request.',
-      fix: 'Get a new one with POST /requests/:id/token.',
+      fix: 'Get a new token with POST /requests/:id/token.',
     },
     admin_key_not_configured: {
       status: 404,
@@ -42,16 +42,16 @@ export const AUTH_ERRORS = defineErrors(
     admin_key_not_accepted: {
       status: 403,
       title: 'Admin key not accepted',
-      what: 'An admin key gives access to operator functions only. It owns no requests.',
+      what: 'An admin key gives access only to operator functions. It does not own any requests.',
       fix: 'Use a key from API_KEYS for this call.',
     },
     cross_site_call: {
       status: 403,
-      title: 'Cross site call',
-      what: 'A page of another site made the browser call a server without API keys.',
+      title: 'Cross-site call',
+      what: 'A page on another site made the browser call a server without API keys.',
       fix: 'Call the API from the page of this server or from a program, or set `API_KEYS`.',
       message:
-        'A page of another site made this call. Without API_KEYS, Pressroom accepts only calls from its own page and from clients other than browsers.',
+        'A page on another site made this call. Without API_KEYS, Pressroom accepts only calls from its own page and from clients that are not browsers.',
     },
     host_not_allowed: {
       status: 403,

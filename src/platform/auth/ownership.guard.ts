@@ -7,12 +7,12 @@ import { RequestNotFoundError } from '../http/id.pipe.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { isAdminRoute } from './admin.decorator.js';
 import { AdminKeyNotAcceptedError, ApiKeyMissingError } from './auth-errors.js';
-import { isPublic } from './public-paths.js';
+import { isPublicRoute } from './public-paths.js';
 
 /**
- * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of
- * another owner gets the same response as an unknown one. Routes of operators have `AdminGuard`
- * instead. All other routes reject an admin key, because it owns no requests.
+ * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of another
+ * owner leads to the same response as an unknown request. Operator routes use `AdminGuard` instead. All
+ * other routes reject an admin key, because it owns no requests.
  */
 @Injectable()
 export class OwnershipGuard implements CanActivate {
@@ -23,9 +23,9 @@ export class OwnershipGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
-    if (isPublic(request.method, request.path)) return true;
+    if (isPublicRoute(request.method, request.path)) return true;
     const caller = getCaller(request);
-    // Only in an app without ApiKeyMiddleware.
+    // This happens only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
     if (isAdminRoute(this.reflector, context)) return true;
     if (caller.admin !== undefined && !caller.canSeeAllRequests)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPublic } from './public-paths.js';
+import { isPublicRoute } from './public-paths.js';
 
 it.each([
   ['GET', '/'],
@@ -14,8 +14,8 @@ it.each([
   ['GET', '/assets/index-3f2a.js'],
   ['GET', '/operator'],
   ['POST', '/webhook'],
-])('The call %s %s needs no key', (method, path) => {
-  expect(isPublic(method, path)).toBe(true);
+])('isPublicRoute() returns true for %s %s, which needs no key', (method, path) => {
+  expect(isPublicRoute(method, path)).toBe(true);
 });
 
 it.each([
@@ -38,6 +38,6 @@ it.each([
   ['DELETE', '/images/a.jpg'],
   ['GET', '/health'],
   ['GET', '/anything-new'],
-])('The call %s %s needs a key', (method, path) => {
-  expect(isPublic(method, path)).toBe(false);
+])('isPublicRoute() returns false for %s %s, which needs a key', (method, path) => {
+  expect(isPublicRoute(method, path)).toBe(false);
 });

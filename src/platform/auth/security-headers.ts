@@ -2,19 +2,19 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Env } from '../config/env.js';
 
-const NOTHING = ["'none'"];
+const NONE = ["'none'"];
 
 /** API responses are data. A browser must not execute or frame them. */
-const DATA = {
-  defaultSrc: NOTHING,
-  baseUri: NOTHING,
-  formAction: NOTHING,
-  frameAncestors: NOTHING,
+const DATA_POLICY = {
+  defaultSrc: NONE,
+  baseUri: NONE,
+  formAction: NONE,
+  frameAncestors: NONE,
 };
 
 /** The template of Swagger UI contains `<style>` and `style=`, but no inline script. */
-const DOCS = {
-  ...DATA,
+const DOCS_POLICY = {
+  ...DATA_POLICY,
   scriptSrc: ["'self'"],
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
@@ -27,16 +27,19 @@ const DOCS = {
  */
 export function securityHeaders({ PUBLIC_URL }: Env): RequestHandler {
   const isSecure = PUBLIC_URL?.startsWith('https:') ?? false;
-  const withPolicy = (directives: Record<string, string[]>) =>
+  const createHeaderSetter = (directives: Record<string, string[]>) =>
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives },
-      // Only with an https PUBLIC_URL: for one year, without subdomains.
+      // Sent only with an https PUBLIC_URL: for one year, without subdomains.
       strictTransportSecurity: isSecure && { maxAge: 31_536_000, includeSubDomains: false },
       xFrameOptions: { action: 'deny' },
     });
-  const [data, docs] = [withPolicy(DATA), withPolicy(DOCS)];
+  const [setDataHeaders, setDocsHeaders] = [
+    createHeaderSetter(DATA_POLICY),
+    createHeaderSetter(DOCS_POLICY),
+  ];
   return (request, response, next) => {
     const isDocs = /^\/docs(?:\/|$)/.test(request.path);
-    (isDocs ? docs : data)(request, response, next);
+    (isDocs ? setDocsHeaders : setDataHeaders)(request, response, next);
   };
 }

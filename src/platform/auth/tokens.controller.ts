@@ -49,7 +49,7 @@ export class TokensController {
   @ApiOperation({
     summary: 'Create a token for links to a request',
     description:
-      'For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download in progress continues after that.',
+      'Creates a token for URLs that are opened without headers, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download that is in progress continues after that.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiCreatedResponse({ type: AccessTokenDto })
@@ -64,7 +64,7 @@ export class TokensController {
     @Owner() owner: string,
   ): Promise<AccessTokenDto> {
     if ((await this.requests.findOwner(id)) === undefined) throw new RequestNotFoundError();
-    const { token, expiresAt } = this.tokens.issue(owner, id);
+    const { token, expiresAt } = this.tokens.issueToken(owner, id);
     return { token, expires_at: expiresAt.toISOString() };
   }
 
@@ -74,7 +74,7 @@ export class TokensController {
   @ApiOperation({
     summary: 'Create a token to share the report of a request',
     description:
-      '`?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.',
+      '`?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like image URLs. If `IMAGE_URL_TTL` is 0, the token works until the request is deleted or its key is removed from `API_KEYS`.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiCreatedResponse({ type: ReportTokenDto })
@@ -89,7 +89,7 @@ export class TokensController {
     @Owner() owner: string,
   ): Promise<ReportTokenDto> {
     if ((await this.requests.findOwner(id)) === undefined) throw new RequestNotFoundError();
-    const { token, expiresAt } = this.tokens.issueForReport(owner, id);
+    const { token, expiresAt } = this.tokens.issueReportToken(owner, id);
     return { token, expires_at: expiresAt?.toISOString() ?? null };
   }
 }

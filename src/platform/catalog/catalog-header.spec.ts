@@ -7,17 +7,17 @@ const HEAD = [
   ['mug', 'Stone mug', 'https://shop.example/mug.jpg'],
 ];
 
-const layoutOf = (options: CatalogOptions) => readHeader(HEAD, ',', options, []).layout;
+const readLayout = (options: CatalogOptions) => readHeader(HEAD, ',', options, []).layout;
 
 describe('readHeader()', () => {
-  it('readHeader() detects the serial number and the name when the options leave them out', () => {
-    expect(layoutOf({})).toMatchObject({ serial: 0, name: 1, images: [2] });
+  it('readHeader() detects the serial number and name columns when the options omit them', () => {
+    expect(readLayout({})).toMatchObject({ serialColumn: 0, nameColumn: 1, imageColumns: [2] });
   });
 
-  it('readHeader() reads the columns that the options name', () => {
-    expect(layoutOf({ serialColumn: 'Title', nameColumn: 'Handle' })).toMatchObject({
-      serial: 1,
-      name: 0,
+  it('readHeader() reads the columns that the options specify', () => {
+    expect(readLayout({ serialColumn: 'Title', nameColumn: 'Handle' })).toMatchObject({
+      serialColumn: 1,
+      nameColumn: 0,
     });
   });
 
@@ -31,7 +31,7 @@ describe('readHeader()', () => {
   });
 
   it.each(['图片描述（可选）', '画像説明', 'Bild-Beschreibung', 'Image alt text'])(
-    'readHeader() does not use %s as a column of image URLs',
+    'readHeader() does not use %j as an image column',
     (name) => {
       const head = [
         ['sku', name],
@@ -41,8 +41,8 @@ describe('readHeader()', () => {
     },
   );
 
-  it('readHeader() reads no serial number and no name when the options set their columns to empty', () => {
-    const layout = layoutOf({ serialColumn: '', nameColumn: '' });
-    expect([layout.serial, layout.name]).toEqual([undefined, undefined]);
+  it('readHeader() uses no serial number or name column when the options specify empty names', () => {
+    const layout = readLayout({ serialColumn: '', nameColumn: '' });
+    expect([layout.serialColumn, layout.nameColumn]).toEqual([undefined, undefined]);
   });
 });

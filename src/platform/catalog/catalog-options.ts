@@ -5,11 +5,11 @@ import type { Encoding } from './text/encodings.js';
 export interface CatalogOptions {
   /** Header names of the image columns, in any order. */
   imageColumns?: readonly string[];
-  /** Empty: no column; the serial number is used as the name. */
+  /** If empty, no column is read and the serial number is used as the name. */
   nameColumn?: string;
-  /** Empty: no column; rows are numbered. */
+  /** If empty, no column is read and rows are numbered. */
   serialColumn?: string;
-  /** Row of the header, from 1; 0: the file has none. */
+  /** Header row number, from 1; 0 if the file has no header. */
   headerRow?: number;
   delimiter?: Delimiter;
   encoding?: Encoding;

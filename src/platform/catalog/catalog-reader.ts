@@ -2,30 +2,30 @@ import { type CatalogHeader, readHeader, sampleHeader } from './catalog-header.j
 import type { CatalogOptions } from './catalog-options.js';
 import { type CatalogRow, readRow } from './catalog-row.js';
 import { FileProblem } from './csv/file-problem.js';
-import { CatalogRefusals } from './catalog-refusals.js';
+import { CatalogRejections } from './catalog-rejections.js';
 import { CatalogProblems, type CatalogWarning } from './problems.js';
-import { readingWarnings } from './reading-warnings.js';
+import { buildReadingWarnings } from './reading-warnings.js';
 import { isExpiredUrl } from '../url/url-expiry.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
 
-/** Rows below the header whose cells help to detect the columns. */
+/** Number of rows below the header that are sampled to detect the columns. */
 const SAMPLE_ROWS = 200;
-/** Maximum number of texts read as "no image" that a warning lists. */
-const MAX_LISTED_TEXTS = 5;
+/** Maximum number of placeholders that a warning lists. */
+const MAX_LISTED_PLACEHOLDERS = 5;
 
-/** Metadata of a file that is stored with its rows. The file can be written again from both. */
+/** Metadata of a file, stored with its rows. Output files are written from both. */
 export interface CatalogDescription {
   layout: FileLayout;
-  /** Name of the platform in the API. */
+  /** ID of the platform in the API. */
   platform: string;
-  /** Row of the header, from 1; null when the file has none. */
+  /** Header row number, from 1; null if the file has no header. */
   headerRow: number | null;
   header: string[];
   /** Records before the header. */
   preamble: string[][];
-  /** The same records as they are written in the file (CSV). */
+  /** Raw text of the same records (CSV). */
   rawPreamble?: string;
-  /** Positions of the image columns, in file order. */
+  /** Indexes of the image columns, in file order. */
   imageColumns: number[];
   serialColumn: number | null;
   nameColumn: number | null;
@@ -34,175 +34,191 @@ export interface CatalogDescription {
 
 /**
  * Reads a product file in constant memory. Rows are returned in batches of a few thousand. A problem in a
- * row does not reject the file. A strict reader returns no rows after the first problem, but checks all of
- * them. It then throws an error that lists the problems.
+ * row does not reject the file. A strict reader returns no rows after the first problem, but still checks
+ * every row. It then throws an error that lists the problems.
  */
 export class CatalogReader {
   readonly warnings: CatalogWarning[] = [];
   readonly problems = new CatalogProblems();
-  products = 0;
-  images = 0;
-  /** Images that cannot be downloaded, as detected by reading alone. */
-  faultyImages = 0;
-  productsWithoutImages = 0;
+  productCount = 0;
+  imageCount = 0;
+  /** Number of images that cannot be downloaded, as determined from the file alone. */
+  faultyImageCount = 0;
+  productsWithoutImagesCount = 0;
   /**
-   * Groups of neighboring rows with the same serial number: variants and additional images of one
-   * product.
+   * Number of groups of adjacent rows with the same serial number. A group is one product with its
+   * variants and additional images.
    */
-  distinctProducts = 0;
+  distinctProductCount = 0;
 
   private header?: CatalogHeader;
-  private head: RecordBatch = { records: [], lines: [], damaged: [] };
-  private blankRows = 0;
-  private expiredLinks = 0;
-  private readonly imagesOfColumn = new Map<number, number>();
-  private readonly damagedLines: number[] = [];
-  /** Texts read as "no image". */
+  private head: RecordBatch = { records: [], lineNumbers: [], damagedIndexes: [] };
+  private blankRowCount = 0;
+  private expiredLinkCount = 0;
+  private readonly imageCountByColumn = new Map<number, number>();
+  private readonly damagedLineNumbers: number[] = [];
+  /** Cell values that mean "no image". */
   private readonly placeholders = new Set<string>();
-  private widest = 0;
+  private maxCellCount = 0;
   private lastSerialNumber?: string;
 
-  private readonly refusals: CatalogRefusals;
+  private readonly rejections: CatalogRejections;
 
   constructor(
     private readonly source: RecordSource,
     private readonly options: CatalogOptions = {},
   ) {
-    this.refusals = new CatalogRefusals(source, this.problems, this.warnings);
+    this.rejections = new CatalogRejections(source, this.problems, this.warnings);
   }
 
-  /** @throws CatalogRefusedError */
+  /** @throws CatalogRejectedError */
   async *read(): AsyncGenerator<CatalogRow[]> {
     try {
       for await (const batch of this.source.read()) {
         const rows = this.readBatch(batch, false);
         if (rows.length > 0) yield rows;
       }
-      const rows = this.readBatch({ records: [], lines: [] }, true);
+      const rows = this.readBatch({ records: [], lineNumbers: [] }, true);
       if (rows.length > 0) yield rows;
     } catch (error) {
-      throw error instanceof FileProblem ? this.refusals.byFileProblem(error) : error;
+      throw error instanceof FileProblem ? this.rejections.createFileProblemError(error) : error;
     }
-    this.finish();
+    this.finishReading();
   }
 
-  /** Final after all rows were read: a column without any image is not an image column. */
+  /** Metadata of the file. Final once all rows have been read, because an image column must contain an image. */
   get description(): CatalogDescription {
     const { platform, index, layout } = this.header!;
-    const used = layout.images.filter(
-      (column) => this.imagesOfColumn.has(column) || layout.repeated.has(column),
+    const imageColumns = layout.imageColumns.filter(
+      (column) => this.imageCountByColumn.has(column) || layout.duplicateImageColumns.has(column),
     );
     const header = [...layout.header];
-    while (header.length < this.widest) header.push('');
+    while (header.length < this.maxCellCount) header.push('');
     return {
       layout: this.source.layout,
       platform: platform.id,
       headerRow: index === undefined ? null : index + 1,
       header,
       preamble: index === undefined ? [] : this.head.records.slice(0, index),
-      rawPreamble: index === undefined ? undefined : this.source.rawHead(index),
-      imageColumns: used,
-      serialColumn: layout.serial ?? null,
-      nameColumn: layout.name ?? null,
+      rawPreamble: index === undefined ? undefined : this.source.getRawHead(index),
+      imageColumns,
+      serialColumn: layout.serialColumn ?? null,
+      nameColumn: layout.nameColumn ?? null,
       baseUrl: this.options.baseUrl,
     };
   }
 
-  private readBatch(batch: RecordBatch, last: boolean): CatalogRow[] {
-    if (this.header !== undefined) return this.rows(batch, 0);
+  private readBatch(batch: RecordBatch, isLast: boolean): CatalogRow[] {
+    if (this.header !== undefined) return this.readRows(batch, 0);
     const head = this.head;
-    const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
-    // Endless blank lines would fill the memory and be examined again with every batch.
-    if (isBlankStart && head.records.every(isBlank)) return [];
-    for (const i of batch.damaged ?? []) head.damaged!.push(head.records.length + i);
+    const isBlankBatchAfterHead =
+      head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
+    // Skips leading blank records. They would fill the memory and be examined again with every batch.
+    if (isBlankBatchAfterHead && head.records.every(isBlank)) return [];
+    for (const i of batch.damagedIndexes ?? []) head.damagedIndexes!.push(head.records.length + i);
     head.records.push(...batch.records);
-    head.lines.push(...batch.lines);
-    if (!last && head.records.length < HEAD_RECORDS + SAMPLE_ROWS) return [];
+    head.lineNumbers.push(...batch.lineNumbers);
+    if (!isLast && head.records.length < HEAD_RECORDS + SAMPLE_ROWS) return [];
     if (head.records.every(isBlank)) return [];
-    return this.startWith(head);
+    return this.readHead(head);
   }
 
-  private startWith(head: RecordBatch): CatalogRow[] {
+  private readHead(head: RecordBatch): CatalogRow[] {
     const sample = head.records.slice(0, HEAD_RECORDS + SAMPLE_ROWS);
-    this.refusals.header = sampleHeader(sample, this.options);
+    this.rejections.header = sampleHeader(sample, this.options);
     const { delimiter } = this.source.layout;
     this.header = readHeader(sample, delimiter, this.options, this.warnings);
-    const rows = this.rows(head, this.header.index === undefined ? 0 : this.header.index + 1);
-    this.head = { records: head.records.slice(0, HEAD_RECORDS), lines: [] };
+    const rows = this.readRows(head, this.header.index === undefined ? 0 : this.header.index + 1);
+    this.head = { records: head.records.slice(0, HEAD_RECORDS), lineNumbers: [] };
     return rows;
   }
 
-  private rows({ records, lines, damaged }: RecordBatch, from: number): CatalogRow[] {
+  private readRows(
+    { records, lineNumbers, damagedIndexes }: RecordBatch,
+    startIndex: number,
+  ): CatalogRow[] {
     this.addLateColumns();
     const rows: CatalogRow[] = [];
-    for (let i = from; i < records.length; i++) {
+    for (let i = startIndex; i < records.length; i++) {
       const cells = records[i];
       if (isBlank(cells)) {
-        if (cells.length > 1) this.blankRows++;
+        if (cells.length > 1) this.blankRowCount++;
         continue;
       }
-      const row = readRow(cells, ++this.products, lines[i], this.header!.layout, this.problems);
-      this.count(row);
+      const row = readRow(
+        cells,
+        ++this.productCount,
+        lineNumbers[i],
+        this.header!.layout,
+        this.problems,
+      );
+      this.countRow(row);
       rows.push(row);
     }
-    for (const i of damaged ?? []) if (i >= from) this.damagedLines.push(lines[i]);
+    for (const i of damagedIndexes ?? [])
+      if (i >= startIndex) this.damagedLineNumbers.push(lineNumbers[i]);
     return this.options.strict && this.problems.count > 0 ? [] : rows;
   }
 
-  /** A feed's first items may lack attributes of later ones. */
+  /** Adds the columns of attributes that occur only in later items of a feed. */
   private addLateColumns(): void {
     const { layout } = this.header!;
-    const names = this.source.columnNames?.();
+    const names = this.source.getColumnNames?.();
     if (names !== undefined && names.length > layout.header.length) layout.header = [...names];
   }
 
-  private count({ images, cells, serialNumber }: CatalogRow): void {
-    if (serialNumber !== this.lastSerialNumber) this.distinctProducts++;
+  private countRow({ images, cells, serialNumber }: CatalogRow): void {
+    if (serialNumber !== this.lastSerialNumber) this.distinctProductCount++;
     this.lastSerialNumber = serialNumber;
-    this.images += images.length;
-    if (images.length === 0) this.productsWithoutImages++;
-    if (images.length === 0) this.notePlaceholders(cells);
+    this.imageCount += images.length;
+    if (images.length === 0) this.productsWithoutImagesCount++;
+    if (images.length === 0) this.recordPlaceholders(cells);
     for (const { column, url, fault } of images) {
-      if (fault !== undefined) this.faultyImages++;
-      else if (isExpiredUrl(url)) this.expiredLinks++;
-      this.imagesOfColumn.set(column, (this.imagesOfColumn.get(column) ?? 0) + 1);
+      if (fault !== undefined) this.faultyImageCount++;
+      else if (isExpiredUrl(url)) this.expiredLinkCount++;
+      this.imageCountByColumn.set(column, (this.imageCountByColumn.get(column) ?? 0) + 1);
     }
-    if (cells.length > this.widest) this.widest = cells.length;
+    if (cells.length > this.maxCellCount) this.maxCellCount = cells.length;
   }
 
-  private notePlaceholders(cells: readonly string[]): void {
-    if (this.placeholders.size >= MAX_LISTED_TEXTS) return;
-    for (const column of this.header!.layout.images) {
+  private recordPlaceholders(cells: readonly string[]): void {
+    if (this.placeholders.size >= MAX_LISTED_PLACEHOLDERS) return;
+    for (const column of this.header!.layout.imageColumns) {
       const text = cells[column].trim();
       if (text !== '') this.placeholders.add(text.slice(0, 40));
     }
   }
 
-  private finish(): void {
+  private finishReading(): void {
     if (this.header === undefined) {
-      throw this.refusals.byCode(
+      throw this.rejections.createError(
         'csv_empty',
         'The file is empty. It needs a header row and at least one product.',
       );
     }
-    if (this.products === 0)
-      throw this.refusals.byCode('csv_without_rows', 'The file has a header but no products.');
+    if (this.productCount === 0)
+      throw this.rejections.createError(
+        'csv_without_rows',
+        'The file has a header but no products.',
+      );
     this.addWarnings();
-    if (this.options.strict && this.problems.count > 0) throw this.refusals.byRows();
-    if (this.images === this.faultyImages) throw this.refusals.byUnusableImages();
+    if (this.options.strict && this.problems.count > 0)
+      throw this.rejections.createInvalidRowsError();
+    if (this.imageCount === this.faultyImageCount)
+      throw this.rejections.createUnusableImagesError();
   }
 
   private addWarnings(): void {
     const { layout } = this.source;
     this.warnings.push(
-      ...readingWarnings({
+      ...buildReadingWarnings({
         layout,
         isEncodingChosen: this.options.encoding !== undefined,
-        damagedLines: this.damagedLines,
-        blankRows: this.blankRows,
+        damagedLineNumbers: this.damagedLineNumbers,
+        blankRowCount: this.blankRowCount,
         placeholders: [...this.placeholders],
-        productsWithoutImages: this.productsWithoutImages,
-        expiredLinks: this.expiredLinks,
+        productsWithoutImagesCount: this.productsWithoutImagesCount,
+        expiredLinkCount: this.expiredLinkCount,
       }),
     );
   }

@@ -5,23 +5,23 @@ import type { CatalogProblems } from './problems.js';
 import type { RowErrorCode } from './row-error-table.js';
 
 /** Maximum number of images per row. */
-const MAX_ROW_IMAGES = 1000;
+const MAX_IMAGES_PER_ROW = 1000;
 /** Maximum stored length of an unreadable entry, in characters. */
 export const MAX_ENTRY_LENGTH = 2048;
 
 /** One image of a row. */
 export interface RowImage {
-  /** Position of its column in the header, from 0. */
+  /** Index of its column in the header. */
   column: number;
-  /** URL to download. For an entry that is not a URL: its text. */
+  /** URL to download, or the text of an entry that is not a URL. */
   url: string;
-  /** Reason why it cannot be downloaded. The image fails without a download. */
+  /** Reason why the image cannot be downloaded. Such an image fails without a download. */
   fault?: EntryFault;
 }
 
 /** One row of the product file. */
 export interface CatalogRow {
-  /** From 1; the header and blank rows are not counted. */
+  /** Row number, from 1, not counting the header and blank rows. */
   row: number;
   serialNumber: string;
   productName: string;
@@ -33,19 +33,19 @@ export interface CatalogRow {
 export interface RowLayout {
   header: readonly string[];
   delimiter: string;
-  /** Undefined: rows are numbered. */
-  serial?: number;
-  /** Undefined: the serial number is the name. */
-  name?: number;
-  images: readonly number[];
-  /** An image in several columns of a row counts once. */
+  /** If undefined, rows are numbered. */
+  serialColumn?: number;
+  /** If undefined, the serial number is used as the name. */
+  nameColumn?: number;
+  imageColumns: readonly number[];
+  /** True if an image that occurs in several columns of a row counts once. */
   sharesImages: boolean;
-  /** Columns with images that an earlier column of their row also has. Reading adds to them. */
-  repeated: Set<number>;
+  /** Columns with images that also occur in an earlier column of the same row. `readRow` adds columns. */
+  duplicateImageColumns: Set<number>;
   context: ImageCellContext;
 }
 
-/** Reads one record and adds its faults to the problems. */
+/** Reads one record and adds its problems to `problems`. */
 export function readRow(
   cells: string[],
   row: number,
@@ -53,17 +53,22 @@ export function readRow(
   layout: RowLayout,
   problems: CatalogProblems,
 ): CatalogRow {
-  const { header, serial, name } = layout;
+  const { header, serialColumn, nameColumn } = layout;
   foldSpilledUrls(cells, layout);
-  const add = (code: RowErrorCode, message: string, column: string | null, value: string | null) =>
-    problems.add({ row, line, column, code, message, value });
-  dropSurplusCells(cells, layout, add);
-  // Spreadsheets leave out empty cells at the end of a row.
+  const addProblem = (
+    code: RowErrorCode,
+    message: string,
+    column: string | null,
+    value: string | null,
+  ) => problems.addProblem({ row, line, column, code, message, value });
+  dropSurplusCells(cells, layout, addProblem);
+  // Spreadsheets omit trailing empty cells.
   while (cells.length < header.length) cells.push('');
 
-  const images = rowImages(cells, layout, add);
-  const serialNumber = (serial === undefined ? '' : cells[serial].trim()) || String(row);
-  const productName = name === undefined ? serialNumber : cells[name].trim();
+  const images = readRowImages(cells, layout, addProblem);
+  const serialNumber =
+    (serialColumn === undefined ? '' : cells[serialColumn].trim()) || String(row);
+  const productName = nameColumn === undefined ? serialNumber : cells[nameColumn].trim();
   return { row, serialNumber, productName, cells, images };
 }
 
@@ -74,33 +79,33 @@ type AddProblem = (
   value: string | null,
 ) => void;
 
-function rowImages(cells: string[], layout: RowLayout, add: AddProblem): RowImage[] {
+function readRowImages(cells: string[], layout: RowLayout, addProblem: AddProblem): RowImage[] {
   const images: RowImage[] = [];
-  const seen = layout.sharesImages ? new Set<string>() : undefined;
-  for (const column of layout.images) {
-    const before = images.length;
+  const seenReferences = layout.sharesImages ? new Set<string>() : undefined;
+  for (const column of layout.imageColumns) {
+    const previousCount = images.length;
     const entries = parseImageCell(cells[column], layout.context);
     let position = 0;
     for (const { start, end, url, fault } of entries) {
       position++;
       const reference = url ?? cells[column].slice(start, end).slice(0, MAX_ENTRY_LENGTH);
       if (url === undefined && fault === undefined) continue;
-      if (seen?.has(reference)) {
-        layout.repeated.add(column);
+      if (seenReferences?.has(reference)) {
+        layout.duplicateImageColumns.add(column);
         continue;
       }
-      if (images.length === MAX_ROW_IMAGES) {
-        const message = `The row has more than ${MAX_ROW_IMAGES} images; the others are left out. Spread them over several rows.`;
-        add('row_has_too_many_images', message, layout.header[column], null);
+      if (images.length === MAX_IMAGES_PER_ROW) {
+        const message = `The row has more than ${MAX_IMAGES_PER_ROW} images; the rest are ignored. Split the images across several rows.`;
+        addProblem('row_has_too_many_images', message, layout.header[column], null);
         return images;
       }
       if (fault !== undefined) {
-        const which = entries.length > 1 ? `Entry ${position}: ` : '';
-        add(fault.code, which + fault.message, layout.header[column], reference);
+        const prefix = entries.length > 1 ? `Entry ${position}: ` : '';
+        addProblem(fault.code, prefix + fault.message, layout.header[column], reference);
       }
       images.push({ column, url: reference, fault });
     }
-    if (seen) for (const { url } of images.slice(before)) seen.add(url);
+    if (seenReferences) for (const { url } of images.slice(previousCount)) seenReferences.add(url);
   }
   return images;
 }
@@ -108,33 +113,35 @@ function rowImages(cells: string[], layout: RowLayout, add: AddProblem): RowImag
 function dropSurplusCells(
   cells: string[],
   { header, delimiter }: RowLayout,
-  add: AddProblem,
+  addProblem: AddProblem,
 ): void {
   const width = header.length;
   if (cells.length <= width) return;
-  const surplus = cells.slice(width);
-  if (surplus.every((cell) => cell.trim() === '')) {
+  const surplusCells = cells.slice(width);
+  if (surplusCells.every((cell) => cell.trim() === '')) {
     cells.length = width;
     return;
   }
-  const message = `The row has ${cells.length} cells, the header ${width}. Put a cell that contains the delimiter in quotes.`;
-  add('row_has_extra_cells', message, null, surplus.join(delimiter));
+  const message = `The row has ${cells.length} cells, but the header has ${width}. Quote each cell that contains the delimiter.`;
+  addProblem('row_has_extra_cells', message, null, surplusCells.join(delimiter));
 }
 
 /**
- * `1,SKU1,https://a/1.jpg,https://a/2.jpg`: extra cells belong to the only image column if it is the last
- * named one. A cell that starts no URL continues the cell before it (`https://a/x,y.jpg`).
+ * Joins URLs that spill over into extra cells: `1,SKU1,https://a/1.jpg,https://a/2.jpg`. Extra cells belong to
+ * the only image column if it is the last named column. A cell that does not start with a URL continues the
+ * previous cell (`https://a/x,y.jpg`).
  */
-function foldSpilledUrls(cells: string[], { header, images, delimiter }: RowLayout): void {
-  const urls = images[0];
-  if (images.length !== 1 || cells.length <= urls + 1) return;
-  const surplus = cells.slice(urls + 1);
-  if (surplus.every((cell) => cell.trim() === '')) return;
-  if (header.slice(urls + 1).some((name) => name.trim() !== '')) return;
-  const isNextColumn = header.length > urls + 1 && !surplus.some(startsWithScheme);
-  if (isNextColumn) return;
+function foldSpilledUrls(cells: string[], { header, imageColumns, delimiter }: RowLayout): void {
+  const imageColumn = imageColumns[0];
+  if (imageColumns.length !== 1 || cells.length <= imageColumn + 1) return;
+  const surplusCells = cells.slice(imageColumn + 1);
+  if (surplusCells.every((cell) => cell.trim() === '')) return;
+  if (header.slice(imageColumn + 1).some((name) => name.trim() !== '')) return;
+  const areSeparateColumns =
+    header.length > imageColumn + 1 && !surplusCells.some(startsWithScheme);
+  if (areSeparateColumns) return;
 
-  cells[urls] = cells.slice(urls).join(delimiter === '\t' ? ',' : delimiter);
-  cells.fill('', urls + 1, header.length);
-  cells.length = Math.max(header.length, urls + 1);
+  cells[imageColumn] = cells.slice(imageColumn).join(delimiter === '\t' ? ',' : delimiter);
+  cells.fill('', imageColumn + 1, header.length);
+  cells.length = Math.max(header.length, imageColumn + 1);
 }

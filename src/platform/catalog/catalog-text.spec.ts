@@ -1,8 +1,8 @@
 import iconv from 'iconv-lite';
 import {
-  CDN as C,
-  describeCatalogReader,
-  lines,
+  CDN,
+  testCatalogReader,
+  joinLines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
 
@@ -10,52 +10,53 @@ import {
 const FILES: readonly ProductFileCase[] = [
   [
     'quotes escaped by a backslash',
-    lines(
+    joinLines(
       'ID,Name,Description,Images',
-      String.raw`1,Jar,"[box css=\".c{a: b, c}\"]Big, round[/box]",` + `"${C}/a.jpg, ${C}/b.jpg"`,
-      `2,Pen,x,${C}/c.jpg`,
+      String.raw`1,Jar,"[box css=\".c{a: b, c}\"]Big, round[/box]",` +
+        `"${CDN}/a.jpg, ${CDN}/b.jpg"`,
+      `2,Pen,x,${CDN}/c.jpg`,
     ),
-    { images: [2, 1], warnings: ['quotes_escaped_by_backslash'] },
+    { imageCounts: [2, 1], warnings: ['quotes_escaped_by_backslash'] },
   ],
   [
-    'lines that are one quoted cell each',
-    lines(
+    'lines that each consist of one quoted cell',
+    joinLines(
       '"No,Name,Image Urls"',
-      `"1,Jar,${C}/a.jpg"`,
-      `"2,""Pen, blue"",""${C}/b.jpg,${C}/c.jpg"""`,
+      `"1,Jar,${CDN}/a.jpg"`,
+      `"2,""Pen, blue"",""${CDN}/b.jpg,${CDN}/c.jpg"""`,
     ),
-    { images: [1, 2], names: ['Jar', 'Pen, blue'], warnings: ['lines_quoted'] },
+    { imageCounts: [1, 2], names: ['Jar', 'Pen, blue'], warnings: ['lines_quoted'] },
   ],
   [
     'a quoted separator line',
-    lines('"sep=;"', 'No;Name;Image URL', `1;Jar, round;${C}/a.jpg`),
-    { images: [1], names: ['Jar, round'], headerRow: 2 },
+    joinLines('"sep=;"', 'No;Name;Image URL', `1;Jar, round;${CDN}/a.jpg`),
+    { imageCounts: [1], names: ['Jar, round'], headerRow: 2 },
   ],
   [
-    'a separator line with blanks',
-    lines('SEP = |', 'No|Name|Image URL', `1|Jar|${C}/a.jpg`),
-    { images: [1], headerRow: 2 },
+    'a separator line with spaces',
+    joinLines('SEP = |', 'No|Name|Image URL', `1|Jar|${CDN}/a.jpg`),
+    { imageCounts: [1], headerRow: 2 },
   ],
   [
-    'Unicode text of a spreadsheet',
+    'UTF-16 text from a spreadsheet',
     iconv.encode(
-      lines('No\tName\tImage Urls', `1\t"Gr\u00f6\u00dfe ""M"""\t${C}/a.jpg`),
+      joinLines('No\tName\tImage Urls', `1\t"Gr\u00f6\u00dfe ""M"""\t${CDN}/a.jpg`),
       'utf-16le',
       { addBOM: true },
     ),
-    { images: [1], names: ['Gr\u00f6\u00dfe "M"'] },
+    { imageCounts: [1], names: ['Gr\u00f6\u00dfe "M"'] },
   ],
   [
-    'Windows-1251',
+    'a Windows-1251 file',
     iconv.encode(
-      lines(
+      joinLines(
         'No;Name;Image Urls',
-        `1;\u0421\u0442\u0435\u043a\u043b\u044f\u043d\u043d\u0430\u044f \u0431\u0430\u043d\u043a\u0430;${C}/a.jpg`,
+        `1;\u0421\u0442\u0435\u043a\u043b\u044f\u043d\u043d\u0430\u044f \u0431\u0430\u043d\u043a\u0430;${CDN}/a.jpg`,
       ),
       'windows-1251',
     ),
     {
-      images: [1],
+      imageCounts: [1],
       names: [
         '\u0421\u0442\u0435\u043a\u043b\u044f\u043d\u043d\u0430\u044f \u0431\u0430\u043d\u043a\u0430',
       ],
@@ -63,23 +64,23 @@ const FILES: readonly ProductFileCase[] = [
     },
   ],
   [
-    'UTF-8 with one character cut off',
+    'UTF-8 with a truncated character',
     Buffer.concat([
-      Buffer.from(`No,Name,Image Urls\n1,Caf\u00e9 cr\u00e8me,${C}/a.jpg\n2,Strau`),
+      Buffer.from(`No,Name,Image Urls\n1,Caf\u00e9 cr\u00e8me,${CDN}/a.jpg\n2,Strau`),
       Buffer.from([0xc3]),
-      Buffer.from(`,${C}/b.jpg\n`),
+      Buffer.from(`,${CDN}/b.jpg\n`),
     ]),
     {
-      images: [1, 1],
+      imageCounts: [1, 1],
       names: ['Caf\u00e9 cr\u00e8me', 'Strau\ufffd'],
       warnings: ['characters_replaced'],
     },
   ],
   [
-    'mixed line ends',
-    `SKU,Image\r\nA,${C}/a.jpg\nB,${C}/b.jpg\rC,${C}/c.jpg`,
-    { images: [1, 1, 1] },
+    'mixed line endings',
+    `SKU,Image\r\nA,${CDN}/a.jpg\nB,${CDN}/b.jpg\rC,${CDN}/c.jpg`,
+    { imageCounts: [1, 1, 1] },
   ],
 ];
 
-describeCatalogReader('encodings and CSV dialects', FILES);
+testCatalogReader('encodings and CSV dialects', FILES);

@@ -13,13 +13,13 @@ const FAILURES = [
   { column: 3, reference: `${CDN}/c.jpg`, code: 'timeout', message: 'Too slow.' },
 ];
 
-async function errorsFile(): Promise<string[][]> {
+async function buildErrorsFile(): Promise<string[][]> {
   const { description, rows } = await readCatalog(FILE);
   const table = new ErrorsTable(description);
   return [
     table.header,
-    table.row({ row: 1, cells: rows[0].cells, failures: FAILURES }) as string[],
-    table.row({
+    table.renderRow({ row: 1, cells: rows[0].cells, failures: FAILURES }) as string[],
+    table.renderRow({
       row: 2,
       cells: rows[1].cells,
       failures: [{ ...FAILURES[2], reference: `${CDN}/e.jpg` }],
@@ -27,22 +27,22 @@ async function errorsFile(): Promise<string[][]> {
   ];
 }
 
-async function* bytesOf(text: string): AsyncGenerator<Buffer> {
+async function* toByteStream(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
 }
 
-async function correctedCells(text: string) {
+async function readCells(text: string) {
   const { description } = await readCatalog(FILE);
   const cells = [];
-  for await (const batch of readCorrectedCells(openProductFile(bytesOf(text)), description)) {
+  for await (const batch of readCorrectedCells(openProductFile(toByteStream(text)), description)) {
     cells.push(...batch);
   }
   return cells;
 }
 
 describe('ErrorsTable', () => {
-  it('ErrorsTable lists the failed references in each image column with position and reason', async () => {
-    expect(await errorsFile()).toEqual([
+  it('ErrorsTable lists the failed references in each image column with their positions and reasons', async () => {
+    expect(await buildErrorsFile()).toEqual([
       [
         'SKU',
         'Image 1',
@@ -68,10 +68,10 @@ describe('ErrorsTable', () => {
   });
 
   it('ErrorsTable replaces the error columns of an uploaded errors file', async () => {
-    const { description, rows } = await readCatalog(Papa.unparse(await errorsFile()));
+    const { description, rows } = await readCatalog(Papa.unparse(await buildErrorsFile()));
     const table = new ErrorsTable(description);
-    expect(table.header).toEqual((await errorsFile())[0]);
-    expect(table.row({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
+    expect(table.header).toEqual((await buildErrorsFile())[0]);
+    expect(table.renderRow({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
       '7',
       '',
       '',
@@ -82,18 +82,18 @@ describe('ErrorsTable', () => {
 
 describe('readCorrectedCells()', () => {
   it('readCorrectedCells() finds the row and column of each corrected cell', async () => {
-    const [header, first, second] = await errorsFile();
-    second[3] = `${CDN}/new.jpg`;
-    expect(await correctedCells(Papa.unparse([header, first, second]))).toEqual([
+    const [header, firstRow, secondRow] = await buildErrorsFile();
+    secondRow[3] = `${CDN}/new.jpg`;
+    expect(await readCells(Papa.unparse([header, firstRow, secondRow]))).toEqual([
       { line: 2, row: 1, column: 1, text: `${CDN}/a.jpg,${CDN}/b.jpg` },
       { line: 2, row: 1, column: 3, text: `${CDN}/c.jpg` },
       { line: 3, row: 2, column: 3, text: `${CDN}/new.jpg` },
     ]);
   });
 
-  it('readCorrectedCells() finds corrected cells after columns were moved, removed or changed in case', async () => {
+  it('readCorrectedCells() finds corrected cells when columns were moved or removed, or differ in case', async () => {
     const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
-    expect(await correctedCells(file)).toEqual([
+    expect(await readCells(file)).toEqual([
       { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },
       { line: 3, row: null, column: 3, text: `${CDN}/y.jpg` },
     ]);
@@ -103,24 +103,27 @@ describe('readCorrectedCells()', () => {
     ['correction_row_missing', `SKU,Image 1\n1,${CDN}/a.jpg\n`],
     ['correction_row_missing', ''],
     ['correction_column_missing', `SKU,Photo,Error Row\n1,${CDN}/a.jpg,1\n`],
-  ])('readCorrectedCells() refuses a file with %s', async (code, file) => {
-    await expect(correctedCells(file)).rejects.toMatchObject({ code });
-  });
+  ])(
+    "readCorrectedCells() throws the error %s for a file that is not the request's errors file",
+    async (code, file) => {
+      await expect(readCells(file)).rejects.toMatchObject({ code });
+    },
+  );
 });
 
 describe('findCorrections()', () => {
   const file = { platform: 'generic' };
-  const failed = [`${CDN}/a.jpg`, 'mug.jpg'];
+  const failedReferences = [`${CDN}/a.jpg`, 'mug.jpg'];
 
-  it('findCorrections() returns no correction for an unchanged file', () => {
-    const found = findCorrections(`${CDN}/a.jpg,mug.jpg`, failed, file);
-    expect(found).toEqual({ corrected: [], unchanged: 2, problems: [] });
+  it('findCorrections() returns no correction for an unchanged cell', () => {
+    const corrections = findCorrections(`${CDN}/a.jpg,mug.jpg`, failedReferences, file);
+    expect(corrections).toEqual({ newUrls: [], unchangedCount: 2, problems: [] });
   });
 
   it('findCorrections() returns the new URL of a changed entry', () => {
-    expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
-      corrected: [{ failed: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
-      unchanged: 1,
+    expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failedReferences, file)).toEqual({
+      newUrls: [{ failedIndex: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
+      unchangedCount: 1,
       problems: [],
     });
   });
@@ -131,12 +134,12 @@ describe('findCorrections()', () => {
   });
 
   it('findCorrections() reports a cell with a different number of images', () => {
-    const { problems, corrected } = findCorrections(`${CDN}/m.jpg`, failed, file);
+    const { problems, newUrls } = findCorrections(`${CDN}/m.jpg`, failedReferences, file);
     expect(problems).toMatchObject([{ code: 'correction_count_differs' }]);
-    expect(corrected).toEqual([]);
+    expect(newUrls).toEqual([]);
   });
 
   it('findCorrections() recognizes a reference that the errors file escaped as a formula', () => {
-    expect(findCorrections(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
+    expect(findCorrections(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchangedCount).toBe(1);
   });
 });

@@ -1,21 +1,21 @@
 import type { CatalogDescription } from './catalog-reader.js';
-import { columnKey } from './columns/normalize-header.js';
+import { toColumnKey } from './columns/normalize-header.js';
 import { FileProblem } from './csv/file-problem.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
-import { platformWithId } from './platforms/index.js';
+import { getPlatform } from './platforms/index.js';
 import { HEAD_RECORDS, type RecordSource } from './records.js';
 import { escapeFormula } from './write/escape-formula.js';
 import { ERROR_ROW_COLUMN, joinReferences } from './write/errors-table.js';
 import type { CorrectionErrorCode } from './correction-error-table.js';
 import type { RowErrorCode } from './row-error-table.js';
 
-/** An image cell of an uploaded errors file. */
+/** An image cell in an uploaded errors file. */
 export interface CorrectedCell {
   /** Line of the errors file, from 1. */
   line: number;
-  /** Row of the request, from 1; null when `Error Row` holds no number. */
+  /** Row of the request, from 1; null if `Error Row` contains no number. */
   row: number | null;
-  /** Position of the image column in the request's header. */
+  /** Index of the image column in the request's header. */
   column: number;
   text: string;
 }
@@ -23,110 +23,113 @@ export interface CorrectedCell {
 /** Reason why a cell or an entry was not corrected. */
 export interface CorrectionFault {
   code: RowErrorCode | CorrectionErrorCode;
-  /** Describes the fault and how to fix it. */
+  /** Describes the problem and how to fix it. */
   message: string;
 }
 
 /** Corrections that a cell contains for the failed images of its row and column. */
 export interface CellCorrections {
-  /** New URLs; `failed` counts the failed images of the row and column from 0. */
-  corrected: { failed: number; reference: string; url: string }[];
+  /** New URLs. `failedIndex` is the index among the failed images of the row and column. */
+  newUrls: { failedIndex: number; reference: string; url: string }[];
   /** Number of unchanged entries. */
-  unchanged: number;
+  unchangedCount: number;
   problems: CorrectionFault[];
 }
 
 /**
- * Reads the image cells of an errors file with corrected URLs. Empty cells are left out.
+ * Reads the image cells of an errors file with corrected URLs. Skips empty cells.
  *
- * @param file the request that the errors belong to
- * @throws FileProblem when the file is not an errors file of this request
+ * @param file the product file of the request that the errors belong to
+ * @throws FileProblem if the file is not an errors file of this request
  */
 export async function* readCorrectedCells(
   source: RecordSource,
   file: CatalogDescription,
 ): AsyncGenerator<CorrectedCell[]> {
   let columns: ErrorsColumns | undefined;
-  for await (const { records, lines } of source.read()) {
-    let from = 0;
+  for await (const { records, lineNumbers } of source.read()) {
+    let firstDataIndex = 0;
     if (columns === undefined) {
-      from = records.slice(0, HEAD_RECORDS).findIndex(hasErrorRow);
-      if (from < 0) throw notAnErrorsFile();
-      columns = findErrorsColumns(records[from], file);
-      from++;
+      const headerIndex = records.slice(0, HEAD_RECORDS).findIndex(hasErrorRow);
+      if (headerIndex < 0) throw createNotErrorsFileError();
+      columns = findErrorsColumns(records[headerIndex], file);
+      firstDataIndex = headerIndex + 1;
     }
     const cells: CorrectedCell[] = [];
-    for (let i = from; i < records.length; i++) {
-      const number = (records[i][columns.row] ?? '').trim();
-      const row = /^\d{1,9}$/.test(number) ? Number(number) : null;
-      for (const { from: at, column } of columns.images) {
-        const text = records[i][at] ?? '';
-        if (text.trim() !== '') cells.push({ line: lines[i], row, column, text });
+    for (let i = firstDataIndex; i < records.length; i++) {
+      const rowText = (records[i][columns.row] ?? '').trim();
+      const row = /^\d{1,9}$/.test(rowText) ? Number(rowText) : null;
+      for (const { errorsColumn, column } of columns.images) {
+        const text = records[i][errorsColumn] ?? '';
+        if (text.trim() !== '') cells.push({ line: lineNumbers[i], row, column, text });
       }
     }
     if (cells.length > 0) yield cells;
   }
-  if (columns === undefined) throw notAnErrorsFile();
+  if (columns === undefined) throw createNotErrorsFileError();
 }
 
 /**
- * Compares a cell with the failed references of the errors file. The entries of both have the same order.
+ * Compares a cell with the failed references in the errors file. Both list their entries in the same order.
  */
 export function findCorrections(
   text: string,
-  failed: readonly string[],
+  failedReferences: readonly string[],
   file: Pick<CatalogDescription, 'baseUrl' | 'platform'>,
 ): CellCorrections {
-  const joined = joinReferences(failed);
-  const found: CellCorrections = { corrected: [], unchanged: 0, problems: [] };
-  if (text === joined || text === escapeFormula(joined)) {
-    found.unchanged = failed.length;
-    return found;
+  const joinedReferences = joinReferences(failedReferences);
+  const corrections: CellCorrections = { newUrls: [], unchangedCount: 0, problems: [] };
+  if (text === joinedReferences || text === escapeFormula(joinedReferences)) {
+    corrections.unchangedCount = failedReferences.length;
+    return corrections;
   }
-  const context = { baseUrl: file.baseUrl, mediaUrl: platformWithId(file.platform).mediaUrl };
+  const context = { baseUrl: file.baseUrl, toMediaUrl: getPlatform(file.platform).toMediaUrl };
   const entries = parseImageCell(text, context).filter(({ url, fault }) => url ?? fault);
-  if (entries.length !== failed.length) {
-    const message = `The cell has ${entries.length} images, but ${failed.length} failed there. Keep one URL for each failed image.`;
-    found.problems.push({ code: 'correction_count_differs', message });
-    return found;
+  if (entries.length !== failedReferences.length) {
+    const message = `The number of entries in the cell (${entries.length}) differs from the number of failed images (${failedReferences.length}). Keep one URL for each failed image.`;
+    corrections.problems.push({ code: 'correction_count_differs', message });
+    return corrections;
   }
   for (const [i, { start, end, url, fault }] of entries.entries()) {
-    const reference = failed[i];
+    const reference = failedReferences[i];
     if ((url ?? text.slice(start, end)) === reference || text.slice(start, end) === reference) {
-      found.unchanged++;
-    } else if (fault !== undefined) found.problems.push(fault);
-    else found.corrected.push({ failed: i, reference, url: url! });
+      corrections.unchangedCount++;
+    } else if (fault !== undefined) corrections.problems.push(fault);
+    else corrections.newUrls.push({ failedIndex: i, reference, url: url! });
   }
-  return found;
+  return corrections;
 }
 
 interface ErrorsColumns {
   row: number;
-  /** Position in the errors file and in the request's header. */
-  images: { from: number; column: number }[];
+  /** Index of each image column in the errors file and in the request's header. */
+  images: { errorsColumn: number; column: number }[];
 }
 
 const hasErrorRow = (cells: readonly string[]): boolean =>
-  cells.some((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
+  cells.some((cell) => toColumnKey(cell) === toColumnKey(ERROR_ROW_COLUMN));
 
-/** Columns are matched by name. Equal names are matched in order. */
+/** Matches columns by name. Columns with identical names are matched in order. */
 function findErrorsColumns(header: readonly string[], file: CatalogDescription): ErrorsColumns {
-  const row = header.findIndex((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
+  const row = header.findIndex((cell) => toColumnKey(cell) === toColumnKey(ERROR_ROW_COLUMN));
   const images = file.imageColumns.flatMap((column) => {
-    const key = columnKey(file.header[column]);
-    const rank = file.header.slice(0, column).filter((name) => columnKey(name) === key).length;
-    const from = [...header.keys()].filter((at) => columnKey(header[at]) === key)[rank];
-    return from === undefined ? [] : [{ from, column }];
+    const key = toColumnKey(file.header[column]);
+    const occurrence = file.header
+      .slice(0, column)
+      .filter((name) => toColumnKey(name) === key).length;
+    const matches = [...header.keys()].filter((index) => toColumnKey(header[index]) === key);
+    const errorsColumn = matches[occurrence];
+    return errorsColumn === undefined ? [] : [{ errorsColumn, column }];
   });
   if (images.length > 0) return { row, images };
   const names = file.imageColumns.map((column) => `"${file.header[column]}"`).join(', ');
   const message = `The errors file has none of the image columns of this request: ${names}.`;
-  throw new FileProblem('correction_column_missing', message, { isAboutFile: true });
+  throw new FileProblem('correction_column_missing', message, { affectsWholeFile: true });
 }
 
-const notAnErrorsFile = (): FileProblem =>
+const createNotErrorsFileError = (): FileProblem =>
   new FileProblem(
     'correction_row_missing',
-    `This is not an errors file: it has no column "${ERROR_ROW_COLUMN}". Download the errors file and correct its URLs.`,
-    { isAboutFile: true },
+    `This is not an errors file: it has no "${ERROR_ROW_COLUMN}" column. Download the errors file and correct its URLs.`,
+    { affectsWholeFile: true },
   );

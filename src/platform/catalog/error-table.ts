@@ -3,7 +3,7 @@ import { defineErrors } from '../errors/error-definition.js';
 export const FILE_ERRORS = defineErrors(
   {
     title: 'Product file',
-    intro: 'Responses of `POST /upload`. A refused file is never stored.',
+    intro: 'Error responses from `POST /upload`. A rejected file is never stored.',
   },
   {
     not_a_product_file: {
@@ -15,13 +15,13 @@ export const FILE_ERRORS = defineErrors(
     html_page: {
       status: 415,
       title: 'Web page instead of a file',
-      what: 'The file is a web page, often a sign-in page that was saved.',
+      what: 'The file is a web page, often a saved sign-in page.',
       fix: 'Download the export again.',
     },
     csv_empty: {
       status: 400,
       title: 'Empty file',
-      what: 'The file has no bytes or only blank lines.',
+      what: 'The file is empty or contains only blank lines.',
       fix: 'Check the export.',
     },
     csv_without_rows: {
@@ -34,47 +34,47 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'No image column',
       what: 'No column contains image URLs.',
-      fix: 'Name the column "Image URL", or name it in `image_columns`.',
+      fix: 'Rename the image column to "Image URL", or specify it in `image_columns`.',
     },
     column_unknown: {
       status: 400,
       title: 'Column unknown',
       what: '`image_columns`, `name_column` or `serial_column` names a column that the file does not have.',
-      fix: '`detail` lists the columns.',
+      fix: 'Use a column that `detail` lists.',
     },
     header_row_not_found: {
       status: 400,
       title: 'Header row not found',
       what: '`header_row` is not among the first rows of the file.',
-      fix: 'Correct it, or leave it out.',
+      fix: 'Correct `header_row`, or omit it.',
     },
     sheet_unknown: {
       status: 400,
       title: 'Sheet unknown',
-      what: 'The Excel file has no sheet with the name in `sheet`.',
-      fix: '`detail` lists the sheets.',
+      what: 'The Excel file has no sheet with the name that `sheet` specifies.',
+      fix: 'Use a sheet that `detail` lists.',
     },
     no_usable_image: {
       status: 400,
       title: 'No usable image',
       what: 'No row has an image that can be downloaded.',
-      fix: '`detail` names the first problem.',
+      fix: 'Start with the first problem, which `detail` describes.',
     },
     too_many_columns: {
       status: 400,
       title: 'Too many columns',
       what: 'A record has more cells than allowed.',
-      fix: 'Check delimiter and quotes.',
+      fix: 'Check the delimiter and the quotes.',
     },
     record_too_long: {
       status: 400,
       title: 'Record too long',
-      what: 'A record does not end.',
-      fix: 'Close the open quote, which is the usual cause.',
+      what: 'A record is too long, usually because a quote is never closed.',
+      fix: 'Close the quote.',
     },
     quote_unclosed: {
       status: 400,
-      title: 'Quote unclosed',
+      title: 'Unclosed quote',
       what: 'A cell starts with `"`, and the quote is never closed.',
       fix: 'Close the quote. Double each quote inside a cell.',
     },
@@ -82,18 +82,18 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'NUL byte',
       what: 'The file contains a NUL byte.',
-      fix: 'Export it as plain text again.',
+      fix: 'Export the file as plain text again.',
     },
     csv_rows_invalid: {
       status: 400,
       title: 'Rows invalid',
-      what: 'Rows have problems, and the upload has `strict=true`. `errors` lists the first 100, and `error_count` is their total.',
-      fix: 'Correct them, or leave out `strict`.',
+      what: 'Some rows have problems, and the upload sets `strict=true`. `errors` lists the first 100 problems, and `error_count` is the total.',
+      fix: 'Correct the rows, or omit `strict`.',
     },
     xlsx_encrypted: {
       status: 415,
       title: 'XLSX encrypted',
-      what: 'The Excel file is protected by a password.',
+      what: 'The Excel file is password-protected.',
       fix: 'Save a copy without a password.',
     },
     xlsx_damaged: {
@@ -123,7 +123,7 @@ export const FILE_ERRORS = defineErrors(
     xml_too_deep: {
       status: 400,
       title: 'XML too deep',
-      what: 'Elements of the XML are nested too deeply.',
+      what: 'Elements in the XML are nested too deeply.',
       fix: 'Check the export.',
     },
     xml_without_products: {
@@ -139,24 +139,24 @@ export const SHEET_ERRORS = defineErrors(
   {
     title: 'Excel downloads',
     intro:
-      'Responses of `GET /download/:id`. Once the first bytes are sent, the download is aborted instead.',
+      'Error responses from `GET /download/:id`. After the first bytes have been sent, an error aborts the download instead.',
   },
   {
     xlsx_too_many_rows: {
       status: 409,
-      title: 'XLSX too many rows',
+      title: 'Too many rows for XLSX',
       what: 'The file has more rows than an Excel sheet allows (1,048,576).',
       fix: 'Download CSV instead.',
     },
     xlsx_too_many_columns: {
       status: 409,
-      title: 'XLSX too many columns',
+      title: 'Too many columns for XLSX',
       what: 'A row has more columns than an Excel sheet allows (16,384).',
       fix: 'Download CSV instead.',
     },
     xlsx_cell_too_long: {
       status: 409,
-      title: 'XLSX cell too long',
+      title: 'Cell too long for XLSX',
       what: 'A cell has more characters than Excel allows (32,767).',
       fix: 'Download CSV instead.',
     },

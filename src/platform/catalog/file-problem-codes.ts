@@ -1,7 +1,7 @@
 import { CORRECTION_ERRORS } from './correction-error-table.js';
 import { FILE_ERRORS } from './error-table.js';
 
-/** Errors of a product file, or of an errors file, as a whole. */
+/** Errors that affect an entire product file or errors file. */
 export const FILE_PROBLEMS = {
   ...FILE_ERRORS,
   correction_row_missing: CORRECTION_ERRORS.correction_row_missing,

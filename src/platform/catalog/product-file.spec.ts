@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { CatalogReader, type CatalogDescription } from './catalog-reader.js';
 import type { CatalogOptions } from './catalog-options.js';
 import { openProductFile } from './product-file.js';
-import { CatalogRefusedError } from './problems.js';
+import { CatalogRejectedError } from './problems.js';
 
-async function* bytesOf(...parts: (string | Buffer)[]): AsyncGenerator<Buffer> {
+async function* toByteStream(...parts: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const part of parts) yield Buffer.from(part as string);
 }
 
-interface Read {
+interface ReadResult {
   description: CatalogDescription;
   cells: string[][];
   urls: string[][];
   problems: string[];
 }
 
-async function readFile(file: string | Buffer, options: CatalogOptions = {}): Promise<Read> {
-  const reader = new CatalogReader(openProductFile(bytesOf(file), options), options);
+async function readFile(file: string | Buffer, options: CatalogOptions = {}): Promise<ReadResult> {
+  const reader = new CatalogReader(openProductFile(toByteStream(file), options), options);
   const rows = [];
   for await (const batch of reader.read()) rows.push(...batch);
   return {
@@ -27,10 +27,10 @@ async function readFile(file: string | Buffer, options: CatalogOptions = {}): Pr
   };
 }
 
-async function refusalOf(file: string | Buffer): Promise<CatalogRefusedError> {
+async function readRejection(file: string | Buffer): Promise<CatalogRejectedError> {
   const error: unknown = await readFile(file).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(CatalogRefusedError);
-  return error as CatalogRefusedError;
+  expect(error).toBeInstanceOf(CatalogRejectedError);
+  return error as CatalogRejectedError;
 }
 
 const FEED = `<?xml version="1.0"?>
@@ -48,7 +48,7 @@ describe('openProductFile()', () => {
     expect(urls).toEqual([['https://cdn.example.com/1.jpg']]);
   });
 
-  it('openProductFile() joins repeated attributes of a product feed in one cell', async () => {
+  it('openProductFile() joins repeated attributes of a product feed into one cell', async () => {
     const { description, cells, urls } = await readFile(FEED);
     expect(description).toMatchObject({ platform: 'google-merchant', layout: { format: 'xml' } });
     expect(description.header).toEqual([
@@ -71,7 +71,7 @@ describe('openProductFile()', () => {
 
   it.each([
     [
-      'SHOPITEM elements of Heureka',
+      'Heureka SHOPITEM elements',
       'heureka',
       '<SHOP><SHOPITEM><ITEM_ID>A1</ITEM_ID><PRODUCTNAME>Lamp</PRODUCTNAME><PRODUCT>Lamp, white</PRODUCT><IMGURL>URL-1</IMGURL><IMGURL_ALTERNATIVE>URL-2</IMGURL_ALTERNATIVE></SHOPITEM></SHOP>',
       [['1', '2']],
@@ -83,7 +83,7 @@ describe('openProductFile()', () => {
       [['1']],
     ],
     [
-      'the outermost elements that repeat when no name is known',
+      'the outermost repeated elements when no element name is known',
       'generic',
       '<katalog><kategorien><kategorie>Lamps</kategorie><kategorie>Mugs</kategorie></kategorien><artikel><nr>1</nr><bild>URL-1</bild></artikel><artikel><nr>2</nr><bild>URL-2</bild></artikel></katalog>',
       [['1'], ['2']],
@@ -95,17 +95,17 @@ describe('openProductFile()', () => {
       [['1', '2'], ['3']],
     ],
     [
-      'products whose elements are named in capitals',
+      'products with capitalized element names',
       'generic',
       '<Products><Product><Sku>A1</Sku><Images><Image src="URL-1"/><Image src="URL-2"/></Images></Product></Products>',
       [['1', '2']],
     ],
-  ])('openProductFile() reads %s', async (_what, platform, xml, names) => {
-    const url = (name: string) => `https://cdn.example.com/${name}.jpg`;
-    const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => url(name))}`;
+  ])('openProductFile() reads %s', async (_description, platform, xml, names) => {
+    const buildUrl = (name: string) => `https://cdn.example.com/${name}.jpg`;
+    const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => buildUrl(name))}`;
     const { description, urls, problems } = await readFile(feed);
     expect(description.platform).toBe(platform);
-    expect(urls).toEqual(names.map((row) => row.map(url)));
+    expect(urls).toEqual(names.map((row) => row.map(buildUrl)));
     expect(problems).toEqual([]);
   });
 
@@ -119,10 +119,10 @@ describe('openProductFile()', () => {
   });
 
   it('openProductFile() includes columns that only later items of a feed have', async () => {
-    const item = (i: number, more: string) =>
-      `<item><id>${i}</id><image_link>https://cdn.example.com/${i}.jpg</image_link>${more}</item>`;
+    const buildItem = (i: number, extraElement: string) =>
+      `<item><id>${i}</id><image_link>https://cdn.example.com/${i}.jpg</image_link>${extraElement}</item>`;
     const items = Array.from({ length: 4000 }, (_, i) =>
-      item(i, i > 3990 ? '<color>red</color>' : ''),
+      buildItem(i, i > 3990 ? '<color>red</color>' : ''),
     );
     const { description, cells, problems } = await readFile(
       `<rss><channel>${items.join('\n')}</channel></rss>`,
@@ -138,8 +138,8 @@ describe('openProductFile()', () => {
     ['xml_without_products', '<?xml version="1.0"?><settings><a>1</a></settings>'],
     ['xml_too_deep', `<rss>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</rss>`],
     ['record_too_long', `<rss><item><id>${'x'.repeat(6_000_000)}</id></item></rss>`],
-  ])('openProductFile() refuses XML with %s', async (code, text) => {
-    const error = await refusalOf(text);
+  ])('openProductFile() throws the error %s for XML that it cannot use', async (code, text) => {
+    const error = await readRejection(text);
     expect(error).toMatchObject({ code });
     expect(error.message).toMatch(/^Nothing was stored\. /);
   });
@@ -150,49 +150,46 @@ describe('openProductFile()', () => {
     ['a PDF document', '%PDF-1.7\n%\u00e2\u00e3'],
     ['a gzip archive', Buffer.from('1f8b0800', 'hex')],
     ['a JSON file', '{ "products": [] }'],
-    ['(.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
-  ])(
-    'openProductFile() refuses %s with status 415 and the name of the file type',
-    async (name, file) => {
-      const error = await refusalOf(file);
-      expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
-      expect(error.message).toContain(name);
-      expect(error.message).not.toContain('Line');
-    },
-  );
+    ['an Excel 97-2003 workbook (.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
+  ])('openProductFile() rejects %s with status 415 and names the file type', async (name, file) => {
+    const error = await readRejection(file);
+    expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
+    expect(error.message).toContain(name);
+    expect(error.message).not.toContain('Line');
+  });
 
   it.each([
     '<!DOCTYPE html><html><head><title>Sign in</title></head></html>',
     '\ufeff\n<html lang="en"><body>Sign in</body></html>',
     '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html></html>',
-  ])('openProductFile() refuses the web page %j', async (page) => {
-    expect(await refusalOf(page)).toMatchObject({ code: 'html_page', status: 415 });
+  ])('openProductFile() rejects the web page %j', async (page) => {
+    expect(await readRejection(page)).toMatchObject({ code: 'html_page', status: 415 });
   });
 
-  it('openProductFile() refuses a password-protected workbook', async () => {
+  it('openProductFile() rejects a password-protected workbook', async () => {
     const compound = Buffer.concat([
       Buffer.from('d0cf11e0a1b11ae1'.padEnd(4096, '0'), 'hex'),
       Buffer.from('EncryptedPackage', 'utf16le'),
     ]);
-    expect(await refusalOf(compound)).toMatchObject({ code: 'xlsx_encrypted', status: 415 });
+    expect(await readRejection(compound)).toMatchObject({ code: 'xlsx_encrypted', status: 415 });
   });
 
-  it('openProductFile() refuses an empty file', async () => {
-    expect(await refusalOf('')).toMatchObject({ code: 'csv_empty' });
+  it('openProductFile() rejects an empty file', async () => {
+    expect(await readRejection('')).toMatchObject({ code: 'csv_empty' });
   });
 
   it('openProductFile() closes the source when the caller stops reading early', async () => {
-    let ended = false;
-    async function* endless(): AsyncGenerator<Buffer> {
+    let isClosed = false;
+    async function* generateEndlessFile(): AsyncGenerator<Buffer> {
       try {
         yield Buffer.from('sku,image\n');
         for (;;) yield Buffer.from('A1,https://cdn.example.com/1.jpg\n'.repeat(3000));
       } finally {
-        ended = true;
+        isClosed = true;
       }
     }
-    for await (const batch of openProductFile(endless()).read())
+    for await (const batch of openProductFile(generateEndlessFile()).read())
       if (batch.records.length > 0) break;
-    expect(ended).toBe(true);
+    expect(isClosed).toBe(true);
   });
 });

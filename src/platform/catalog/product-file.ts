@@ -2,21 +2,21 @@ import type { CatalogOptions } from './catalog-options.js';
 import { CsvSource } from './csv/csv-source.js';
 import { FileProblem } from './csv/file-problem.js';
 import { findDeclaredEncoding, FeedSource } from './feed/feed-source.js';
-import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
-import { detectFileType, isEncryptedWorkbook, OLD_EXCEL, identifyZip } from './file-type.js';
+import { DEFAULT_FILE_READ_OPTIONS, type FileReadOptions } from './file-read-options.js';
+import { detectFileType, isEncryptedWorkbook, LEGACY_EXCEL, identifyZip } from './file-type.js';
 import type { FileLayout, RecordBatch, RecordSource } from './records.js';
-import { unicodeMark } from './text/detect-encoding.js';
-import { xlsxEncrypted } from './xlsx/xlsx-faults.js';
+import { detectUnicodeMark } from './text/detect-encoding.js';
+import { createXlsxEncryptedError } from './xlsx/xlsx-errors.js';
 import { XlsxSource } from './xlsx/xlsx-source.js';
 
-/** Number of bytes that identify the format. */
+/** Number of bytes from which the format is detected. */
 const HEAD_BYTES = 4096;
-/** Number of bytes in which the directory of a compound file (MS-CFB) is searched. */
-const COMPOUND_BYTES = 16 * 1024 * 1024;
+/** Number of bytes searched for the directory of a compound file (MS-CFB). */
+const COMPOUND_SEARCH_BYTES = 16 * 1024 * 1024;
 
 /**
- * Opens a product file of any supported format: CSV and similar text, Excel (.xlsx), XML feeds. Detects the
- * format by the first bytes, not the name.
+ * Opens a product file in any supported format: CSV and similar text, Excel (.xlsx) or an XML feed. Detects
+ * the format from the first bytes, not from the name.
  *
  * @param source the file's bytes; read once, when the records are read
  * @example
@@ -26,93 +26,96 @@ const COMPOUND_BYTES = 16 * 1024 * 1024;
 export function openProductFile(
   source: AsyncIterable<Buffer>,
   options: CatalogOptions = {},
-  limits: Partial<FileLimits> = {},
+  readOptions: Partial<FileReadOptions> = {},
 ): RecordSource {
-  return new ProductFile(source, options, { ...DEFAULT_FILE_LIMITS, ...limits });
+  return new ProductFile(source, options, { ...DEFAULT_FILE_READ_OPTIONS, ...readOptions });
 }
 
-/** Opens the source of the detected format after the first bytes have arrived. */
+/** Opens the source for the detected format after the first bytes have arrived. */
 class ProductFile implements RecordSource {
-  private actual: RecordSource;
+  private detectedSource: RecordSource;
 
   constructor(
     private readonly source: AsyncIterable<Buffer>,
     private readonly options: CatalogOptions,
-    private readonly limits: FileLimits,
+    private readonly readOptions: FileReadOptions,
   ) {
-    this.actual = new CsvSource(source, options);
+    this.detectedSource = new CsvSource(source, options);
   }
 
   get layout(): FileLayout {
-    return this.actual.layout;
+    return this.detectedSource.layout;
   }
 
   findLine(problem: FileProblem): number {
-    return this.actual.findLine(problem);
+    return this.detectedSource.findLine(problem);
   }
 
-  rawHead(records: number): string | undefined {
-    return this.actual.rawHead(records);
+  getRawHead(count: number): string | undefined {
+    return this.detectedSource.getRawHead(count);
   }
 
-  columnNames(): readonly string[] | undefined {
-    return this.actual.columnNames?.();
+  getColumnNames(): readonly string[] | undefined {
+    return this.detectedSource.getColumnNames?.();
   }
 
   async *read(): AsyncGenerator<RecordBatch> {
     const bytes = this.source[Symbol.asyncIterator]();
     try {
       const head = await readHead(bytes, HEAD_BYTES);
-      this.actual = await this.openSource(head, bytes);
-      yield* this.actual.read();
+      this.detectedSource = await this.openSource(head, bytes);
+      yield* this.detectedSource.read();
     } finally {
       await bytes.return?.();
     }
   }
 
-  private async openSource(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
+  private async openSource(
+    head: Buffer,
+    remainingBytes: AsyncIterator<Buffer>,
+  ): Promise<RecordSource> {
     const { options } = this;
-    const source = concatenate(head, rest);
+    const source = concatenate(head, remainingBytes);
     const type = detectFileType(head);
     switch (type.kind) {
       case 'csv':
         return new CsvSource(source, options);
       case 'xml': {
-        const declared = unicodeMark(head)?.encoding ?? findDeclaredEncoding(head);
-        return new FeedSource(source, { encoding: options.encoding, declared });
+        const declaredEncoding = detectUnicodeMark(head)?.encoding ?? findDeclaredEncoding(head);
+        return new FeedSource(source, { encoding: options.encoding, declaredEncoding });
       }
       case 'zip':
-        return new XlsxSource(source, options, this.limits, (paths) =>
-          notProducts(identifyZip(paths)),
+        return new XlsxSource(source, options, this.readOptions, (paths) =>
+          createNotProductFileError(identifyZip(paths)),
         );
       case 'compound':
-        throw isEncryptedWorkbook(await readHead(source, COMPOUND_BYTES))
-          ? xlsxEncrypted()
-          : notProducts(OLD_EXCEL);
+        throw isEncryptedWorkbook(await readHead(source, COMPOUND_SEARCH_BYTES))
+          ? createXlsxEncryptedError()
+          : createNotProductFileError(LEGACY_EXCEL);
       case 'other':
-        throw notProducts(type);
+        throw createNotProductFileError(type);
       default:
-        throw htmlPage();
+        throw createHtmlPageError();
     }
   }
 }
 
-const notProducts = ({ name, fix }: { name: string; fix: string }): FileProblem =>
+const createNotProductFileError = ({ name, fix }: { name: string; fix: string }): FileProblem =>
   new FileProblem('not_a_product_file', `This is ${name}, not a product file. ${fix}.`, {
-    isAboutFile: true,
+    affectsWholeFile: true,
   });
 
-const htmlPage = (): FileProblem =>
+const createHtmlPageError = (): FileProblem =>
   new FileProblem(
     'html_page',
-    'This is a web page, not a product file. The link may need a sign-in. Download the file and upload it.',
-    { isAboutFile: true },
+    'This is a web page, not a product file. The link may require you to sign in. Download the file and upload it.',
+    { affectsWholeFile: true },
   );
 
-/** Returns the first bytes; fewer if the file is shorter. */
-async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
+/** Returns at least the first `minBytes` bytes, or fewer if the file is shorter. */
+async function readHead(source: AsyncIterator<Buffer>, minBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for (let length = 0; length < bytes;) {
+  for (let length = 0; length < minBytes;) {
     const { done, value } = await source.next();
     if (done) break;
     chunks.push(value);
@@ -121,10 +124,13 @@ async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<B
   return Buffer.concat(chunks);
 }
 
-async function* concatenate(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* concatenate(
+  head: Buffer,
+  remainingBytes: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   for (;;) {
-    const { done, value } = await rest.next();
+    const { done, value } = await remainingBytes.next();
     if (done) return;
     yield value;
   }

@@ -1,14 +1,19 @@
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { anyProductFile, replacement } from '../../../test/support/any-product-file.js';
+import { anyProductFile, toOutputUrl } from '../../../test/support/any-product-file.js';
 import { readCatalog, writeCatalog } from '../../../test/support/catalog.js';
 
-/** More files with FUZZ_CASES=3000. */
-const FILES = Number(process.env.FUZZ_CASES ?? 300);
+/** Set FUZZ_CASES=3000 to test more files. */
+const FILE_COUNT = Number(process.env.FUZZ_CASES ?? 300);
 
-/** An independent reader: papaparse by itself, on the text behind what precedes the header. */
-function parse(text: string, preamble: string, delimiter: string, newline: string): string[][] {
+/** Parses the text after the preamble with papaparse alone, independently of the reader under test. */
+function parseTable(
+  text: string,
+  preamble: string,
+  delimiter: string,
+  newline: string,
+): string[][] {
   const body = text.replace(/^\uFEFF/, '').slice(preamble.length);
   const { data } = Papa.parse<string[]>(body, {
     delimiter,
@@ -20,8 +25,8 @@ function parse(text: string, preamble: string, delimiter: string, newline: strin
 
 const isBlank = (cells: string[]): boolean => cells.every((cell) => cell.trim() === '');
 
-describe('The output of any product file', () => {
-  it(`The output of any product file contains every image and keeps every other cell in both output modes (${FILES} files)`, async () => {
+describe('writeCatalog()', () => {
+  it(`writeCatalog() writes every image and keeps every other cell in both output modes (${FILE_COUNT} files)`, async () => {
     await fc.assert(
       fc.asyncProperty(anyProductFile, async (file) => {
         const { delimiter, newline, preamble, header } = file;
@@ -34,22 +39,22 @@ describe('The output of any product file', () => {
         expect(catalog.description.layout).toMatchObject({ delimiter, newline });
         expect(catalog.rows.map(({ cells }) => cells)).toEqual(rows.map(({ cells }) => cells));
 
-        const replaced = await writeCatalog(
+        const replacedFile = await writeCatalog(
           catalog,
           { format: 'csv', mode: 'replace' },
-          replacement,
+          toOutputUrl,
         );
-        expect(parse(replaced.toString(), preamble, delimiter, newline)).toEqual([
+        expect(parseTable(replacedFile.toString(), preamble, delimiter, newline)).toEqual([
           header,
-          ...rows.map((row) => row.replaced),
+          ...rows.map((row) => row.outputCells),
         ]);
 
-        const appended = await writeCatalog(
+        const appendedFile = await writeCatalog(
           catalog,
           { format: 'csv', mode: 'append', raw: true },
-          replacement,
+          toOutputUrl,
         );
-        const table = parse(appended.toString(), preamble, delimiter, newline);
+        const table = parseTable(appendedFile.toString(), preamble, delimiter, newline);
         expect(table.map((cells) => cells.slice(0, header.length))).toEqual([
           header,
           ...rows.map(({ cells }) => cells),
@@ -60,9 +65,9 @@ describe('The output of any product file', () => {
             .flatMap((cell) => cell.split(','))
             .filter(Boolean),
         );
-        expect(outputs).toEqual(rows.map(({ urls }) => urls.map(replacement)));
+        expect(outputs).toEqual(rows.map(({ urls }) => urls.map(toOutputUrl)));
       }),
-      { numRuns: FILES },
+      { numRuns: FILE_COUNT },
     );
   }, 600_000);
 });

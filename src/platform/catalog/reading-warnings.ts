@@ -5,25 +5,31 @@ import type { FileLayout } from './records.js';
 /** Maximum number of lines with replaced characters that a warning lists. */
 const MAX_LISTED_LINES = 5;
 
-/** Observations made while a file was read. */
+/** Observations made while reading a file. */
 export interface ReadingNotes {
   layout: FileLayout;
-  /** The user gave the encoding. */
+  /** True if the user set the encoding. */
   isEncodingChosen: boolean;
-  /** Lines with characters that were replaced. */
-  damagedLines: readonly number[];
-  blankRows: number;
-  /** Texts read as "no image". */
+  /** Numbers of the lines that contain replaced characters. */
+  damagedLineNumbers: readonly number[];
+  blankRowCount: number;
+  /** Cell values that mean "no image". */
   placeholders: readonly string[];
-  productsWithoutImages: number;
-  /** Signed links that have expired. */
-  expiredLinks: number;
+  productsWithoutImagesCount: number;
+  /** Number of signed links that have expired. */
+  expiredLinkCount: number;
 }
 
-/** Returns the warnings for the user about a file that was read. */
-export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
-  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages, expiredLinks } =
-    notes;
+/** Builds the warnings that the user sees about a file. */
+export function buildReadingWarnings(notes: ReadingNotes): CatalogWarning[] {
+  const {
+    layout,
+    damagedLineNumbers,
+    blankRowCount,
+    placeholders,
+    productsWithoutImagesCount,
+    expiredLinkCount,
+  } = notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;
   const warnings: CatalogWarning[] = [];
   const warn = (code: CatalogWarningCode, message: string) => warnings.push({ code, message });
@@ -33,8 +39,8 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
       `The file is not UTF-8; it was read as ${encoding}. Check accented letters, or set encoding.`,
     );
   }
-  if (damagedLines.length > 0) {
-    const lines = formatLines(damagedLines);
+  if (damagedLineNumbers.length > 0) {
+    const lines = formatLines(damagedLineNumbers);
     warn(
       'characters_replaced',
       `Invalid ${encoding.toUpperCase()} bytes in ${lines} were replaced by "\uFFFD".`,
@@ -43,49 +49,55 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   if (quotedLines) {
     warn(
       'lines_quoted',
-      'Each line of the file is one quoted cell; the cells were read from inside it.',
+      'Each line of the file is one quoted cell; its text was split into cells.',
     );
   }
   if (backslashQuotes) {
     warn(
       'quotes_escaped_by_backslash',
-      'Quotes inside cells are written \\" instead of ""; they were read as quotes.',
+      'Quotes inside cells are escaped as \\" instead of ""; they were read as quotes.',
     );
   }
   if (strayQuotes > 0) {
+    const verb = strayQuotes === 1 ? 'contains' : 'contain';
     warn(
       'quotes_not_doubled',
-      `${strayQuotes} quoted cells contain a quote that is not doubled; it was read as part of the text.`,
+      `${pluralize(strayQuotes, 'quoted cell')} ${verb} a quote that is not doubled; it was read as part of the text.`,
     );
   }
-  if (blankRows > 0) {
-    const verb = blankRows === 1 ? 'was' : 'were';
-    warn('rows_empty', `${count(blankRows, 'row')} without any text ${verb} left out.`);
+  if (blankRowCount > 0) {
+    const verb = blankRowCount === 1 ? 'was' : 'were';
+    warn('rows_empty', `${pluralize(blankRowCount, 'row')} without any text ${verb} skipped.`);
   }
   if (placeholders.length > 0) {
-    const texts = placeholders.map((text) => `"${text}"`).join(', ');
-    warn('placeholders_read_as_empty', `${texts} in an image column: treated as no image.`);
+    const values = placeholders.map((value) => `"${value}"`).join(', ');
+    warn(
+      'placeholders_read_as_empty',
+      `These values in image columns were treated as "no image": ${values}.`,
+    );
   }
-  if (productsWithoutImages > 0) {
-    const verb = productsWithoutImages === 1 ? 'has' : 'have';
-    warn('rows_without_image', `${count(productsWithoutImages, 'row')} ${verb} no image.`);
+  if (productsWithoutImagesCount > 0) {
+    const verb = productsWithoutImagesCount === 1 ? 'has' : 'have';
+    warn('rows_without_image', `${pluralize(productsWithoutImagesCount, 'row')} ${verb} no image.`);
   }
-  if (expiredLinks > 0) {
-    const verb = expiredLinks === 1 ? 'has' : 'have';
+  if (expiredLinkCount > 0) {
+    const verb = expiredLinkCount === 1 ? 'has' : 'have';
     warn(
       'links_expired',
-      `${count(expiredLinks, 'signed link')} ${verb} expired. Export the catalog again and upload it soon after.`,
+      `${pluralize(expiredLinkCount, 'signed link')} ${verb} expired. Export the catalog again and upload it before the links expire.`,
     );
   }
   return warnings;
 }
 
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;
+const pluralize = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function formatLines(lines: readonly number[]): string {
-  const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
-  const more =
-    lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';
-  return `${lines.length === 1 ? 'line' : 'lines'} ${listed}${more}`;
+function formatLines(lineNumbers: readonly number[]): string {
+  const list = lineNumbers.slice(0, MAX_LISTED_LINES).join(', ');
+  const suffix =
+    lineNumbers.length > MAX_LISTED_LINES
+      ? ` and ${lineNumbers.length - MAX_LISTED_LINES} more`
+      : '';
+  return `${lineNumbers.length === 1 ? 'line' : 'lines'} ${list}${suffix}`;
 }

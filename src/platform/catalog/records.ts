@@ -1,12 +1,12 @@
 import type { FileProblem } from './csv/file-problem.js';
 
-/** Records of a product file: the header, the data and all records before the header. */
+/** Consecutive records of a product file, including the header and the records before it. */
 export interface RecordBatch {
   records: string[][];
-  /** Line of the file, or row of the sheet, on which each record starts; from 1. */
-  lines: number[];
-  /** Records with invalid bytes in them, by their position in `records`. */
-  damaged?: number[];
+  /** Line in the file, or row in the sheet, where each record starts; from 1. */
+  lineNumbers: number[];
+  /** Indexes in `records` of the records that contain invalid bytes. */
+  damagedIndexes?: number[];
 }
 
 /** The format of a file's records. Downloads are written in the same format. */
@@ -20,31 +20,31 @@ export interface FileLayout {
   sheet?: string;
   /** Names of all sheets (XLSX). */
   sheets?: string[];
-  /** The file contains embedded images, which have no URL (XLSX). */
+  /** True if the file contains embedded images, which have no URL (XLSX). */
   hasEmbeddedImages?: boolean;
-  /** Each line of the file was one quoted cell and was parsed a second time. */
+  /** True if each line of the file was one quoted cell, which was parsed a second time. */
   quotedLines: boolean;
-  /** Quotes inside cells were escaped by a backslash. */
+  /** True if quotes inside cells were escaped by a backslash. */
   backslashQuotes: boolean;
-  /** Quoted cells in which a quote was neither doubled nor escaped. */
+  /** Number of quoted cells that contain a quote that is neither doubled nor escaped. */
   strayQuotes: number;
 }
 
 /** Reads one file format. */
 export interface RecordSource {
-  /** Final once all records were read. */
+  /** Final once all records have been read. */
   readonly layout: FileLayout;
-  /** The first batch has at least the first `HEAD_RECORDS` records, or all. */
+  /** Reads all records. The first batch has at least `HEAD_RECORDS` records, or all records of a shorter file. */
   read(): AsyncGenerator<RecordBatch>;
-  /** Line of a problem in the unread data, from 1. */
+  /** Returns the line of a problem in the unread data, from 1. */
   findLine(problem: FileProblem): number;
-  /** The raw text of the first records, written back unchanged (CSV only). */
-  rawHead(records: number): string | undefined;
+  /** Returns the raw text of the first records, which output files repeat unchanged (CSV only). */
+  getRawHead(count: number): string | undefined;
   /**
-   * All columns found so far, including those not in the header. Only for formats without a header of their
-   * own (XML).
+   * Returns all columns found so far, including columns that are not in the header. Only for formats without
+   * their own header (XML).
    */
-  columnNames?(): readonly string[] | undefined;
+  getColumnNames?(): readonly string[] | undefined;
 }
 
 /** Number of leading records that are searched for the header. */

@@ -4,48 +4,48 @@ export const ROW_ERRORS = defineErrors(
   {
     title: 'Rows of the product file',
     intro:
-      'Entries of `problems` in the response to an upload, and errors of images. An image with one of these codes fails at upload; all others are compressed.',
+      'Entries of `problems` in the response to an upload, and image errors. An image with one of these codes fails at upload; all other images are compressed.',
   },
   {
     url_invalid: {
       status: 400,
       title: 'URL invalid',
       what: 'The text is not a URL.',
-      fix: 'Check host and port.',
+      fix: 'Check the host name and port.',
     },
     url_scheme: {
       status: 400,
       title: 'URL scheme not supported',
       what: 'The URL starts with neither `http://` nor `https://`.',
-      fix: 'Use one of them.',
+      fix: 'Use a URL that starts with `https://`.',
     },
     url_relative: {
       status: 400,
       title: 'URL relative',
       what: 'The text is a file name or a path without a host.',
-      fix: 'Name the folder in `base_url`.',
+      fix: 'Set `base_url` to the URL of the folder.',
     },
     url_local_path: {
       status: 400,
-      title: 'Path on a computer',
-      what: 'The text is a path on a computer.',
-      fix: 'Use a link that starts with `https://`.',
+      title: 'Local file path',
+      what: 'The text is a local file path, not a URL.',
+      fix: 'Use a URL that starts with `https://`.',
     },
     url_too_long: {
       status: 400,
       title: 'URL too long',
       what: 'The URL is longer than 8,192 characters.',
-      fix: 'Use a shorter one.',
+      fix: 'Use a shorter URL.',
     },
     url_user_info: {
       status: 400,
       title: 'Password in the URL',
       what: 'The URL contains a user name or password.',
-      fix: 'Use a link that works without them.',
+      fix: 'Use a URL that works without them.',
     },
     formula_without_url: {
       status: 400,
-      title: 'Formula without URL',
+      title: 'Formula without a URL',
       what: 'The formula contains no URL.',
       fix: 'Write the URL itself into the cell.',
     },
@@ -58,36 +58,36 @@ export const ROW_ERRORS = defineErrors(
     row_has_too_many_images: {
       status: 400,
       title: 'Row has too many images',
-      what: 'The row has more than 1,000 images; the others are left out.',
-      fix: 'Spread them over several rows.',
+      what: 'The row has more than 1,000 images; the rest are ignored.',
+      fix: 'Split the images across several rows.',
     },
     row_has_extra_cells: {
       status: 400,
       title: 'Row has extra cells',
       what: 'The row has more cells than the header.',
-      fix: 'Put a cell that contains the delimiter in quotes.',
+      fix: 'Quote each cell that contains the delimiter.',
     },
   },
 );
 
 /** Exported for `npm run reference`, which lists every exported table. */
 export const CATALOG_WARNINGS = defineErrors(
-  { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the response to an upload.' },
+  { title: 'Upload warnings', intro: 'Entries of `warnings` in the response to an upload.' },
   {
     rows_empty: {
       title: 'Rows empty',
-      what: 'Rows without any text were left out.',
+      what: 'Rows without any text were skipped.',
       fix: '',
     },
     rows_without_image: {
-      title: 'Rows without image',
-      what: 'Rows have no image. Their products are kept as they are.',
+      title: 'Rows without an image',
+      what: 'Some rows have no image. Their products are kept unchanged.',
       fix: '',
     },
     links_expired: {
       title: 'Links expired',
-      what: 'Signed links have expired. Their images are tried and probably fail with `link_expired`.',
-      fix: 'Export the catalog again and upload it soon after.',
+      what: 'Some signed links have expired. Their images will probably fail with `link_expired`.',
+      fix: 'Export the catalog again and upload it before the links expire.',
     },
     header_missing: {
       title: 'Header missing',
@@ -107,7 +107,7 @@ export const CATALOG_WARNINGS = defineErrors(
     pictures_embedded: {
       title: 'Embedded images',
       what: 'The workbook contains embedded images, which are not read.',
-      fix: 'Give each product the URL of its image.',
+      fix: 'Add the URL of each image to its product.',
     },
     column_ambiguous: {
       title: 'Column ambiguous',
@@ -116,22 +116,22 @@ export const CATALOG_WARNINGS = defineErrors(
     },
     columns_by_content: {
       title: 'Columns by content',
-      what: 'Columns were read because their cells contain image URLs.',
+      what: 'Columns were read as image columns because their cells contain image URLs.',
       fix: '',
     },
     columns_with_urls_not_read: {
-      title: 'Columns with urls not read',
+      title: 'URL columns not read',
       what: 'Columns contain URLs but were not read as image columns.',
-      fix: 'Name them in `image_columns` to compress them.',
+      fix: 'To compress their images, list the columns in `image_columns`.',
     },
     columns_without_urls: {
-      title: 'Columns without urls',
+      title: 'Columns without URLs',
       what: 'Columns are named like image columns but contain no URLs.',
       fix: '',
     },
     placeholders_read_as_empty: {
       title: 'Placeholders read as empty',
-      what: 'Texts such as `N/A` in an image column were treated as no image.',
+      what: 'Values such as `N/A` in an image column were treated as "no image".',
       fix: '',
     },
     lines_quoted: {

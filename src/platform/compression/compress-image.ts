@@ -1,5 +1,10 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode/encode-image.js';
+import {
+  encodeImage,
+  isEnlarged,
+  keepsFormatGeometryAndColors,
+  keepsFormatAndGeometry,
+} from './encode/encode-image.js';
 import { encodeToTarget, type TargetResult } from './automatic-quality/encode-to-target.js';
 import { encodeWithinSize } from './encode/encode-within-size.js';
 import {
@@ -15,15 +20,15 @@ import type { ImageSource } from './inspect/image-source.js';
 import { keepsFrames } from './encode/keeps-frames.js';
 import { checkMemory } from './memory-estimate.js';
 import { stripMetadata } from './metadata/strip-metadata.js';
-import { encodeSmallImage, isSmall } from './encode/visible-difference.js';
+import { encodeSmallImage, isSmallImage } from './encode/visible-difference.js';
 
-/** The bytes of a result and their properties. */
+/** A compressed image and its properties. */
 export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOriginal'> & {
   bytes: Buffer;
 };
 
 /**
- * Check memory -> encode -> select the smallest valid result.
+ * Checks the required memory, encodes the image, and returns the smallest valid result.
  *
  * @param original the file as downloaded
  */
@@ -38,9 +43,9 @@ export async function compressImage(
   const { format, width, height, maxBytes = Infinity } = plan;
   const sizeLimit = Math.min(maxBytes, findMaxBytes(original, header, plan));
   if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
-    // The result is never larger than the source. The copyright may not fit into a tiny image.
-    const bare = { ...header, keptXmp: header.sourceTypeXmp };
-    best = await selectBest(original, { ...source, header: bare }, plan, limits);
+    // The result must not be larger than the source, but copyright metadata can enlarge a tiny image.
+    const headerWithoutCopyright = { ...header, keptXmp: header.sourceTypeXmp };
+    best = await selectBest(original, { ...source, header: headerWithoutCopyright }, plan, limits);
   }
   const { length } = best.bytes;
   if (length > maxBytes) throw new MaxBytesNotReachableError(length, maxBytes, format);
@@ -50,14 +55,17 @@ export async function compressImage(
 const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
   keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
 
-/** An output of the same format with no more pixels is never larger than the original. */
+/**
+ * Returns the maximum size of an output: the original size if the format is the same and the image is not
+ * enlarged; otherwise Infinity.
+ */
 const findMaxBytes = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
   plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
 type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
 
 /** Score of an image with unchanged pixels. */
-const SAME = 100;
+const UNCHANGED_SCORE = 100;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
 async function selectBest(
@@ -66,75 +74,78 @@ async function selectBest(
   plan: EncodePlan,
   limits: DecodeLimits,
 ): Promise<BestResult> {
-  const { bytes: readable, header } = source;
+  const { bytes: readableBytes, header } = source;
   const cleanOriginal = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
-    keepsShape(header, plan)
-      ? removeMetadata(original, readable, { ...header, keptXmp: xmp }, sizeLimit)
+    keepsFormatAndGeometry(header, plan)
+      ? removeMetadata(original, readableBytes, { ...header, keptXmp: xmp }, sizeLimit)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
-  const keptResult = (bytes: Buffer): BestResult => ({
+  const toKeptResult = (bytes: Buffer): BestResult => ({
     bytes,
-    ...(plan.targetScore === undefined ? {} : { score: SAME }),
+    ...(plan.targetScore === undefined ? {} : { score: UNCHANGED_SCORE }),
   });
-  // The copyright may not fit into the file. Encoding the image for it would degrade the image.
+  // Drops copyright metadata that does not fit into the file. Re-encoding to keep it would degrade the image.
   const keepOriginal = () => cleanOriginal(keptXmp) ?? cleanOriginal(sourceTypeXmp);
   const limitError = findLimitError(source, plan, limits);
-  const kept = limitError
+  const keptBytes = limitError
     ? (keepOriginal() ?? cleanOriginal(undefined))
-    : isBetterKept(header, plan) && keepOriginal();
-  if (kept) return keptResult(kept);
+    : shouldKeepOriginal(header, plan) && keepOriginal();
+  if (keptBytes) return toKeptResult(keptBytes);
   if (limitError) throw limitError;
-  let first: Awaited<ReturnType<typeof encodeFirst>>;
+  let firstAttempt: Awaited<ReturnType<typeof encodeFirstAttempt>>;
   try {
-    first = await encodeFirst(source, plan);
+    firstAttempt = await encodeFirstAttempt(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
-    const unreadable = keepOriginal() ?? cleanOriginal(undefined);
-    if (unreadable) return keptResult(unreadable);
+    const cleanedOriginal = keepOriginal() ?? cleanOriginal(undefined);
+    if (cleanedOriginal) return toKeptResult(cleanedOriginal);
     throw error;
   }
-  const { encoded } = first;
-  const isSearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
-  const encodedResult = (bytes: Buffer): BestResult => ({
+  const { encoded } = firstAttempt;
+  const isQualitySearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
+  const toEncodedResult = (bytes: Buffer): BestResult => ({
     bytes,
-    ...(isSearched ? { quality: first.plan.quality } : {}),
-    ...(first.score === undefined ? {} : { score: first.score }),
+    ...(isQualitySearched ? { quality: firstAttempt.plan.quality } : {}),
+    ...(firstAttempt.score === undefined ? {} : { score: firstAttempt.score }),
   });
   const maxBytes = findMaxBytes(original, header, plan);
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
-    const whole = keepOriginal();
-    return whole ? keptResult(whole) : encodedResult(encoded);
+    const cleanedOriginal = keepOriginal();
+    return cleanedOriginal ? toKeptResult(cleanedOriginal) : toEncodedResult(encoded);
   }
-  if (isFaithful(header, plan)) {
-    const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
-    const sizeLimit = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
+  if (keepsFormatGeometryAndColors(header, plan)) {
+    const mustNotExceedEncodedSize =
+      firstAttempt.isTargetReached || encoded.length > (plan.maxBytes ?? Infinity);
+    const sizeLimit = mustNotExceedEncodedSize ? encoded.length : (plan.maxBytes ?? Infinity);
     const stripped = cleanOriginal(keptXmp, sizeLimit);
-    if (stripped && stripped.length <= sizeLimit) return keptResult(stripped);
-    const bare = encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
-    if (bare) return keptResult(bare);
+    if (stripped && stripped.length <= sizeLimit) return toKeptResult(stripped);
+    const originalWithoutCopyright =
+      encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
+    if (originalWithoutCopyright) return toKeptResult(originalWithoutCopyright);
   }
   // A target score takes precedence over the size of the source.
-  if (encoded.length <= maxBytes || first.score !== undefined) return encodedResult(encoded);
-  const fitting = await encodeWithinSize(maxBytes, first, (attempted) =>
-    encodeImage(source, attempted),
+  if (encoded.length <= maxBytes || firstAttempt.score !== undefined)
+    return toEncodedResult(encoded);
+  const encodedWithinSize = await encodeWithinSize(maxBytes, firstAttempt, (attemptPlan) =>
+    encodeImage(source, attemptPlan),
   );
-  const smaller = fitting.length > maxBytes ? keepOriginal() : undefined;
-  return smaller ? keptResult(smaller) : encodedResult(fitting);
+  const cleanedOriginal = encodedWithinSize.length > maxBytes ? keepOriginal() : undefined;
+  return cleanedOriginal ? toKeptResult(cleanedOriginal) : toEncodedResult(encodedWithinSize);
 }
 
-/** Encodes with the quality of the plan, or with the quality that reaches its target. */
-async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
+/** Encodes at the planned quality, or at the quality that reaches the target of the plan. */
+async function encodeFirstAttempt(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
     return encodeToTarget(source, plan);
   }
-  const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
-  const made = isSmall(source.header, plan)
+  const encode = (attemptPlan: EncodePlan) => encodeImage(source, attemptPlan);
+  const result = isSmallImage(source.header, plan)
     ? await encodeSmallImage(source, plan, encode)
     : { encoded: await encode(plan), plan };
-  return { ...made, isReached: true };
+  return { ...result, isTargetReached: true };
 }
 
-/** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
+/** Returns the error that prevents decoding. An image that needs no conversion is cleaned and kept instead. */
 function findLimitError(
   source: ImageSource,
   plan: EncodePlan,
@@ -152,29 +163,35 @@ function findLimitError(
   }
 }
 
-/** Returns true if encoding would remove colors beyond sRGB. */
-const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
-  keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
+/** Returns whether encoding would remove colors beyond sRGB. */
+const shouldKeepOriginal = (header: ImageHeader, plan: EncodePlan): boolean =>
+  keepsFormatAndGeometry(header, plan) &&
+  (header.isHighDynamicRange || hasColorsBeyondSrgb(header));
 
-/** Grays are within sRGB, regardless of their curve. */
-const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
-  toSrgb !== undefined ||
+/** Returns whether the image has colors beyond sRGB. Gray values are within sRGB, regardless of their tone curve. */
+const hasColorsBeyondSrgb = ({
+  format,
+  isGray,
+  sourceProfile,
+  convertToSrgb,
+}: ImageHeader): boolean =>
+  convertToSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
-/** Returns true if the encoder has merged nearly equal frames. */
+/** Returns whether the encoder has merged nearly identical frames. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
   const { countFrames } = FORMATS[format];
   return countFrames !== undefined && countFrames(encoded) < frames;
 };
 
-/** Returns the source without metadata. Returns the original bytes if cleaning would only add a missing end. */
+/** Returns the source without metadata. Returns the original bytes if cleaning would only add a missing end marker. */
 function removeMetadata(
   original: Buffer,
-  readable: Buffer,
+  readableBytes: Buffer,
   header: ImageHeader,
   maxBytes: number,
 ): Buffer | undefined {
-  const source = FORMATS[header.format].stripsOriginal ? original : readable;
+  const source = FORMATS[header.format].stripsOriginal ? original : readableBytes;
   const stripped = stripMetadata(source, header, maxBytes);
   const addsOnlyEndMarker = stripped?.equals(source) && original.length <= source.length;
   return addsOnlyEndMarker ? original : stripped;

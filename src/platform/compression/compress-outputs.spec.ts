@@ -14,23 +14,23 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Compresses an image to one file for each of the options. */
-async function compressTo(input: Buffer, ...options: Partial<CompressionOptions>[]) {
+/** Compresses an image to one file per set of options. */
+async function compressToFiles(input: Buffer, ...options: Partial<CompressionOptions>[]) {
   const source = join(folder, 'source');
   await writeFile(source, input);
-  const outputs = options.map((members, index) => ({
+  const outputs = options.map((overrides, index) => ({
     target: join(folder, `target-${index}`),
-    options: { quality: 50, format: 'original', ...members } as const,
+    options: { quality: 50, format: 'original', ...overrides } as const,
   }));
   return compressOutputs({ source, outputs, withHash: true }, LIMITS);
 }
 
-const output = (index: number) => readFile(join(folder, `target-${index}`));
+const readOutput = (index: number) => readFile(join(folder, `target-${index}`));
 
 describe('compressOutputs()', () => {
   it('compressOutputs() writes the outputs in task order', async () => {
     const photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-    const { outputs } = await compressTo(
+    const { outputs } = await compressToFiles(
       photo,
       { format: 'webp', max_width: 160 },
       { format: 'jpeg' },
@@ -40,15 +40,15 @@ describe('compressOutputs()', () => {
       { format: 'jpeg', width: 320, height: 240, keptOriginal: false },
     ]);
     for (const [index, { format, width, bytes }] of outputs.entries()) {
-      const file = await output(index);
+      const file = await readOutput(index);
       expect(file.length).toBe(bytes);
       expect(await sharp(file).metadata()).toMatchObject({ format, width });
     }
   });
 
-  it('compressOutputs() describes the source after orientation', async () => {
+  it('compressOutputs() returns the source dimensions after applying the EXIF orientation', async () => {
     const photo = await photograph(320, 240).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    const { source } = await compressTo(photo, {});
+    const { source } = await compressToFiles(photo, {});
     expect(source).toEqual({
       format: 'jpeg',
       width: 240,
@@ -59,57 +59,63 @@ describe('compressOutputs()', () => {
     });
   });
 
-  it('compressOutputs() computes a hash only on request', async () => {
+  it('compressOutputs() computes a hash only if withHash is true', async () => {
     const source = [await photograph(32, 24).jpeg().toBuffer()];
     const options = { quality: 50, format: 'original' } as const;
     const outputs = [{ target: join(folder, 'target-0'), options }];
     expect((await compressOutputs({ source, outputs }, LIMITS)).source.hash).toBeNull();
   });
 
-  it('compressOutputs() reports an animated source, whose hash is that of its first frame', async () => {
+  it('compressOutputs() reports an animated source and hashes its first frame', async () => {
     const gif = await (await animation(60, ['#ff0000', '#00ff00'], 70)).toBuffer();
-    const { source } = await compressTo(gif, {});
+    const { source } = await compressToFiles(gif, {});
     expect(source).toMatchObject({ animated: true, hash: '0000000000000000' });
   });
 
-  it('compressOutputs() creates outputs from shared pixels that match those created separately', async () => {
+  it('compressOutputs() creates nearly the same outputs from shared pixels as from separate decodes', async () => {
     const photo = await photograph(640, 480).jpeg({ quality: 95 }).toBuffer();
     const sizes = [400, 200, 100].map(
       (width) => ({ format: 'png', quality: 100, max_width: width }) as const,
     );
-    await compressTo(photo, ...sizes);
-    const shared = await Promise.all(sizes.map((_, index) => output(index)));
+    await compressToFiles(photo, ...sizes);
+    const sharedOutputs = await Promise.all(sizes.map((_, index) => readOutput(index)));
     for (const [index, size] of sizes.entries()) {
-      await compressTo(photo, size);
-      const [alone, together] = await Promise.all(
-        [await output(0), shared[index]].map((png) => sharp(png).raw().toBuffer()),
+      await compressToFiles(photo, size);
+      const [separatePixels, sharedPixels] = await Promise.all(
+        [await readOutput(0), sharedOutputs[index]].map((png) => sharp(png).raw().toBuffer()),
       );
-      expect(together.length).toBe(alone.length);
-      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
-      expect(sum / alone.length).toBeLessThan(3);
+      expect(sharedPixels.length).toBe(separatePixels.length);
+      const sum = separatePixels.reduce(
+        (total, value, index) => total + Math.abs(value - sharedPixels[index]),
+        0,
+      );
+      expect(sum / separatePixels.length).toBeLessThan(3);
     }
   });
 
-  it('compressOutputs() puts a transparent source on white for each of several JPEGs', async () => {
-    const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
+  it('compressOutputs() adds a white background to a transparent source in every JPEG output', async () => {
+    const transparentBackground = { r: 0, g: 0, b: 0, alpha: 0 };
     const photo = await photograph(400, 300)
-      .extend({ left: 100, right: 100, background: transparent })
+      .extend({ left: 100, right: 100, background: transparentBackground })
       .png()
       .toBuffer();
     const sizes = [500, 250].map(
       (width) => ({ format: 'jpeg', quality: 90, max_width: width }) as const,
     );
-    await compressTo(photo, ...sizes);
-    const shared = await Promise.all(sizes.map((_, index) => output(index)));
+    await compressToFiles(photo, ...sizes);
+    const sharedOutputs = await Promise.all(sizes.map((_, index) => readOutput(index)));
     for (const [index, size] of sizes.entries()) {
-      await compressTo(photo, size);
-      const [alone, together] = await Promise.all(
-        [await output(0), shared[index]].map((jpeg) => sharp(jpeg).raw().toBuffer()),
+      await compressToFiles(photo, size);
+      const [separatePixels, sharedPixels] = await Promise.all(
+        [await readOutput(0), sharedOutputs[index]].map((jpeg) => sharp(jpeg).raw().toBuffer()),
       );
-      expect(together.length).toBe(alone.length);
-      expect([...together.subarray(0, 3)]).toEqual([255, 255, 255]);
-      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
-      expect(sum / alone.length).toBeLessThan(3);
+      expect(sharedPixels.length).toBe(separatePixels.length);
+      expect([...sharedPixels.subarray(0, 3)]).toEqual([255, 255, 255]);
+      const sum = separatePixels.reduce(
+        (total, value, index) => total + Math.abs(value - sharedPixels[index]),
+        0,
+      );
+      expect(sum / separatePixels.length).toBeLessThan(3);
     }
   });
 
@@ -119,9 +125,13 @@ describe('compressOutputs()', () => {
     })
       .png()
       .toBuffer();
-    await compressTo(image, { format: 'jpeg', max_width: 40 }, { format: 'webp', max_width: 40 });
-    expect((await sharp(await output(0)).stats()).channels[1].min).toBeGreaterThan(250);
-    expect((await sharp(await output(1)).metadata()).hasAlpha).toBe(true);
+    await compressToFiles(
+      image,
+      { format: 'jpeg', max_width: 40 },
+      { format: 'webp', max_width: 40 },
+    );
+    expect((await sharp(await readOutput(0)).stats()).channels[1].min).toBeGreaterThan(250);
+    expect((await sharp(await readOutput(1)).metadata()).hasAlpha).toBe(true);
   });
 
   it('compressOutputs() applies the metadata option of each output', async () => {
@@ -129,26 +139,26 @@ describe('compressOutputs()', () => {
       .jpeg({ quality: 95 })
       .withExif({ IFD0: { Copyright: 'Example Ltd' } })
       .toBuffer();
-    await compressTo(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
-    const [stripped, kept] = await Promise.all([output(0), output(1)]);
-    expect(stripped.includes('Example Ltd')).toBe(false);
-    expect(kept.includes('Example Ltd')).toBe(true);
+    await compressToFiles(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
+    const [strippedWebp, webpWithCopyright] = await Promise.all([readOutput(0), readOutput(1)]);
+    expect(strippedWebp.includes('Example Ltd')).toBe(false);
+    expect(webpWithCopyright.includes('Example Ltd')).toBe(true);
   });
 
-  it('compressOutputs() names the output that fails', async () => {
-    const wide = await sharp({
+  it('compressOutputs() identifies the output that fails', async () => {
+    const widePng = await sharp({
       create: { width: 17_000, height: 8, channels: 3, background: '#fff' },
     })
       .png()
       .toBuffer();
-    const failed = compressTo(wide, { max_width: 100 }, { format: 'webp' });
-    await expect(failed).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
+    const result = compressToFiles(widePng, { max_width: 100 }, { format: 'webp' });
+    await expect(result).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
   });
 
-  it('compressOutputs() does not name an output when the source is damaged', async () => {
+  it('compressOutputs() does not identify an output if the source is damaged', async () => {
     const photo = await photograph(320, 240).png().toBuffer();
-    const failed = compressTo(photo.subarray(0, 2000), {}, { format: 'webp' });
-    const error = await failed.catch((caught: unknown) => caught);
+    const result = compressToFiles(photo.subarray(0, 2000), {}, { format: 'webp' });
+    const error = await result.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'image_truncated', output: undefined });
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { storageError } from '../errors/storage-errors.js';
+import { toStorageError } from '../errors/storage-errors.js';
 import { compressImage } from './compress-image.js';
 import type {
   Compressed,
@@ -8,19 +8,19 @@ import type {
   CompressOutputsTask,
   DecodeLimits,
 } from './decoder-pool/decoder-messages.js';
-import { differenceHash } from './difference-hash.js';
+import { computeDifferenceHash } from './difference-hash.js';
 import { FORMATS } from './formats/index.js';
 import { CorruptImageError, TruncatedImageError } from './image-errors.js';
 import type { ImageFormat } from './inspect/image-format.js';
 import { identifyImage } from './inspect/image-type.js';
-import { nameOutput } from './name-output.js';
+import { attachOutputIndex } from './attach-output-index.js';
 import { prepareOutputs } from './prepare-outputs.js';
-import { readableSource } from './decode/readable-source.js';
+import { toReadableSource } from './decode/readable-source.js';
 import { inspectImage } from './inspect/inspect-image.js';
 
 /**
- * Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. Repairs a
- * damaged source if possible, and starts again.
+ * Identifies and inspects the source, plans the outputs, then compresses each output and writes its file.
+ * Repairs a damaged source if possible, and retries once. Runs in a decoder process.
  */
 export async function compressOutputs(
   task: CompressOutputsTask,
@@ -28,28 +28,28 @@ export async function compressOutputs(
 ): Promise<CompressedOutputs> {
   const original = convertStorageErrors(() => readBytes(task.source));
   const format = identifyImage(original);
-  const bytes = readableSource(original, format);
+  const bytes = toReadableSource(original, format);
   try {
-    return await compressReadable({ original, format, bytes }, task, limits);
+    return await compressReadableFile({ original, format, bytes }, task, limits);
   } catch (error) {
-    const repaired = isDamage(error) ? await FORMATS[format].repair?.(bytes) : undefined;
+    const repaired = isDamageError(error) ? await FORMATS[format].repairImage?.(bytes) : undefined;
     if (!repaired) throw error;
-    return compressReadable({ original, format, bytes: repaired }, task, limits);
+    return compressReadableFile({ original, format, bytes: repaired }, task, limits);
   }
 }
 
-const isDamage = (error: unknown): boolean =>
+const isDamageError = (error: unknown): boolean =>
   error instanceof CorruptImageError || error instanceof TruncatedImageError;
 
 interface ReadableFile {
   /** The file as downloaded. */
   original: Buffer;
   format: ImageFormat;
-  /** The file as the library reads it. */
+  /** The file in a form that sharp can read. */
   bytes: Buffer;
 }
 
-async function compressReadable(
+async function compressReadableFile(
   { original, format, bytes }: ReadableFile,
   { source, outputs, withHash = false }: CompressOutputsTask,
   limits: DecodeLimits,
@@ -68,7 +68,7 @@ async function compressReadable(
   for (const [index, { target, options }] of outputs.entries()) {
     const keptXmp = options.metadata === 'copyright' ? header.keptXmp : header.sourceTypeXmp;
     const outputSource = { ...file, pixels, header: { ...header, keptXmp } };
-    const { bytes: content, ...result } = await nameOutput(index, () =>
+    const { bytes: content, ...result } = await attachOutputIndex(index, () =>
       compressImage(original, outputSource, plans[index], limits),
     );
     const keptOriginal = content.equals(original);
@@ -80,7 +80,7 @@ async function compressReadable(
   }
   const { width, height, frames, hasUnreadFrames } = header;
   const animated = hasUnreadFrames || (frames > 1 && FORMATS[format].frames === 'animation');
-  const hash = withHash ? await differenceHash({ ...file, pixels }) : null;
+  const hash = withHash ? await computeDifferenceHash({ ...file, pixels }) : null;
   return {
     source: { format, width, height, animated, bytes: original.length, hash },
     outputs: results,
@@ -92,11 +92,14 @@ function readBytes(source: CompressOutputsTask['source']): Buffer {
   return source.length === 1 ? source[0] : Buffer.concat(source);
 }
 
-/** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
+/**
+ * Runs a synchronous file operation and converts its errors. A decoder has no other work, and using a thread
+ * takes longer than accessing a small file.
+ */
 function convertStorageErrors<T>(operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    throw storageError(error);
+    throw toStorageError(error);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Compression options of one output. Members at their default are absent, so the keys of stored artifacts
- * do not change.
+ * Compression options of one output. Options with default values are omitted, so the keys of stored
+ * artifacts do not change.
  */
 export interface CompressionOptions {
   /**
-   * 1 (smallest) to 100 (best). With `target_score` it is ignored. With `max_bytes` alone it is the upper
-   * bound.
+   * 1 (smallest) to 100 (best). Ignored if `target_score` is set. The upper bound if only `max_bytes` is
+   * set.
    */
   quality: number;
   /** `original` keeps the format of each image. */
@@ -13,32 +13,32 @@ export interface CompressionOptions {
   /** Pixels, 1 to 16,384. A larger image is scaled down; a smaller one is enlarged only with `enlarge`. */
   max_width?: number;
   max_height?: number;
-  /** Fit of the image into `max_width` and `max_height`. `pad` and `cover` need both. Default: `inside`. */
+  /** How the image fits `max_width` and `max_height`. `pad` and `cover` require both. Default: `inside`. */
   fit?: Fit;
   /**
-   * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` where the format has alpha.
-   * Default: transparent if source and format have alpha, else white.
+   * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` if the format supports alpha.
+   * Default: transparent if both source and format have alpha, otherwise white.
    */
   background?: string;
-  /** Removes borders of one color first. Default: off. */
+  /** Removes single-color borders first. Default: off. */
   trim?: true;
   /** Margin on each side in percent of the shorter side of the result, 0 to 40. Default: 0. */
   padding?: number;
   /** Scales a small image up to `max_width` and `max_height`. Default: off. */
   enlarge?: true;
-  /** SSIMULACRA 2 score, 1 to 100, that the lowest sufficient quality reaches (automatic quality). */
+  /** SSIMULACRA 2 score, 1 to 100. The lowest quality that reaches it is used (automatic quality). */
   target_score?: number;
   /** Maximum size of the result, in bytes. */
   max_bytes?: number;
   /** CPU time that the encoder may spend to save bytes. Default: `balanced`. */
   effort?: Effort;
-  /** `copyright` keeps creators, copyright and credit. Default: `strip`. */
+  /** `copyright` keeps the creators, copyright and credit. Default: `strip`. */
   metadata?: MetadataOption;
 }
 
 /**
- * `inside` scales the image into the box, `pad` adds margins to the shape of the box, and `cover` crops to
- * its shape around the part that attracts most attention.
+ * `inside` scales the image into the box. `pad` also adds margins to fill the box. `cover` fills the box and crops
+ * the image around the part that attracts the most attention.
  */
 export const FITS = ['inside', 'pad', 'cover'] as const;
 export type Fit = (typeof FITS)[number];

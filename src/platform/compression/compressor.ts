@@ -17,23 +17,23 @@ export type {
   CompressedOutputs,
   CompressOutputsTask,
   CompressTask,
-  SourceFacts,
+  SourceInfo,
 } from './decoder-pool/decoder-messages.js';
 
 const MiB = 1024 * 1024;
 
 /** Far above the number of concurrent downloads, so only a bug can exceed it. */
-const MAX_WAITING = 1000;
+const MAX_WAITING_TASKS = 1000;
 
 /** A shutdown may take 15 s in total. */
-const STOP_SECONDS = 8;
+const STOP_TIMEOUT_SECONDS = 8;
 
 /**
- * Compresses an image into one or several files, in a child process.
+ * Compresses an image to one or more files, in a child process.
  *
- * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error of policy
- * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the files
- * after the promise has settled.
+ * Rejects with an `ImageError` (not retried) or a `PoisonImageError` (retried once). Rejects with the retry policy
+ * `uncounted` if the decoder or storage is unavailable, or if the app is stopping. No decoder process accesses the
+ * files after the promise has settled.
  */
 @Injectable()
 export class Compressor implements OnApplicationShutdown {
@@ -49,8 +49,8 @@ export class Compressor implements OnApplicationShutdown {
         maxMemoryBytes: env.DECODER_MEMORY_MB * MiB,
       },
       timeoutSeconds: env.DECODE_TIMEOUT_SECONDS,
-      maxWaiting: MAX_WAITING,
-      stopSeconds: STOP_SECONDS,
+      maxWaitingTasks: MAX_WAITING_TASKS,
+      stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
     });
   }
 
@@ -59,8 +59,8 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
-   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs
-   * are written or the promise rejects; `ImageError.output` then identifies the failed output.
+   * Compresses an image to one or more outputs. One child process decodes the image once for all of them. Either
+   * all outputs are written, or the promise rejects and `ImageError.output` identifies the failed output.
    */
   async compressOutputs(
     task: CompressOutputsTask,
@@ -70,16 +70,16 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /** Compresses an image to a single output. */
-  async compress(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
+  async compressImage(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
     return this.#pool.compressImage(task, settings);
   }
 
   /** Number of running decoder processes. They are started on demand. */
-  get running(): number {
+  get processCount(): number {
     return this.#pool.pids.length;
   }
 
-  /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and ends the children. */
+  /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and stops the decoder processes. */
   async stop(): Promise<void> {
     await this.#pool.stop();
   }

@@ -1,18 +1,18 @@
 import { AppError } from '../errors/app-error.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
-/** A fault of this image; the same bytes will fail again. */
+/** An error caused by the image itself. The same bytes would fail again. */
 export class ImageError extends AppError {
-  /** Index of the output that failed; undefined if the source is at fault. */
+  /** Index of the failed output; undefined if the source caused the error. */
   output?: number;
 }
 
-/** The source can be read. One output cannot be made from it with its options. */
+/** The source can be read, but one output cannot be produced with its options. */
 export class OutputError extends ImageError {}
 
 /**
- * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is
- * therefore retried, up to `MAX_ATTEMPTS` times: it must not crash decoders repeatedly.
+ * The decoder crashed on an image, or had to be killed. The cause may be transient, so the image gets
+ * up to `MAX_ATTEMPTS` attempts. More attempts could crash decoders repeatedly.
  */
 export class PoisonImageError extends AppError {
   static readonly MAX_ATTEMPTS = 2;
@@ -21,7 +21,7 @@ export class PoisonImageError extends AppError {
 export class DecoderCrashedError extends PoisonImageError {
   constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_crashed, {
-      message: `The image decoder ended unexpectedly (${reason}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
+      message: `The image decoder ended unexpectedly (${reason}) while reading this image. The file is probably damaged. Re-save it with an image editor and try again.`,
       cause,
     });
   }
@@ -35,11 +35,11 @@ export class DecodeTimedOutError extends PoisonImageError {
   }
 }
 
-/** The process was killed: it used more than `DECODER_MEMORY_MB`. */
+/** The process used more than `DECODER_MEMORY_MB` and was killed. */
 export class DecoderMemoryExceededError extends PoisonImageError {
   constructor(maxMiB: number) {
     super(IMAGE_ERRORS.decoder_memory_exceeded, {
-      message: `Compressing this image took more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
+      message: `Compressing this image used more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
     });
   }
 }
@@ -59,10 +59,10 @@ export class DecoderUnavailableError extends AppError {
 }
 
 export class TooManyPixelsError extends ImageError {
-  constructor(width: number, height: number, frames: number, limit: number) {
-    const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
+  constructor(width: number, height: number, frameCount: number, limit: number) {
+    const size = `${width} × ${height} pixels${frameCount > 1 ? ` × ${frameCount} frames` : ''}`;
     super(IMAGE_ERRORS.image_too_many_pixels, {
-      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
+      message: `The image is ${size}, ${formatMegapixels(width * height * frameCount)} megapixels in total; at most ${formatMegapixels(limit)} are allowed. Provide a smaller image, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }
@@ -70,7 +70,7 @@ export class TooManyPixelsError extends ImageError {
 export class SideTooLongError extends ImageError {
   constructor(width: number, height: number, limit: number) {
     super(IMAGE_ERRORS.image_side_too_long, {
-      message: `The image has ${width} × ${height} pixels; no side may be longer than ${limit}. Provide a smaller image.`,
+      message: `The image is ${width} × ${height} pixels; no side may be longer than ${limit}. Provide a smaller image.`,
     });
   }
 }
@@ -83,7 +83,7 @@ export class ImageNeedsTooMuchMemoryError extends OutputError {
   }
 }
 
-/** An allocation failed before the process was killed for its memory. */
+/** An allocation failed before the memory check killed the process. */
 export class OutOfMemoryError extends ImageError {
   constructor(cause: unknown) {
     super(IMAGE_ERRORS.decoder_memory_exceeded, {
@@ -97,9 +97,9 @@ export class OutOfMemoryError extends ImageError {
 }
 
 export class TooManyFramesError extends ImageError {
-  constructor(frames: number, limit: number) {
+  constructor(frameCount: number, limit: number) {
     super(IMAGE_ERRORS.image_too_many_frames, {
-      message: `The image has ${frames} frames or pages; at most ${limit} are allowed. Provide a shorter one, or raise MAX_IMAGE_FRAMES.`,
+      message: `The image has ${frameCount} frames or pages; at most ${limit} are allowed. Provide an image with fewer frames, or raise MAX_IMAGE_FRAMES.`,
     });
   }
 }
@@ -113,10 +113,10 @@ export class TooLargeForFormatError extends OutputError {
 }
 
 export class OutputTooLargeError extends OutputError {
-  constructor(width: number, height: number, frames: number, limit: number) {
-    const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
+  constructor(width: number, height: number, frameCount: number, limit: number) {
+    const size = `${width} × ${height} pixels${frameCount > 1 ? ` × ${frameCount} frames` : ''}`;
     super(IMAGE_ERRORS.output_too_large, {
-      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
+      message: `The output would be ${size}, ${formatMegapixels(width * height * frameCount)} megapixels in total; at most ${formatMegapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }
@@ -124,21 +124,21 @@ export class OutputTooLargeError extends OutputError {
 export class MaxBytesNotReachableError extends OutputError {
   constructor(bytes: number, maxBytes: number, format: string) {
     super(IMAGE_ERRORS.max_bytes_not_reachable, {
-      message: `The smallest ${format} of this image has ${bytes} bytes; max_bytes is ${maxBytes}. Set a smaller max_width and max_height, choose webp or avif, or raise max_bytes.`,
+      message: `The smallest possible ${format} version of this image is ${bytes} bytes; max_bytes is ${maxBytes}. Set a smaller max_width and max_height, choose webp or avif, or raise max_bytes.`,
     });
   }
 }
 
-/** The library reads only one frame of it. A conversion would lose the animation. */
+/** Sharp reads only one frame of the image. A conversion would lose the animation. */
 export class AnimationNotConvertibleError extends OutputError {
   constructor(format: string) {
     super(IMAGE_ERRORS.image_animation_not_convertible, {
-      message: `The image is an animated ${format.toUpperCase()}, which can only be kept as it is. Choose format=original without a smaller max_width and max_height, or provide it as GIF or WebP.`,
+      message: `The image is an animated ${format.toUpperCase()}, which can only be kept unchanged. Choose format=original without a smaller max_width and max_height, or provide the animation as GIF or WebP.`,
     });
   }
 }
 
-/** A valid TIFF that the library does not support. Without a conversion, it is cleaned and kept. */
+/** A valid TIFF that sharp does not support. Without a conversion, it is cleaned and kept. */
 export class TiffLayoutNotSupportedError extends ImageError {
   constructor(cause: unknown) {
     super(IMAGE_ERRORS.tiff_layout_not_supported, { cause });
@@ -157,6 +157,6 @@ export class CorruptImageError extends ImageError {
   }
 }
 
-function megapixels(pixels: number): string {
-  return (pixels / 1e6).toFixed(pixels < 10e6 ? 1 : 0);
+function formatMegapixels(pixelCount: number): string {
+  return (pixelCount / 1e6).toFixed(pixelCount < 10e6 ? 1 : 0);
 }

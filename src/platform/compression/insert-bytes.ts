@@ -1,2 +1,2 @@
-export const insertBytes = (bytes: Buffer, at: number, added: Buffer): Buffer =>
-  Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at)]);
+export const insertBytes = (bytes: Buffer, offset: number, insertedBytes: Buffer): Buffer =>
+  Buffer.concat([bytes.subarray(0, offset), insertedBytes, bytes.subarray(offset)]);

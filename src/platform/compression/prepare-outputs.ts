@@ -7,16 +7,16 @@ import { findBorders } from './geometry/find-borders.js';
 import { findCrop } from './geometry/find-crop.js';
 import type { Box, Size } from './geometry/geometry.js';
 import { AnimationNotConvertibleError } from './image-errors.js';
-import { fromRawPixels } from './decode/image-library.js';
+import { createImageFromPixels } from './decode/image-library.js';
 import type { ImageSource } from './inspect/image-source.js';
 import { keepsFrames } from './encode/keeps-frames.js';
 import { checkMemory } from './memory-estimate.js';
-import { nameOutput } from './name-output.js';
+import { attachOutputIndex } from './attach-output-index.js';
 import { SharedPixels } from './decode/shared-pixels.js';
 
 type SourceFile = Omit<ImageSource, 'pixels'>;
 
-/** Plans of the outputs of one source, and the pixels that they share. */
+/** Encoding plans for the outputs of one source, and the pixels that they share. */
 export interface PreparedOutputs {
   plans: EncodePlan[];
   /** Absent if no two outputs need the same pixels. */
@@ -24,10 +24,10 @@ export interface PreparedOutputs {
 }
 
 /**
- * Plans each output: finds its uniform borders, computes its sizes, and positions its crop. Decides at which
- * size the source is decoded once for all outputs that need pixels.
+ * Plans each output: finds its uniform borders, computes its sizes, and positions its crop. Chooses the size
+ * at which the source is decoded once for all outputs that need pixels.
  *
- * @throws OutputError; also the errors of decoding if `trim` or `cover` need pixels
+ * @throws OutputError; also decoding errors if `trim` or `cover` needs pixels
  */
 export async function prepareOutputs(
   source: SourceFile,
@@ -35,28 +35,32 @@ export async function prepareOutputs(
   limits: DecodeLimits,
 ): Promise<PreparedOutputs> {
   const { header, maxPixels } = source;
-  const whole = outputs.some(({ trim }) => trim) ? new SharedPixels(source, header) : undefined;
+  const fullSizePixels = outputs.some(({ trim }) => trim)
+    ? new SharedPixels(source, header)
+    : undefined;
   const plans: EncodePlan[] = [];
   for (const [index, options] of outputs.entries()) {
-    const planned = await nameOutput(index, async () => {
-      const region = options.trim ? await findRegion(source, options, whole!, limits) : undefined;
+    const encodePlan = await attachOutputIndex(index, async () => {
+      const region = options.trim
+        ? await findRegion(source, options, fullSizePixels!, limits)
+        : undefined;
       const plan = planEncoding(header, options, { region, maxPixels });
       if (plan.geometry) checkDecodable(source);
       return plan;
     });
-    plans.push(planned);
+    plans.push(encodePlan);
   }
-  const pixels = whole ?? createSharedPixels(source, plans, limits);
-  const positioned = plans.map(async (plan): Promise<EncodePlan> => {
+  const pixels = fullSizePixels ?? createSharedPixels(source, plans, limits);
+  const positionedPlans = plans.map(async (plan): Promise<EncodePlan> => {
     const { geometry } = plan;
     if (!geometry?.crop) return plan;
-    const image = fromRawPixels(await pixels!.readPixels());
+    const image = createImageFromPixels(await pixels!.readPixels());
     return { ...plan, geometry: { ...geometry, crop: await findCrop(image, geometry) } };
   });
-  return { plans: await Promise.all(positioned), pixels };
+  return { plans: await Promise.all(positionedPlans), pixels };
 }
 
-/** @throws OutputError for a source that can only be kept as it is */
+/** @throws OutputError for a source that can only be kept unchanged */
 function checkDecodable({ header }: SourceFile): void {
   if (header.hasUnreadFrames) throw new AnimationNotConvertibleError(header.format);
   if (header.limitError) throw header.limitError;
@@ -65,19 +69,19 @@ function checkDecodable({ header }: SourceFile): void {
 async function findRegion(
   source: SourceFile,
   options: CompressionOptions,
-  whole: SharedPixels,
+  fullSizePixels: SharedPixels,
   limits: DecodeLimits,
 ): Promise<Box | undefined> {
   checkDecodable(source);
   const { header, bytes } = source;
   const plan = planEncoding(header, { quality: 100, format: options.format });
-  checkMemory({ bytes, header, pixels: whole }, plan, limits.maxMemoryBytes);
-  if (!keepsFrames(header, plan)) return findBorders(await whole.readPixels());
+  checkMemory({ bytes, header, pixels: fullSizePixels }, plan, limits.maxMemoryBytes);
+  if (!keepsFrames(header, plan)) return findBorders(await fullSizePixels.readPixels());
   const frames = await readFrames(source, plan);
   return findBorders(frames, header.height);
 }
 
-/** Returns the pixels if a geometry needs them, or at least two outputs. */
+/** Returns shared pixels if a geometry or at least two outputs need them. */
 function createSharedPixels(
   source: SourceFile,
   plans: readonly EncodePlan[],
@@ -85,20 +89,23 @@ function createSharedPixels(
 ): SharedPixels | undefined {
   const { header, bytes } = source;
   const isStill = (plan: EncodePlan) => !keepsFrames(header, plan);
-  const sharing = plans.filter((plan) => isStill(plan) && needsPixels(header, plan));
-  const needing = plans.filter(({ geometry }) => geometry);
-  if (needing.length === 0 && sharing.length < 2) return undefined;
-  const sizes = [...sharing, ...needing].map((plan): Size => plan.geometry?.content ?? plan);
+  const sharingPlans = plans.filter((plan) => isStill(plan) && needsPixels(header, plan));
+  const geometryPlans = plans.filter(({ geometry }) => geometry);
+  if (geometryPlans.length === 0 && sharingPlans.length < 2) return undefined;
+  const sizes = [...sharingPlans, ...geometryPlans].map(
+    (plan): Size => plan.geometry?.content ?? plan,
+  );
   const size = {
     width: Math.min(header.width, Math.max(...sizes.map(({ width }) => width))),
     height: Math.min(header.height, Math.max(...sizes.map(({ height }) => height))),
   };
-  const isOnWhite = needing.length === 0 && sharing.every(({ format }) => format === 'jpeg');
-  const pixels = new SharedPixels(source, size, isOnWhite);
-  if (needing.length > 0) return pixels;
+  const isFlattenedOnWhite =
+    geometryPlans.length === 0 && sharingPlans.every(({ format }) => format === 'jpeg');
+  const pixels = new SharedPixels(source, size, isFlattenedOnWhite);
+  if (geometryPlans.length > 0) return pixels;
   try {
     // Without enough memory for shared pixels, each output decodes the source.
-    for (const plan of sharing) {
+    for (const plan of sharingPlans) {
       checkMemory({ bytes, header, pixels }, plan, maxMemoryBytes);
     }
     return pixels;

@@ -4,21 +4,21 @@ import { Injectable } from '@nestjs/common';
 export interface ActiveImage {
   imageId: string;
   requestId: string;
-  since: Date;
+  startedAt: Date;
 }
 
-/** The images that this process is processing, for operators. */
+/** Lists the images that this process is processing, for operators. */
 @Injectable()
 export class ActiveImages {
-  /** In the order of their starts. */
+  /** By lease, ordered by start time. */
   private readonly images = new Map<string, ActiveImage>();
 
   /** @param lease identifies this run of the image */
-  add(lease: string, imageId: string, requestId: string): void {
-    this.images.set(lease, { imageId, requestId, since: new Date() });
+  addImage(lease: string, imageId: string, requestId: string): void {
+    this.images.set(lease, { imageId, requestId, startedAt: new Date() });
   }
 
-  remove(lease: string): void {
+  removeImage(lease: string): void {
     this.images.delete(lease);
   }
 
@@ -26,8 +26,8 @@ export class ActiveImages {
     return this.images.size;
   }
 
-  /** Returns the images that it has worked on for longest. */
-  oldest(limit: number): ActiveImage[] {
+  /** Returns the images that have been processing the longest. */
+  listOldestImages(limit: number): ActiveImage[] {
     return [...this.images.values()].slice(0, limit);
   }
 }

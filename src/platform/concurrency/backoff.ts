@@ -2,17 +2,17 @@
 export interface Backoff {
   /** Delay before the second attempt. */
   firstMs: number;
-  /** Factor from one delay to the next. */
+  /** Ratio of each delay to the previous one. */
   factor: number;
-  /** Maximum delay; none without it. */
+  /** Maximum delay; unlimited by default. */
   maxMs?: number;
 }
 
-/** Shares of a delay, from 0 to 1. */
+/** Fractions of a delay, from 0 to 1. */
 export interface Jitter {
-  /** Share that may be taken off. */
+  /** Maximum fraction to subtract. */
   minus?: number;
-  /** Share that may be added. */
+  /** Maximum fraction to add. */
   plus?: number;
 }
 

@@ -1,4 +1,4 @@
-interface Waiting<I, O> {
+interface WaitingItem<I, O> {
   item: I;
   resolve: (value: O) => void;
   reject: (reason: unknown) => void;
@@ -8,8 +8,8 @@ export interface BatcherSettings {
   /** Maximum number of items in a batch (default 500). */
   maxBatchSize?: number;
   /**
-   * While batches follow each other, a batch waits for this number of items, at most `maxWaitMs`. A
-   * statement costs about the same for one row as for ten. The first item after a pause never waits.
+   * Number of items for which a batch waits if it directly follows another one. The wait is limited by `maxWaitMs`.
+   * A statement costs about the same for one row as for ten. The first item after a pause never waits.
    */
   minBatchSize?: number;
   /** Maximum time since the previous batch, in milliseconds. */
@@ -17,62 +17,62 @@ export interface BatcherSettings {
 }
 
 /**
- * Group commit: items that arrive while a batch runs form the next batch. An idle batcher adds no delay.
- * A busy one makes larger batches.
+ * Group commit: items that arrive while a batch runs form the next batch. An idle batcher adds no delay. A
+ * busy batcher forms larger batches.
  */
 export class Batcher<I, O> {
-  private waiting: Waiting<I, O>[] = [];
-  private running?: Promise<void>;
+  private waitingItems: WaitingItem<I, O>[] = [];
+  private currentRun?: Promise<void>;
   private flushNow?: () => void;
-  private flushRequested = false;
-  private endedAt = -Infinity;
+  private isFlushRequested = false;
+  private lastBatchEndedAt = -Infinity;
   private readonly settings: Required<BatcherSettings>;
 
-  /** @param work returns one result per item, in the order of the items */
+  /** @param runBatch returns one result per item, in the same order */
   constructor(
-    private readonly work: (items: I[]) => Promise<O[]>,
+    private readonly runBatch: (items: I[]) => Promise<O[]>,
     settings: BatcherSettings = {},
   ) {
     this.settings = { maxBatchSize: 500, minBatchSize: 1, maxWaitMs: 0, ...settings };
   }
 
-  /** @param flush starts the batch of this item without waiting for more items */
-  add(item: I, { flush = false } = {}): Promise<O> {
+  /** @param flush starts the batch of this item without waiting for more */
+  addItem(item: I, { flush = false } = {}): Promise<O> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
-      this.flushRequested ||= flush;
-      if (this.flushRequested || this.waiting.length >= this.settings.minBatchSize) {
+      this.waitingItems.push({ item, resolve, reject });
+      this.isFlushRequested ||= flush;
+      if (this.isFlushRequested || this.waitingItems.length >= this.settings.minBatchSize) {
         this.flushNow?.();
       }
-      this.running ??= this.run();
+      this.currentRun ??= this.runBatches();
     });
   }
 
-  private async run(): Promise<void> {
-    // After one turn of the event loop, items that were added together form one batch.
+  private async runBatches(): Promise<void> {
+    // Waiting for one turn of the event loop puts items that were added together into one batch.
     await new Promise(setImmediate);
-    while (this.waiting.length > 0) {
-      if (!this.flushRequested) await this.waitForMore();
-      this.flushRequested = false;
-      const batch = this.waiting.splice(0, this.settings.maxBatchSize);
+    while (this.waitingItems.length > 0) {
+      if (!this.isFlushRequested) await this.waitForMoreItems();
+      this.isFlushRequested = false;
+      const batch = this.waitingItems.splice(0, this.settings.maxBatchSize);
       try {
-        const results = await this.work(batch.map(({ item }) => item));
+        const results = await this.runBatch(batch.map(({ item }) => item));
         batch.forEach(({ resolve }, i) => resolve(results[i]));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
-      this.endedAt = performance.now();
+      this.lastBatchEndedAt = performance.now();
     }
-    this.running = undefined;
+    this.currentRun = undefined;
   }
 
-  private async waitForMore(): Promise<void> {
+  private async waitForMoreItems(): Promise<void> {
     const { minBatchSize, maxWaitMs } = this.settings;
     const waitMs = typeof maxWaitMs === 'number' ? maxWaitMs : maxWaitMs();
-    const left = this.endedAt + waitMs - performance.now();
-    if (this.waiting.length >= minBatchSize || left <= 0) return;
+    const remainingMs = this.lastBatchEndedAt + waitMs - performance.now();
+    if (this.waitingItems.length >= minBatchSize || remainingMs <= 0) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, left);
+      const timer = setTimeout(resolve, remainingMs);
       this.flushNow = () => {
         clearTimeout(timer);
         resolve();

@@ -11,7 +11,7 @@ const uploadSlots = {
     new UploadSlots(semaphores.createSemaphore(Math.max(1, Math.floor(DATABASE_CONNECTIONS / 2)))),
 };
 
-/** Provides the limits and the list of concurrent work to every module. */
+/** Provides the concurrency limits and the list of active images to every module. */
 @Global()
 @Module({
   providers: [ActiveImages, FairSemaphores, uploadSlots],

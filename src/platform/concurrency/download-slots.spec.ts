@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { DownloadSlots, TooManyDownloadsError } from './download-slots.js';
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 describe('DownloadSlots', () => {
-  it('acquire() queues a download until a slot is released', async () => {
+  it('DownloadSlots.acquireSlot() queues a download until a slot is released', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
-    const release = await slots.acquire('', never);
-    const second = slots.acquire('', never);
-    release();
-    await expect(second).resolves.toBeTypeOf('function');
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
+    const secondDownload = slots.acquireSlot('', neverAborted);
+    releaseSlot();
+    await expect(secondDownload).resolves.toBeTypeOf('function');
   });
 
-  it('acquire() rejects a download that has waited for the maximum time', async () => {
+  it('DownloadSlots.acquireSlot() rejects a download that has waited for the maximum time', async () => {
     const slots = new DownloadSlots(1, 1, 1);
-    const release = await slots.acquire('', never);
-    await expect(slots.acquire('', never)).rejects.toThrow(TooManyDownloadsError);
-    release();
-    await expect(slots.acquire('', never)).resolves.toBeTypeOf('function');
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
+    await expect(slots.acquireSlot('', neverAborted)).rejects.toThrow(TooManyDownloadsError);
+    releaseSlot();
+    await expect(slots.acquireSlot('', neverAborted)).resolves.toBeTypeOf('function');
   });
 
-  it('acquire() removes a download from the queue when its client disconnects', async () => {
+  it('DownloadSlots.acquireSlot() removes a download from the queue when its client disconnects', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
-    const release = await slots.acquire('', never);
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
     const client = new AbortController();
-    const waiting = slots.acquire('', client.signal);
+    const waitingDownload = slots.acquireSlot('', client.signal);
     client.abort(new Error('disconnected'));
-    await expect(waiting).rejects.toThrow('disconnected');
-    release();
-    await expect(slots.acquire('', never)).resolves.toBeTypeOf('function');
+    await expect(waitingDownload).rejects.toThrow('disconnected');
+    releaseSlot();
+    await expect(slots.acquireSlot('', neverAborted)).resolves.toBeTypeOf('function');
   });
 });

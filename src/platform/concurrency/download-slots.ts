@@ -8,37 +8,43 @@ export class TooManyDownloadsError extends AppError {
   }
 }
 
-/** Limits concurrent downloads. A download waits a bounded time for a slot: most of them are short. */
+/**
+ * Limits concurrent downloads. A download waits for a slot for a limited time, because most downloads are
+ * short.
+ */
 export class DownloadSlots {
   private readonly slots: FairSemaphore;
 
   /**
    * @param size maximum number of concurrent downloads
-   * @param owners names of API keys that share the slots; 1 without keys
+   * @param ownerCount number of owners (names of API keys) that share the slots; 1 without keys
    * @param maxWaitMs time after which a waiting download is rejected
    */
   constructor(
     size: number,
-    owners: number,
+    ownerCount: number,
     private readonly maxWaitMs: number,
   ) {
-    this.slots = new FairSemaphore(size, owners);
+    this.slots = new FairSemaphore(size, ownerCount);
   }
 
   /**
    * Waits for a slot.
    * @param signal aborts the wait, for example because the client disconnected
-   * @returns releases the slot; further calls have no effect
-   * @throws TooManyDownloadsError, the reason of `signal`
+   * @returns a function that releases the slot; calling it again has no effect
+   * @throws TooManyDownloadsError, or the reason of `signal`
    */
-  async acquire(owner: string, signal: AbortSignal): Promise<() => void> {
+  async acquireSlot(owner: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    const wait = new AbortController();
-    const abort = () => wait.abort(signal.reason);
+    const waitController = new AbortController();
+    const abort = () => waitController.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const timer = setTimeout(() => wait.abort(new TooManyDownloadsError()), this.maxWaitMs);
+    const timer = setTimeout(
+      () => waitController.abort(new TooManyDownloadsError()),
+      this.maxWaitMs,
+    );
     try {
-      return await this.slots.acquire(owner, wait.signal);
+      return await this.slots.acquire(owner, waitController.signal);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);

@@ -2,8 +2,8 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const CONCURRENCY_ERRORS = defineErrors(
   {
-    title: 'Limits of uploads and downloads',
-    intro: 'Responses of uploads, corrections and the downloads of a request.',
+    title: 'Upload and download limits',
+    intro: 'Error responses for uploads, corrections and downloads of request files.',
   },
   {
     too_many_downloads: {
@@ -16,14 +16,14 @@ export const CONCURRENCY_ERRORS = defineErrors(
       status: 429,
       retry: 'later',
       title: 'Too many uploads',
-      what: 'Too many uploads are running at once.',
+      what: 'Too many uploads are running at the same time.',
       fix: 'Try again in a moment.',
     },
     upload_displaced: {
       status: 429,
       retry: 'later',
       title: 'Upload displaced',
-      what: 'This API key had more running uploads than its share, and another key waited. Nothing was stored.',
+      what: 'The upload was stopped, because this API key used more than its share of upload slots while another key was waiting. Nothing was stored.',
       fix: 'Send the upload again after Retry-After.',
     },
   },

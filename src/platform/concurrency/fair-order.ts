@@ -1,26 +1,26 @@
-/** The first tasks of a group advance its tag more slowly. A small group is done before a user waits for it. */
-const FIRST_TASKS = 16;
-const FIRST_TASKS_STEP = 1 / 4;
-/** Minimum number of known groups before past groups are forgotten. */
-const MIN_FORGET_SIZE = 1000;
+/** The first tasks of a group advance its tag more slowly, so a small group finishes early. */
+const FIRST_TASK_COUNT = 16;
+const FIRST_TASK_STEP = 1 / 4;
+/** Minimum number of groups before past groups are evicted. */
+const MIN_GROUPS_TO_EVICT = 1000;
 
 interface Turn {
-  at: number;
-  /** Number of next tasks that still advance the tag slowly. */
-  firstTasksLeft: number;
+  tag: number;
+  /** Number of remaining tasks that advance the tag slowly. */
+  remainingFirstTasks: number;
 }
 
 /**
  * Start-time fair queueing (Goyal, Vin, Cheng 1996) over groups of tasks: each task gets a tag, and the
- * lower tag goes first. The tasks of a group get increasing tags. A group without waiting tasks starts at
- * the current tag, ahead of the waiting tasks of a large group. Of its first sixteen tasks, four go for one
- * of each other group. After them all groups have the same share.
+ * task with the lowest tag goes first. The tasks of a group get increasing tags. A group without waiting
+ * tasks starts at the current tag, ahead of the waiting tasks of a large group. Four of its first sixteen
+ * tasks start for each task of another group. After those sixteen tasks, all groups have the same share.
  *
  * Groups of one owner that start at the same tag take turns as if they were one group. Hundreds of small
  * groups of one owner therefore do not go ahead of a group that another owner adds later.
  *
- * Orders the queue of this process. `fair-batch.ts` in src/platform/database/statements selects the images that
- * enter the queue, in turn by owner and request.
+ * This class orders the queue within one process. `fair-batch.ts` in src/platform/database/statements
+ * selects the images that enter the queue, taking turns by owner and request.
  *
  * @example
  * const order = new FairOrder();
@@ -28,53 +28,58 @@ interface Turn {
  * order.recordStart(tag); // when a worker starts the task
  */
 export class FairOrder {
-  private current = 1;
+  private highestStartedTag = 1;
   private readonly turns = new Map<string, Turn>();
-  /** The lowest tag for a group of this owner that starts now. */
-  private readonly starts = new Map<string, number>();
-  private forgetSize = MIN_FORGET_SIZE;
+  /** The lowest tag for a new group of each owner. */
+  private readonly startTagByOwner = new Map<string, number>();
+  private evictionSize = MIN_GROUPS_TO_EVICT;
 
   /** The highest tag of a started task. */
   get currentTag(): number {
-    return this.current;
+    return this.highestStartedTag;
   }
 
   /**
    * Returns the tag of the next task of a group, an integer from 1.
-   * @param owner groups of one owner share their start
+   * @param owner groups of one owner share a start tag
    */
   nextTag(group: string, owner: string): number {
-    const known = this.turns.get(group);
-    const isNew = known === undefined || known.at < this.current;
-    const { at, firstTasksLeft } = isNew ? this.newTurn(owner) : known;
-    const next = at + (firstTasksLeft > 0 ? FIRST_TASKS_STEP : 1);
-    this.turns.set(group, { at: next, firstTasksLeft: Math.max(0, firstTasksLeft - 1) });
-    return Math.floor(at);
+    const turn = this.turns.get(group);
+    const isNew = turn === undefined || turn.tag < this.highestStartedTag;
+    const { tag, remainingFirstTasks } = isNew ? this.createTurn(owner) : turn;
+    const nextTag = tag + (remainingFirstTasks > 0 ? FIRST_TASK_STEP : 1);
+    this.turns.set(group, {
+      tag: nextTag,
+      remainingFirstTasks: Math.max(0, remainingFirstTasks - 1),
+    });
+    return Math.floor(tag);
   }
 
   /** Records that a worker has started a task with this tag. */
   recordStart(tag: number): void {
-    this.current = Math.max(this.current, tag);
+    this.highestStartedTag = Math.max(this.highestStartedTag, tag);
   }
 
-  /** Starts over at tag 1. Call it when no task waits. */
+  /** Starts over at tag 1. Call it when no task is waiting. */
   reset(): void {
-    this.current = 1;
+    this.highestStartedTag = 1;
     this.turns.clear();
-    this.starts.clear();
+    this.startTagByOwner.clear();
   }
 
-  private newTurn(owner: string): Turn {
-    if (this.turns.size >= this.forgetSize) this.forgetPast();
-    const at = Math.max(this.current, this.starts.get(owner) ?? 0);
-    this.starts.set(owner, at + FIRST_TASKS_STEP);
-    return { at, firstTasksLeft: FIRST_TASKS };
+  private createTurn(owner: string): Turn {
+    if (this.turns.size >= this.evictionSize) this.evictPastGroups();
+    const tag = Math.max(this.highestStartedTag, this.startTagByOwner.get(owner) ?? 0);
+    this.startTagByOwner.set(owner, tag + FIRST_TASK_STEP);
+    return { tag, remainingFirstTasks: FIRST_TASK_COUNT };
   }
 
-  /** Forgets groups and owners that would start at the current tag in any case. */
-  private forgetPast(): void {
-    for (const [group, { at }] of this.turns) if (at < this.current) this.turns.delete(group);
-    for (const [owner, at] of this.starts) if (at <= this.current) this.starts.delete(owner);
-    this.forgetSize = Math.max(MIN_FORGET_SIZE, this.turns.size * 2);
+  /** Evicts groups and owners that would start at the current tag anyway. */
+  private evictPastGroups(): void {
+    for (const [group, { tag }] of this.turns)
+      if (tag < this.highestStartedTag) this.turns.delete(group);
+    for (const [owner, tag] of this.startTagByOwner)
+      if (tag <= this.highestStartedTag) this.startTagByOwner.delete(owner);
+    this.evictionSize = Math.max(MIN_GROUPS_TO_EVICT, this.turns.size * 2);
   }
 }

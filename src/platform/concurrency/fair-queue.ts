@@ -3,7 +3,7 @@ import { FairOrder } from './fair-order.js';
 interface Entry<T> {
   item: T;
   tag: number;
-  /** Order of arrival, which decides between equal tags. */
+  /** Order of arrival, which breaks ties between equal tags. */
   sequence: number;
 }
 
@@ -26,34 +26,34 @@ export class FairQueue<T> {
     return this.count;
   }
 
-  /** Adds an item behind the others of its group. */
+  /** Adds an item at the end of its group. */
   pushItem(item: T, group: string): void {
     const tag = this.order.nextTag(group, group);
     this.getOrCreateEntries(group).push({ item, tag, sequence: this.sequence++ });
     this.count += 1;
   }
 
-  /** Puts back a removed item as the next item. */
+  /** Puts a removed item back at the front of the queue. */
   requeueItem(item: T, group: string): void {
     this.getOrCreateEntries(group).unshift({ item, tag: this.order.currentTag, sequence: -1 });
     this.count += 1;
   }
 
-  /** Removes the next item; undefined when the queue is empty. */
+  /** Removes and returns the next item; returns undefined if the queue is empty. */
   shiftItem(): T | undefined {
     let nextGroup: string | undefined;
-    let next: Entry<T> | undefined;
+    let nextEntry: Entry<T> | undefined;
     for (const [group, [first]] of this.groups) {
-      if (next && !isBefore(first, next)) continue;
-      [nextGroup, next] = [group, first];
+      if (nextEntry && !isBefore(first, nextEntry)) continue;
+      [nextGroup, nextEntry] = [group, first];
     }
-    if (nextGroup === undefined || !next) return undefined;
-    this.order.recordStart(next.tag);
+    if (nextGroup === undefined || !nextEntry) return undefined;
+    this.order.recordStart(nextEntry.tag);
     this.removeAt(nextGroup, 0);
-    return next.item;
+    return nextEntry.item;
   }
 
-  /** Removes the first item that matches; undefined when none does. */
+  /** Removes and returns the first matching item; returns undefined if no item matches. */
   removeItem(matches: (item: T) => boolean): T | undefined {
     for (const [group, entries] of this.groups) {
       const index = entries.findIndex(({ item }) => matches(item));
@@ -72,8 +72,8 @@ export class FairQueue<T> {
   }
 
   private getOrCreateEntries(group: string): Entry<T>[] {
-    const known = this.groups.get(group);
-    if (known) return known;
+    const existingEntries = this.groups.get(group);
+    if (existingEntries) return existingEntries;
     const entries: Entry<T>[] = [];
     this.groups.set(group, entries);
     return entries;

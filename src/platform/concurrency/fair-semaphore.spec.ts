@@ -2,18 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { FairSemaphore } from './fair-semaphore.js';
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** Acquires all slots that the owner can get, and returns their number. */
-function taken(slots: FairSemaphore, owner: string): number {
+function acquireAllSlots(slots: FairSemaphore, owner: string): number {
   let count = 0;
   while (slots.tryAcquire(owner)) count += 1;
   return count;
 }
 
 describe('FairSemaphore', () => {
-  it('tryAcquire() gives all slots to the only owner', () => {
-    expect(taken(new FairSemaphore(5, 1), '')).toBe(5);
+  it('FairSemaphore.tryAcquire() gives all slots to the only owner', () => {
+    expect(acquireAllSlots(new FairSemaphore(5, 1), '')).toBe(5);
   });
 
   it.each([
@@ -22,190 +22,196 @@ describe('FairSemaphore', () => {
     [2, 1, 1],
     [1, 1, 0],
   ])(
-    'tryAcquire() with %i slots gives %i to the first owner and %i to the next',
-    (size, first, next) => {
+    'FairSemaphore.tryAcquire() with %i slots gives %i to the first of two owners and %i to the second',
+    (size, firstCount, nextCount) => {
       const slots = new FairSemaphore(size, 2);
-      expect(taken(slots, 'shop')).toBe(first);
-      expect(taken(slots, 'desk')).toBe(next);
+      expect(acquireAllSlots(slots, 'shop')).toBe(firstCount);
+      expect(acquireAllSlots(slots, 'desk')).toBe(nextCount);
     },
   );
 
-  it('tryAcquire() keeps slots free for other owners while two owners ask for all slots', () => {
+  it('FairSemaphore.tryAcquire() gives each owner at least one slot when all owners request as many as possible', () => {
     const slots = new FairSemaphore(8, 4);
-    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(slots, owner))).toEqual([
+    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => acquireAllSlots(slots, owner))).toEqual([
       4, 2, 1, 1,
     ]);
   });
 
-  it('acquire() admits a waiting owner without slots before an owner with a full share', async () => {
+  it('FairSemaphore.acquire() admits a waiting owner without slots before an owner with a full share', async () => {
     const slots = new FairSemaphore(5, 4);
     const releaseSlot = slots.tryAcquire('shop')!;
-    expect(taken(slots, 'shop')).toBe(2);
-    expect(taken(slots, 'desk')).toBe(1);
-    expect(taken(slots, 'yard')).toBe(1);
-    const admitted: string[] = [];
-    const enter = async (owner: string) =>
-      admitted.push((await slots.acquire(owner, never), owner));
-    void enter('desk');
-    const dock = enter('dock');
+    expect(acquireAllSlots(slots, 'shop')).toBe(2);
+    expect(acquireAllSlots(slots, 'desk')).toBe(1);
+    expect(acquireAllSlots(slots, 'yard')).toBe(1);
+    const admittedOwners: string[] = [];
+    const acquireSlot = async (owner: string) =>
+      admittedOwners.push((await slots.acquire(owner, neverAborted), owner));
+    void acquireSlot('desk');
+    const dockSlot = acquireSlot('dock');
     releaseSlot();
-    await dock;
-    expect(admitted).toEqual(['dock']);
+    await dockSlot;
+    expect(admittedOwners).toEqual(['dock']);
   });
 
-  it('tryAcquire() returns a release function that works only once', () => {
+  it('FairSemaphore.tryAcquire() returns a release function that works only once', () => {
     const slots = new FairSemaphore(1, 1);
     const releaseSlot = slots.tryAcquire('')!;
     releaseSlot();
     releaseSlot();
-    expect(taken(slots, '')).toBe(1);
+    expect(acquireAllSlots(slots, '')).toBe(1);
   });
 
-  it('acquire() admits waiting owners in turn', async () => {
+  it('FairSemaphore.acquire() admits waiters in order of arrival', async () => {
     const slots = new FairSemaphore(1, 1);
-    const first = slots.tryAcquire('')!;
-    const order: string[] = [];
-    const enter = async (name: string) => {
-      const releaseSlot = await slots.acquire('', never);
-      order.push(name);
+    const releaseFirst = slots.tryAcquire('')!;
+    const admittedNames: string[] = [];
+    const acquireSlot = async (name: string) => {
+      const releaseSlot = await slots.acquire('', neverAborted);
+      admittedNames.push(name);
       releaseSlot();
     };
-    const all = [enter('second'), enter('third')];
-    first();
-    await Promise.all(all);
-    expect(order).toEqual(['second', 'third']);
+    const acquisitions = [acquireSlot('second'), acquireSlot('third')];
+    releaseFirst();
+    await Promise.all(acquisitions);
+    expect(admittedNames).toEqual(['second', 'third']);
   });
 
-  it('acquire() admits an owner that waits behind an owner with a full share', async () => {
+  it('FairSemaphore.acquire() admits an owner that waits behind an owner with a full share', async () => {
     const slots = new FairSemaphore(2, 2);
     slots.tryAcquire('shop');
-    const other = slots.tryAcquire('yard')!;
-    void slots.acquire('shop', never);
-    const desk = slots.acquire('desk', never);
-    other();
-    await expect(desk).resolves.toBeTypeOf('function');
+    const releaseOther = slots.tryAcquire('yard')!;
+    void slots.acquire('shop', neverAborted);
+    const deskSlot = slots.acquire('desk', neverAborted);
+    releaseOther();
+    await expect(deskSlot).resolves.toBeTypeOf('function');
   });
 
-  it('acquire() removes an aborted waiter', async () => {
+  it('FairSemaphore.acquire() removes an aborted waiter', async () => {
     const slots = new FairSemaphore(1, 1);
     const releaseSlot = slots.tryAcquire('')!;
     const controller = new AbortController();
-    const waiting = slots.acquire('', controller.signal);
+    const acquisition = slots.acquire('', controller.signal);
     controller.abort(new Error('gone'));
-    await expect(waiting).rejects.toThrow('gone');
+    await expect(acquisition).rejects.toThrow('gone');
     await expect(slots.acquire('', controller.signal)).rejects.toThrow('gone');
     releaseSlot();
-    expect(taken(slots, '')).toBe(1);
+    expect(acquireAllSlots(slots, '')).toBe(1);
   });
 
   it.each([5, 16, 1000])(
-    'tryAcquire() keeps one of %i slots free for a third owner while two owners ask for all slots',
+    'FairSemaphore.tryAcquire() keeps one of %i slots free for a third owner if two other owners request all slots',
     (size) => {
       const slots = new FairSemaphore(size, 3);
-      const first = taken(slots, 'shop');
-      expect(taken(slots, 'yard')).toBeGreaterThan(0);
-      expect(first).toBeLessThanOrEqual(Math.ceil(size / 2));
-      expect(taken(slots, 'desk')).toBeGreaterThan(0);
+      const shopCount = acquireAllSlots(slots, 'shop');
+      expect(acquireAllSlots(slots, 'yard')).toBeGreaterThan(0);
+      expect(shopCount).toBeLessThanOrEqual(Math.ceil(size / 2));
+      expect(acquireAllSlots(slots, 'desk')).toBeGreaterThan(0);
     },
   );
 
-  it('acquire() gives a released slot to the waiting owner that holds the fewest', async () => {
+  it('FairSemaphore.acquire() gives a released slot to the waiting owner with the fewest slots', async () => {
     const slots = new FairSemaphore(3, 3);
     slots.tryAcquire('shop');
     slots.tryAcquire('yard');
     const releaseSlot = slots.tryAcquire('shop') ?? slots.tryAcquire('desk')!;
-    const order: string[] = [];
-    void slots.acquire('shop', never).then(() => order.push('shop'));
-    const depot = slots.acquire('depot', never).then(() => order.push('depot'));
+    const admittedNames: string[] = [];
+    void slots.acquire('shop', neverAborted).then(() => admittedNames.push('shop'));
+    const depotSlot = slots.acquire('depot', neverAborted).then(() => admittedNames.push('depot'));
     releaseSlot();
-    await depot;
-    expect(order).toEqual(['depot']);
+    await depotSlot;
+    expect(admittedNames).toEqual(['depot']);
   });
 
-  it('tryAcquire() evicts only holders whose owner is above its share', () => {
-    const evicted: string[] = [];
+  it('FairSemaphore.tryAcquire() evicts only holders whose owner is above its share', () => {
+    const evictedNames: string[] = [];
     const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
-    const hold = (owner: string, name: string) => {
+    const acquireNamed = (owner: string, name: string) => {
       const releaseSlot = slots.tryAcquire(owner, () => {
-        evicted.push(name);
+        evictedNames.push(name);
         releaseSlot?.();
       });
       return releaseSlot;
     };
-    expect(hold('shop', 'shop 1')).toBeDefined();
-    expect(hold('shop', 'shop 2')).toBeDefined();
-    expect(hold('yard', 'yard 1')).toBeDefined();
-    expect(hold('desk', 'desk 1')).toBeDefined();
-    expect(hold('depot', 'depot 1')).toBeDefined();
-    expect(hold('mill', 'mill 1')).toBeUndefined();
-    expect(evicted).toEqual(['shop 1']);
+    expect(acquireNamed('shop', 'shop 1')).toBeDefined();
+    expect(acquireNamed('shop', 'shop 2')).toBeDefined();
+    expect(acquireNamed('yard', 'yard 1')).toBeDefined();
+    expect(acquireNamed('desk', 'desk 1')).toBeDefined();
+    expect(acquireNamed('depot', 'depot 1')).toBeDefined();
+    expect(acquireNamed('mill', 'mill 1')).toBeUndefined();
+    expect(evictedNames).toEqual(['shop 1']);
   });
 
-  it('acquire() evicts one holder per waiting owner, and no holder twice', async () => {
+  it('FairSemaphore.acquire() evicts one holder per waiting owner, and no holder twice', async () => {
     const slots = new FairSemaphore(6, 6);
     const onEvict = vi.fn<() => void>();
-    const shop = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);
+    const shopReleases = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);
     for (const owner of ['yard', 'yard', 'desk']) expect(slots.tryAcquire(owner)).toBeDefined();
     expect(onEvict).not.toHaveBeenCalled();
-    const waiting = [slots.acquire('depot', never), slots.acquire('barn', never)];
+    const acquisitions = [
+      slots.acquire('depot', neverAborted),
+      slots.acquire('barn', neverAborted),
+    ];
     expect(slots.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
-    shop.forEach((releaseSlot) => releaseSlot());
-    await expect(Promise.all(waiting)).resolves.toHaveLength(2);
+    shopReleases.forEach((releaseSlot) => releaseSlot());
+    await expect(Promise.all(acquisitions)).resolves.toHaveLength(2);
     expect(slots.hasExcludedOwner).toBe(false);
     expect(onEvict).toHaveBeenCalledTimes(2);
   });
 
-  it('acquire() admits every owner for any number of owners and any order of calls', async () => {
-    const step = fc.record({ owner: fc.nat(11), release: fc.boolean(), at: fc.nat(99) });
+  it('FairSemaphore.acquire() admits every owner for any number of owners and any order of calls', async () => {
+    const step = fc.record({ owner: fc.nat(11), release: fc.boolean(), index: fc.nat(99) });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 24 }),
         fc.integer({ min: 2, max: 12 }),
         fc.array(step, { maxLength: 120, size: 'max' }),
-        async (size, owners, steps) => {
-          const slots = new FairSemaphore(size, owners);
-          const held: { owner: string; releaseSlot: () => void }[] = [];
-          const waiting = new Map<string, number>();
-          const enter = (owner: string) => {
+        async (size, ownerCount, steps) => {
+          const slots = new FairSemaphore(size, ownerCount);
+          const holders: { owner: string; releaseSlot: () => void }[] = [];
+          const waitingCounts = new Map<string, number>();
+          const acquireSlot = (owner: string) => {
             let releaseSlot: (() => void) | undefined;
             let isEvicted = false;
-            waiting.set(owner, (waiting.get(owner) ?? 0) + 1);
+            waitingCounts.set(owner, (waitingCounts.get(owner) ?? 0) + 1);
             const release = () => {
-              const at = held.findIndex((holder) => holder.releaseSlot === release);
-              if (at >= 0) held.splice(at, 1);
+              const index = holders.findIndex((holder) => holder.releaseSlot === release);
+              if (index >= 0) holders.splice(index, 1);
               releaseSlot?.();
             };
             const onEvict = () => {
               isEvicted = true;
               if (releaseSlot) release();
             };
-            const hold = async () => {
+            const waitForSlot = async () => {
               releaseSlot = await slots.acquire(owner, new AbortController().signal, onEvict);
-              waiting.set(owner, waiting.get(owner)! - 1);
-              held.push({ owner, releaseSlot: release });
+              waitingCounts.set(owner, waitingCounts.get(owner)! - 1);
+              holders.push({ owner, releaseSlot: release });
               if (isEvicted) release();
             };
-            void hold();
+            void waitForSlot();
           };
-          for (const { owner, release, at } of steps) {
-            if (release && held.length > 0) held[at % held.length].releaseSlot();
-            else enter(String(owner % owners));
-            // Slots are passed on in promise callbacks.
+          for (const { owner, release, index } of steps) {
+            if (release && holders.length > 0) holders[index % holders.length].releaseSlot();
+            else acquireSlot(String(owner % ownerCount));
+            // Released slots are assigned in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();
-            expect(held.length).toBeLessThanOrEqual(size);
-            const waiters = [...waiting].filter(([, count]) => count > 0).map(([name]) => name);
-            const count = (name: string) => held.filter((holder) => holder.owner === name).length;
-            const active = new Set([...waiters, ...held.map((holder) => holder.owner)]);
-            const share = Math.max(1, Math.floor(size / active.size));
-            const isSlotOwed = waiters.some(
-              (name) => count(name) < Math.min(share, Math.ceil(size / 2)),
+            expect(holders.length).toBeLessThanOrEqual(size);
+            const waiters = [...waitingCounts]
+              .filter(([, count]) => count > 0)
+              .map(([name]) => name);
+            const countHeld = (name: string) =>
+              holders.filter((holder) => holder.owner === name).length;
+            const activeOwners = new Set([...waiters, ...holders.map((holder) => holder.owner)]);
+            const share = Math.max(1, Math.floor(size / activeOwners.size));
+            const isBelowShare = waiters.some(
+              (name) => countHeld(name) < Math.min(share, Math.ceil(size / 2)),
             );
-            const largest = Math.max(0, ...[...active].map(count));
-            expect(isSlotOwed && largest > share).toBe(false);
-            // Only a lack of slots keeps an owner that holds none waiting.
-            const isExcluded = waiters.some((name) => count(name) === 0);
-            expect(isExcluded && held.length < size).toBe(false);
+            const maxCount = Math.max(0, ...[...activeOwners].map(countHeld));
+            expect(isBelowShare && maxCount > share).toBe(false);
+            // An owner without a slot waits only while no slot is free.
+            const isExcluded = waiters.some((name) => countHeld(name) === 0);
+            expect(isExcluded && holders.length < size).toBe(false);
           }
         },
       ),

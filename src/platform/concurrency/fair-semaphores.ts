@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { ownersIn } from '../config/api-keys.js';
+import { countOwners } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import { DownloadSlots } from './download-slots.js';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore.js';
 
-/** Creates the limits that the owners of `API_KEYS` share. */
+/** Creates semaphores whose slots the owners of `API_KEYS` share. */
 @Injectable()
 export class FairSemaphores {
   /** Number of owners (names of API keys); 1 without keys. */
-  readonly owners: number;
+  readonly ownerCount: number;
 
   constructor(env: Env) {
-    this.owners = ownersIn(env.API_KEYS);
+    this.ownerCount = countOwners(env.API_KEYS);
   }
 
   /** Creates a semaphore with `size` slots. */
   createSemaphore(size: number, options?: FairSemaphoreOptions): FairSemaphore {
-    return new FairSemaphore(size, this.owners, options);
+    return new FairSemaphore(size, this.ownerCount, options);
   }
 
   /**
@@ -25,6 +25,6 @@ export class FairSemaphores {
    * @param maxWaitMs time after which a waiting download is rejected
    */
   createDownloadSlots(size: number, maxWaitMs: number): DownloadSlots {
-    return new DownloadSlots(size, this.owners, maxWaitMs);
+    return new DownloadSlots(size, this.ownerCount, maxWaitMs);
   }
 }

@@ -4,21 +4,21 @@ import { eventually } from '../../../test/support/eventually.js';
 import { enqueueInBatches, PollingDispatcher } from './polling-dispatcher.js';
 
 const NEVER_MS = 600_000;
-const nextTurn = () => new Promise(setImmediate);
+const waitForNextTurn = () => new Promise(setImmediate);
 
 describe('PollingDispatcher', () => {
   const workDue = new Subject<void>();
   let dispatcher: PollingDispatcher;
-  let polls = 0;
-  const startWith = (poll: () => Promise<number>, retryMs = NEVER_MS) => {
-    polls = 0;
+  let pollCount = 0;
+  const startDispatcher = (poll: () => Promise<number>, retryMs = NEVER_MS) => {
+    pollCount = 0;
     dispatcher = new PollingDispatcher({
       name: 'Test',
       failureMessage: 'Dispatch failed',
       recoveryMessage: 'Dispatch resumed',
       retryMs,
       poll: () => {
-        polls += 1;
+        pollCount += 1;
         return poll();
       },
     });
@@ -27,61 +27,67 @@ describe('PollingDispatcher', () => {
   afterEach(() => dispatcher.stopPolling());
 
   it('PollingDispatcher polls again after the pause that a poll requests', async () => {
-    startWith(async () => (polls < 3 ? 1 : NEVER_MS));
-    expect(await eventually(() => polls === 3)).toBe(true);
+    startDispatcher(async () => (pollCount < 3 ? 1 : NEVER_MS));
+    expect(await eventually(() => pollCount === 3)).toBe(true);
   });
 
   it('PollingDispatcher ends the pause when work is due', async () => {
-    startWith(async () => NEVER_MS);
-    await nextTurn();
+    startDispatcher(async () => NEVER_MS);
+    await waitForNextTurn();
     workDue.next();
-    expect(await eventually(() => polls === 2)).toBe(true);
+    expect(await eventually(() => pollCount === 2)).toBe(true);
   });
 
   it('PollingDispatcher polls once more after work became due during a poll', async () => {
     let endPoll = () => {};
-    startWith(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
-    await nextTurn();
+    startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
+    await waitForNextTurn();
     workDue.next();
     workDue.next();
-    expect(polls).toBe(1);
+    expect(pollCount).toBe(1);
     endPoll();
-    expect(await eventually(() => polls === 2)).toBe(true);
+    expect(await eventually(() => pollCount === 2)).toBe(true);
     endPoll();
   });
 
   it('PollingDispatcher retries a failed poll after retryMs', async () => {
-    startWith(() => (polls === 1 ? Promise.reject(new Error('no')) : Promise.resolve(NEVER_MS)), 1);
-    expect(await eventually(() => polls === 2)).toBe(true);
+    startDispatcher(
+      () => (pollCount === 1 ? Promise.reject(new Error('failed')) : Promise.resolve(NEVER_MS)),
+      1,
+    );
+    expect(await eventually(() => pollCount === 2)).toBe(true);
   });
 
-  it('stopPolling() waits for the running poll and starts no further poll', async () => {
+  it('PollingDispatcher.stopPolling() waits for the running poll and does not start another', async () => {
     let endPoll = () => {};
-    startWith(() => new Promise((resolve) => (endPoll = () => resolve(0))));
-    await nextTurn();
+    startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(0))));
+    await waitForNextTurn();
     let hasStopped = false;
-    const stopped = dispatcher.stopPolling().then(() => (hasStopped = true));
-    await nextTurn();
+    const stopPromise = dispatcher.stopPolling().then(() => (hasStopped = true));
+    await waitForNextTurn();
     expect(hasStopped).toBe(false);
     endPoll();
-    await stopped;
-    expect(polls).toBe(1);
+    await stopPromise;
+    expect(pollCount).toBe(1);
   });
 });
 
 describe('enqueueInBatches()', () => {
   it('enqueueInBatches() reverts the failed batch and all later batches', async () => {
-    const enqueued: number[] = [];
-    const reverted: number[] = [];
-    const enqueueing = enqueueInBatches([1, 2, 3, 4, 5], {
+    const enqueuedItems: number[] = [];
+    const revertedItems: number[] = [];
+    const enqueuePromise = enqueueInBatches([1, 2, 3, 4, 5], {
       batchSize: 2,
       enqueue: async (items) => {
         if (items.includes(3)) throw new Error('Redis');
-        enqueued.push(...items);
+        enqueuedItems.push(...items);
       },
-      revertEnqueue: async (items) => void reverted.push(...items),
+      revertEnqueue: async (items) => void revertedItems.push(...items),
     });
-    await expect(enqueueing).rejects.toThrow('Redis');
-    expect({ enqueued, reverted }).toEqual({ enqueued: [1, 2], reverted: [3, 4, 5] });
+    await expect(enqueuePromise).rejects.toThrow('Redis');
+    expect({ enqueuedItems, revertedItems }).toEqual({
+      enqueuedItems: [1, 2],
+      revertedItems: [3, 4, 5],
+    });
   });
 });

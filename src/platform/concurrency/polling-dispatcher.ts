@@ -5,9 +5,9 @@ import type { Observable, Subscription } from 'rxjs';
 export interface PollingDispatcherOptions {
   /** Context of the log messages. */
   name: string;
-  /** Logged at the first failed poll. */
+  /** Logged after the first failed poll. */
   failureMessage: string;
-  /** Logged at the first successful poll after a failure. */
+  /** Logged after the first successful poll that follows a failure. */
   recoveryMessage: string;
   /** Pause after a failed poll, in milliseconds. */
   retryMs: number;
@@ -16,41 +16,43 @@ export interface PollingDispatcherOptions {
 }
 
 /**
- * Polls PostgreSQL for due work and dispatches it, never twice at the same time. A repeatable Bull job
- * would be lost together with Redis.
+ * Polls PostgreSQL for due work and dispatches it, one poll at a time. A repeatable Bull job would be lost
+ * if Redis lost its data.
  */
 export class PollingDispatcher {
   private readonly log: Logger;
   private isStopping = false;
   private isFailing = false;
-  private pause = new AbortController();
-  private running?: Promise<void>;
+  private pauseController = new AbortController();
+  private currentRun?: Promise<void>;
   private subscription?: Subscription;
 
   constructor(private readonly options: PollingDispatcherOptions) {
     this.log = new Logger(options.name);
   }
 
-  /** @param workDue starts the next poll at once; during a poll, starts another one after it */
+  /** @param workDue starts the next poll immediately, or after the poll that is running */
   startPolling(workDue: Observable<unknown>): void {
-    this.subscription = workDue.subscribe(() => this.pause.abort());
-    this.running = this.run();
+    this.subscription = workDue.subscribe(() => this.pauseController.abort());
+    this.currentRun = this.runLoop();
   }
 
   /** Resolves when the running poll has ended. */
   async stopPolling(): Promise<void> {
     this.isStopping = true;
     this.subscription?.unsubscribe();
-    this.pause.abort();
-    await this.running;
+    this.pauseController.abort();
+    await this.currentRun;
   }
 
-  private async run(): Promise<void> {
+  private async runLoop(): Promise<void> {
     while (!this.isStopping) {
-      this.pause = new AbortController();
+      this.pauseController = new AbortController();
       const pauseMs = await this.pollOnce();
       // An aborted pause starts the next poll.
-      await setTimeout(pauseMs, undefined, { signal: this.pause.signal }).catch(() => undefined);
+      await setTimeout(pauseMs, undefined, { signal: this.pauseController.signal }).catch(
+        () => undefined,
+      );
     }
   }
 
@@ -68,7 +70,7 @@ export class PollingDispatcher {
   }
 }
 
-interface Enqueueing<T> {
+interface EnqueueOptions<T> {
   batchSize: number;
   enqueue: (items: T[]) => Promise<void>;
   /** Receives the items that were not enqueued. */
@@ -82,13 +84,13 @@ interface Enqueueing<T> {
  */
 export async function enqueueInBatches<T>(
   items: T[],
-  { batchSize, enqueue, revertEnqueue }: Enqueueing<T>,
+  { batchSize, enqueue, revertEnqueue }: EnqueueOptions<T>,
 ): Promise<void> {
-  for (let done = 0; done < items.length; done += batchSize) {
+  for (let offset = 0; offset < items.length; offset += batchSize) {
     try {
-      await enqueue(items.slice(done, done + batchSize));
+      await enqueue(items.slice(offset, offset + batchSize));
     } catch (error) {
-      await revertEnqueue(items.slice(done));
+      await revertEnqueue(items.slice(offset));
       throw error;
     }
   }

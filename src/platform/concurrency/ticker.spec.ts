@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ticker } from './ticker.js';
 
-/** Work whose runs the test ends. */
-function slowWork() {
-  const ends: (() => void)[] = [];
-  const work = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => ends.push(resolve)));
+/** Creates work that runs until the test ends it. */
+function createSlowWork() {
+  const finishCalls: (() => void)[] = [];
+  const work = vi.fn<() => Promise<void>>(
+    () => new Promise<void>((resolve) => finishCalls.push(resolve)),
+  );
   const endNext = async () => {
-    ends.shift()!();
+    finishCalls.shift()!();
     await vi.advanceTimersByTimeAsync(0);
   };
   return { work, endNext };
@@ -28,7 +30,7 @@ describe('Ticker', () => {
   });
 
   it('Ticker never runs the work twice at the same time', async () => {
-    const { work, endNext } = slowWork();
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
     await vi.advanceTimersByTimeAsync(5000);
@@ -37,12 +39,12 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('Ticker runs the work once more if it is nudged during the work', async () => {
-    const { work, endNext } = slowWork();
+  it('Ticker runs the work once more if runNow() is called during the work', async () => {
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
-    ticker.nudge();
-    ticker.nudge();
+    ticker.runNow();
+    ticker.runNow();
     await endNext();
     expect(work).toHaveBeenCalledTimes(2);
     await endNext();
@@ -50,16 +52,16 @@ describe('Ticker', () => {
   });
 
   it('Ticker waits for the running work when it stops', async () => {
-    const { work, endNext } = slowWork();
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
-    const stopped = vi.fn<() => void>();
-    void ticker.stop().then(stopped);
+    const onStopped = vi.fn<() => void>();
+    void ticker.stop().then(onStopped);
     await vi.advanceTimersByTimeAsync(0);
-    expect(stopped).not.toHaveBeenCalled();
+    expect(onStopped).not.toHaveBeenCalled();
     await endNext();
-    expect(stopped).toHaveBeenCalled();
-    ticker.nudge();
+    expect(onStopped).toHaveBeenCalled();
+    ticker.runNow();
     expect(work).toHaveBeenCalledTimes(1);
   });
 });

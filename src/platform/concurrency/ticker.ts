@@ -1,10 +1,10 @@
-/** Calls `work` every `intervalMs` and at once when nudged, never twice at the same time. */
+/** Calls `work` every `intervalMs`, and immediately after `runNow()`. Calls never overlap. */
 export class Ticker {
   private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
-  private nudged = false;
+  private currentRun?: Promise<void>;
+  private isRunRequested = false;
 
-  /** `work` handles its own errors. */
+  /** @param work handles its own errors */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly intervalMs: number,
@@ -12,30 +12,33 @@ export class Ticker {
 
   start(): void {
     this.timer ??= setInterval(() => {
-      this.running ??= this.run();
+      this.currentRun ??= this.runWork();
     }, this.intervalMs);
-    this.nudge();
+    this.runNow();
   }
 
-  /** The running work may have started before the change, so it runs once more. */
-  nudge(): void {
+  /**
+   * Runs the work immediately. If it is already running, runs it once more, because it may have missed a
+   * change.
+   */
+  runNow(): void {
     if (!this.timer) return;
-    this.nudged = true;
-    this.running ??= this.run();
+    this.isRunRequested = true;
+    this.currentRun ??= this.runWork();
   }
 
   /** Resolves when the running work has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
-    await this.running;
+    await this.currentRun;
   }
 
-  private async run(): Promise<void> {
+  private async runWork(): Promise<void> {
     do {
-      this.nudged = false;
+      this.isRunRequested = false;
       await this.work();
-    } while (this.nudged && this.timer);
-    this.running = undefined;
+    } while (this.isRunRequested && this.timer);
+    this.currentRun = undefined;
   }
 }

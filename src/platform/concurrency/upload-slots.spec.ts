@@ -9,12 +9,12 @@ it('UploadSlots admits as many uploads as it has slots, and another one after ea
   const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
   const releaseSlot = await slots.acquireSlot('');
   await slots.acquireSlot('');
-  const third = slots.acquireSlot('');
+  const thirdUpload = slots.acquireSlot('');
   releaseSlot();
-  await expect(third).resolves.toBeTypeOf('function');
+  await expect(thirdUpload).resolves.toBeTypeOf('function');
 });
 
-it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners above their share', async () => {
+it('UploadSlots rejects an upload with 429 after the maximum wait, but only if its owner holds its full share', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 2), 60);
   await slots.acquireSlot('shop');
   await expect(slots.acquireSlot('shop')).rejects.toMatchObject({
@@ -24,29 +24,32 @@ it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners
   await expect(slots.acquireSlot('desk')).resolves.toBeTypeOf('function');
 });
 
-it('UploadSlots rejects uploads with 429 after the maximum wait, even after a garbage collection', async () => {
+it('UploadSlots rejects an upload with 429 after the maximum wait even if garbage is collected during the wait', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
   await slots.acquireSlot('shop');
-  const [refused] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);
-  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
+  const [upload] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);
+  expect(upload).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
 it('UploadSlots rejects an upload whose client has disconnected and admits the next one', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1));
   const releaseSlot = await slots.acquireSlot('shop');
   const client = new AbortController();
-  const waiting = Promise.allSettled([
+  const uploads = Promise.allSettled([
     slots.acquireSlot('shop', { signal: client.signal }),
     slots.acquireSlot('shop'),
   ]);
   client.abort();
   releaseSlot();
-  const [left, next] = await waiting;
-  expect(left).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
-  expect(next).toMatchObject({ status: 'fulfilled' });
+  const [disconnectedUpload, nextUpload] = await uploads;
+  expect(disconnectedUpload).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'too_many_uploads' },
+  });
+  expect(nextUpload).toMatchObject({ status: 'fulfilled' });
 });
 
-/** Runs in a later task, because the current one keeps its objects alive. */
+/** Collects garbage in a later task, because the current task keeps its objects alive. */
 async function collectGarbage(): Promise<void> {
   await setImmediate();
   setFlagsFromString('--expose-gc');

@@ -19,16 +19,16 @@ export class UploadDisplacedError extends AppError {
 }
 
 export interface UploadSlotOptions {
-  /** Aborts when the client has disconnected. */
+  /** Aborts when the client disconnects. */
   signal?: AbortSignal;
-  /** Ends the upload: its owner holds more than its share, and another owner waits. */
+  /** Called to end the upload if its owner holds more than its share while another owner waits. */
   onEvict?: () => void;
 }
 
 /**
- * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection while
- * its client sends. Uploads get at most half of the connections, so slow clients cannot block all
- * others.
+ * Limits concurrent uploads, dry runs and correction uploads. An upload holds a database connection while
+ * its client sends data. Uploads get at most half of the connections, so slow clients cannot block all
+ * other work.
  */
 export class UploadSlots {
   constructor(
@@ -42,7 +42,7 @@ export class UploadSlots {
   }
 
   /**
-   * @returns releases the slot; further calls have no effect
+   * @returns a function that releases the slot; calling it again has no effect
    * @throws TooManyUploadsError
    */
   async acquireSlot(
@@ -51,13 +51,13 @@ export class UploadSlots {
   ): Promise<() => void> {
     // `AbortSignal.timeout` inside `AbortSignal.any` may be garbage-collected before it fires, because nothing
     // references it. The upload would then wait forever.
-    const waiting = new AbortController();
-    const stopWaiting = () => waiting.abort();
+    const waitController = new AbortController();
+    const stopWaiting = () => waitController.abort();
     const timer = setTimeout(stopWaiting, this.maxWaitMs);
     signal?.addEventListener('abort', stopWaiting);
     if (signal?.aborted) stopWaiting();
     try {
-      return await this.semaphore.acquire(owner, waiting.signal, onEvict);
+      return await this.semaphore.acquire(owner, waitController.signal, onEvict);
     } catch {
       throw new TooManyUploadsError();
     } finally {

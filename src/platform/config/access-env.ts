@@ -5,11 +5,11 @@ import { ParsedBy } from './parsed-by.js';
 import { Secret } from './secret-setting.js';
 import { parseTrustProxy } from './trust-proxy.js';
 
-/** Settings of authentication and of limits for each client. */
+/** Settings for authentication and per-client limits. */
 export class AccessEnv {
   /**
-   * API keys of clients: `name:key` or `name:sha256:<hex>`, comma-separated. A key has at least 16
-   * characters; `openssl rand -hex 24` creates one. Without keys, anyone who reaches the port has
+   * Client API keys: `name:key` or `name:sha256:<hex>`, comma-separated. A key has at least 16
+   * characters; `openssl rand -hex 24` creates one. Without keys, anyone who can reach the port has
    * full access.
    * @section Access
    */
@@ -18,8 +18,9 @@ export class AccessEnv {
   API_KEYS = '';
 
   /**
-   * API calls per minute for each key, or for each IP address without keys, across all apps. While Redis
-   * is unavailable, each app counts alone. 0 turns the limit off.
+   * Maximum number of API calls per minute for each key, across all processes. Without keys, the limit
+   * applies to each IP address. While Redis is unavailable, each process counts separately. 0 turns the
+   * limit off.
    */
   @IsInt()
   @Min(0)
@@ -29,8 +30,8 @@ export class AccessEnv {
   /**
    * Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers are trusted: the number
    * of proxies, or their addresses and networks, comma-separated, e.g. `loopback,10.0.0.0/8`.
-   * `loopback`, `linklocal` and `uniquelocal` name standard networks. Without it, all clients behind
-   * a proxy share one rate limit.
+   * `loopback`, `linklocal` and `uniquelocal` are names of standard networks. By default, no proxy is
+   * trusted, so all clients behind a proxy share one rate limit.
    */
   @ParsedBy(parseTrustProxy)
   TRUST_PROXY = '';
@@ -44,21 +45,21 @@ export class AccessEnv {
   ALLOWED_HOSTS = '';
 
   /**
-   * Open requests that one key may have at the same time. A request is open until its last image
-   * ends.
+   * Maximum number of unfinished requests that one key may have at the same time. A request is
+   * unfinished until its last image is completed, failed or canceled.
    */
   @IsInt()
   @Min(1)
   MAX_OPEN_REQUESTS = 1000;
 
-  /** Pending and running images that one key may have at the same time, across all its requests. */
+  /** Maximum number of pending and running images that one key may have, across all its requests. */
   @IsInt()
   @Min(1)
   MAX_OPEN_IMAGES = 5_000_000;
 
   /**
-   * Minimum lifetime of the URL of a compressed image, in seconds. Such URLs are signed and expire.
-   * 0: URLs are unsigned and never expire. Also the lifetime of a link to a shared report.
+   * Minimum lifetime of signed image URLs, in seconds. With 0, image URLs are
+   * unsigned and never expire. The setting also applies to links to shared reports.
    */
   @IsInt()
   @Min(0)

@@ -3,13 +3,13 @@ import { parseApiKeys } from './api-keys.js';
 import { ParsedBy } from './parsed-by.js';
 import { Secret } from './secret-setting.js';
 
-/** Settings of the access for operators. */
+/** Settings for operator access. */
 export class AdminEnv extends AccessEnv {
   /**
-   * Keys of operators, in the form of `API_KEYS`: `name:key` or `name:sha256:<hex>`, comma-separated.
-   * A key opens the operator page at `/operator`, its API, and the queues at `/queues`. The log names
-   * the key of each action. Without keys, these exist only on a local app: `API_KEYS` and `PUBLIC_URL`
-   * unset, and `HOST` on loopback.
+   * Operator keys, in the same format as `API_KEYS`: `name:key` or `name:sha256:<hex>`,
+   * comma-separated. A key gives access to the operator page at `/operator`, its API, and the queues at
+   * `/queues`. The log records which key was used for each action. Without keys, these pages are available
+   * only locally: `API_KEYS` and `PUBLIC_URL` must be unset, and `HOST` must be a loopback address.
    */
   @Secret('keys')
   @ParsedBy(parseApiKeys)

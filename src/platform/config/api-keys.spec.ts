@@ -6,14 +6,14 @@ import { readEnv } from './env.js';
 const KEY = 'correct-horse-battery';
 const HASH = createHash('sha256').update(KEY).digest('hex');
 
-describe('API_KEYS', () => {
-  it('API_KEYS accepts both keys and hashes of keys', () => {
-    const [plain, hashed] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
-    expect(plain).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
-    expect(hashed).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
+describe('parseApiKeys()', () => {
+  it('parseApiKeys() accepts both keys and hashes of keys', () => {
+    const [plainKey, hashedKey] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
+    expect(plainKey).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
+    expect(hashedKey).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
   });
 
-  it('API_KEYS contains no keys when it is empty', () => {
+  it('parseApiKeys() returns no keys for an empty value', () => {
     expect(parseApiKeys('')).toEqual([]);
   });
 
@@ -21,9 +21,9 @@ describe('API_KEYS', () => {
     ['a key that is too short', 'shop:fifteen-letter', 'has 14 characters'],
     ['a key without a name', KEY, 'entry 1 does not begin with a name'],
     ['a name with a space', `my shop:${KEY}`, 'entry 1 does not begin with a name'],
-    ['a hash that is cut off', `shop:sha256:${HASH.slice(1)}`, '64 hex digits'],
-    ['a key that no header can carry', `shop:${KEY}ä`, 'visible ASCII'],
-  ])('API_KEYS refuses %s, and does not repeat it', (_what, text, reason) => {
+    ['a truncated hash', `shop:sha256:${HASH.slice(1)}`, '64 hex digits'],
+    ['a key with a non-ASCII character', `shop:${KEY}ä`, 'visible ASCII'],
+  ])('readEnv() rejects API_KEYS with %s without quoting the key', (_description, text, reason) => {
     let message = '';
     try {
       readEnv({ API_KEYS: text });

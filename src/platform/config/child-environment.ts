@@ -1,5 +1,5 @@
-/** Variables that a decoder process needs: allocator settings and loader paths, no secret. */
-const INHERITED = [
+/** Variables that a decoder process needs, such as allocator settings and loader paths. They contain no secrets. */
+const INHERITED_VARIABLES = [
   'PATH',
   'LANG',
   'TMPDIR',
@@ -12,10 +12,13 @@ const INHERITED = [
 ];
 
 /**
- * Returns the environment of a child process that handles untrusted bytes. It contains no connection string
- * and no secret, so a compromised decoder cannot disclose any.
+ * Returns the environment of a child process that handles untrusted bytes. The environment contains no
+ * connection strings or secrets, so a compromised decoder cannot disclose them.
  */
-export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const inherited = INHERITED.filter((name) => process.env[name] !== undefined);
-  return { ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])), ...extra };
+export function buildChildEnvironment(extraVariables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const inherited = INHERITED_VARIABLES.filter((name) => process.env[name] !== undefined);
+  return {
+    ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])),
+    ...extraVariables,
+  };
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Env } from './env.js';
 
-/** Makes the environment (`Env`, read once at the start) and the shutdown phases injectable. */
+/** Makes the settings (`Env`, read once at startup) and the shutdown phases injectable. */
 @Global()
 @Module({})
 export class ConfigModule {

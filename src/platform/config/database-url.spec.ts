@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionUrls, parseDatabaseUrl, parseReplicaUrl, splitHosts } from './database-url.js';
+import { toConnectionUrls, parseDatabaseUrl, parseReplicaUrl, splitHosts } from './database-url.js';
 
 describe('splitHosts()', () => {
   it.each([
@@ -25,44 +25,44 @@ describe('parseDatabaseUrl()', () => {
     expect(() => parseDatabaseUrl(url)).toThrow(message);
   });
 
-  it('parseDatabaseUrl() never repeats a password', () => {
+  it('parseDatabaseUrl() never includes a password in its error message', () => {
     expect(() => parseDatabaseUrl('postgres://u:hunter2@a,:99999/x')).toThrow(/^((?!hunter2).)*$/);
   });
 });
 
 describe('parseReplicaUrl()', () => {
-  it('parseReplicaUrl() rejects several hosts', () => {
-    expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name one host');
+  it('parseReplicaUrl() rejects a URL with several hosts', () => {
+    expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name only one host');
     expect(parseReplicaUrl('postgres://a/x').hostname).toBe('a');
   });
 });
 
-describe('connectionUrls()', () => {
-  const parametersOf = (url: string, schema?: string) =>
-    Object.fromEntries(new URL(connectionUrls(url, schema)[0]).searchParams);
+describe('toConnectionUrls()', () => {
+  const readParameters = (url: string, schema?: string) =>
+    Object.fromEntries(new URL(toConnectionUrls(url, schema)[0]).searchParams);
 
   it.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
-    'connectionUrls() verifies certificate and host name with sslmode=%s',
+    'toConnectionUrls() replaces sslmode=%s with verify-full',
     (mode) => {
-      expect(parametersOf(`postgres://a/x?sslmode=${mode}`)).toEqual({ sslmode: 'verify-full' });
+      expect(readParameters(`postgres://a/x?sslmode=${mode}`)).toEqual({ sslmode: 'verify-full' });
     },
   );
 
-  it('connectionUrls() keeps the sslmode semantics of libpq if the URL requests them', () => {
+  it('toConnectionUrls() keeps the sslmode semantics of libpq if the URL requests them', () => {
     const url = 'postgres://a/x?sslmode=require&uselibpqcompat=true';
-    expect(parametersOf(url)).toEqual({ sslmode: 'require', uselibpqcompat: 'true' });
+    expect(readParameters(url)).toEqual({ sslmode: 'require', uselibpqcompat: 'true' });
   });
 
-  it('connectionUrls() adds the schema to the options of the URL', () => {
-    expect(parametersOf('postgres://a/x?options=-c%20jit=off', 'press')).toEqual({
+  it('toConnectionUrls() adds the schema to the options in the URL', () => {
+    expect(readParameters('postgres://a/x?options=-c%20jit=off', 'press')).toEqual({
       options: '-c jit=off -c search_path=press',
     });
   });
 
-  it('connectionUrls() removes parameters that pg does not know', () => {
+  it('toConnectionUrls() removes parameters that pg does not know', () => {
     const url =
       'postgres://a,b/x?target_session_attrs=read-write&sslrootcert=system&sslmode=require';
-    expect(connectionUrls(url)).toEqual([
+    expect(toConnectionUrls(url)).toEqual([
       'postgres://a/x?sslmode=verify-full',
       'postgres://b/x?sslmode=verify-full',
     ]);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseUrl } from '../url/parse-url.js';
 
-/** The part before the hosts, the hosts, and the rest. The last `@` before the path ends the password. */
-const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
+/** Captures the text before the hosts, the hosts, and the text after them. A password may contain `@`. */
+const URL_PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
 
 const SSL_MODES = new Set([
   'disable',
@@ -12,25 +12,25 @@ const SSL_MODES = new Set([
   'verify-full',
   'no-verify',
 ]);
-/** pg verifies the certificate and the host name in these modes, and warns about each. */
+/** Modes in which pg verifies the certificate and the host name, but logs a warning. */
 const VERIFIED_MODES = new Set(['prefer', 'require', 'verify-ca']);
 const WRITABLE_TARGETS = new Set(['read-write', 'primary']);
 
 /**
- * Splits the URL of PostgreSQL into one URL for each host, in their order.
+ * Splits a PostgreSQL URL into one URL per host, in the order of the hosts.
  *
  * @example
  * splitHosts('postgres://u@a:5432,b/db'); // ['postgres://u@a:5432/db', 'postgres://u@b/db']
  */
 export function splitHosts(databaseUrl: string): string[] {
-  const [, before, hosts, rest] = PARTS.exec(databaseUrl) ?? [];
-  if (before === undefined) return [databaseUrl];
-  return hosts.split(',').map((host) => `${before}${host}${rest}`);
+  const [, prefix, hosts, suffix] = URL_PARTS.exec(databaseUrl) ?? [];
+  if (prefix === undefined) return [databaseUrl];
+  return hosts.split(',').map((host) => `${prefix}${host}${suffix}`);
 }
 
 /**
- * Validates the URL of PostgreSQL.
- * @throws Error whose message contains no part of the URL but the names and values of TLS parameters
+ * Validates a PostgreSQL URL and returns one URL per host.
+ * @throws Error whose message contains no part of the URL other than TLS parameters
  */
 export function parseDatabaseUrl(databaseUrl: string): URL[] {
   const urls = splitHosts(databaseUrl).map(parseHostUrl);
@@ -47,19 +47,23 @@ export function parseDatabaseUrl(databaseUrl: string): URL[] {
   }
   const target = searchParams.get('target_session_attrs');
   if (target !== null && !WRITABLE_TARGETS.has(target)) {
-    throw new Error('target_session_attrs must be read-write or primary, because Pressroom writes');
+    throw new Error(
+      'target_session_attrs must be read-write or primary, because Pressroom needs write access',
+    );
   }
   return urls;
 }
 
 /**
  * Validates the URL of the read replica.
- * @throws Error like `parseDatabaseUrl`, and for several hosts
+ * @throws Error if the URL is invalid or names several hosts
  */
 export function parseReplicaUrl(replicaUrl: string): URL {
   const [url, ...others] = parseDatabaseUrl(replicaUrl);
   if (others.length > 0) {
-    throw new Error('must name one host. Put a load balancer in front of several replicas');
+    throw new Error(
+      'must name only one host. To use several replicas, put a load balancer in front of them',
+    );
   }
   return url;
 }
@@ -73,18 +77,18 @@ function parseHostUrl(text: string): URL {
 }
 
 /**
- * Returns the URL of each host with the parameters that pg expects.
+ * Returns one URL per host, with the parameters that pg expects.
  *
- * @param searchPath schema that unqualified names resolve to; the default of the user if omitted
+ * @param searchPath schema that unqualified names resolve to; defaults to the user's `search_path`
  */
-export function connectionUrls(databaseUrl: string, searchPath = ''): string[] {
+export function toConnectionUrls(databaseUrl: string, searchPath = ''): string[] {
   return parseDatabaseUrl(databaseUrl).map((url) => {
     const { searchParams } = url;
     searchParams.delete('target_session_attrs');
-    // The certificates that Node.js trusts.
+    // Without `sslrootcert`, pg uses the certificate authorities that Node.js trusts.
     if (searchParams.get('sslrootcert') === 'system') searchParams.delete('sslrootcert');
-    const isLibpq = searchParams.get('uselibpqcompat') === 'true';
-    if (!isLibpq && VERIFIED_MODES.has(searchParams.get('sslmode') ?? '')) {
+    const usesLibpqSemantics = searchParams.get('uselibpqcompat') === 'true';
+    if (!usesLibpqSemantics && VERIFIED_MODES.has(searchParams.get('sslmode') ?? '')) {
       searchParams.set('sslmode', 'verify-full');
     }
     if (searchPath !== '') {

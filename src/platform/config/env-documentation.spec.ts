@@ -5,9 +5,10 @@ import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Env, readEnv } from './env.js';
 
-const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+const readProjectFile = (name: string) =>
+  readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
-/** The defaults as text. That of DECODERS is the number of cores, which differs between machines. */
+/** Defaults as text. The default of DECODERS is the number of cores, which differs between machines. */
 const DEFAULTS = Object.fromEntries(
   Object.entries(new Env()).map(([name, value]) => [
     name,
@@ -15,30 +16,29 @@ const DEFAULTS = Object.fromEntries(
   ]),
 );
 
-describe('The settings in .env.example', () => {
-  const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
+describe('.env.example', () => {
+  const uncommentedExample = readProjectFile('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
 
-  it('The settings in .env.example match those of Env in order and defaults', () => {
-    const given = parseEnv(uncommented);
-    expect(given).toEqual(DEFAULTS);
-    const inOrder = [...uncommented.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
-    expect(inOrder).toEqual(Object.keys(DEFAULTS));
+  it('.env.example lists the settings of Env in the same order and with the same defaults', () => {
+    expect(parseEnv(uncommentedExample)).toEqual(DEFAULTS);
+    const names = [...uncommentedExample.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect(names).toEqual(Object.keys(DEFAULTS));
   });
 
-  it('The settings in .env.example are accepted unchanged', () => {
-    expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
+  it('readEnv() accepts the settings of .env.example and returns the defaults', () => {
+    expect(readEnv(parseEnv(uncommentedExample))).toEqual(readEnv({}));
   });
 });
 
 describe('docs/reference/configuration.md', () => {
-  it('docs/reference/configuration.md has a section with the default of each setting, in the order of Env', () => {
-    const page = read('docs/reference/configuration.md');
+  it('docs/reference/configuration.md has a section for each setting with its default, in the order of Env', () => {
+    const page = readProjectFile('docs/reference/configuration.md');
     const sections = [...page.matchAll(/^### `([A-Z0-9_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
-    const documented = sections.map(([, name, value]) => [
+    const documentedDefaults = sections.map(([, name, value]) => [
       name,
       value.startsWith('`') ? value.split('`')[1] : '',
     ]);
-    expect(documented).toEqual(Object.entries(DEFAULTS));
+    expect(documentedDefaults).toEqual(Object.entries(DEFAULTS));
   });
 
   it(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEnvironmentError, readEnv } from './env.js';
 
 describe('readEnv()', () => {
-  it('readEnv() returns a default for every setting except secrets and servers', () => {
+  it('readEnv() returns the default settings for an empty environment', () => {
     const env = readEnv({});
     expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', DATA_DIR: './data' });
     expect(env.DATABASE_URL).toBeUndefined();
@@ -39,7 +39,7 @@ describe('readEnv()', () => {
     ['S3_PUBLIC_URL', 'cdn.example.com'],
     ['S3_DELIVERY', 'mail'],
     ['S3_FORCE_PATH_STYLE', 'yes'],
-  ])('readEnv() names %s when its value is %s', (name, value) => {
+  ])('readEnv() rejects %s=%s and names the variable', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(InvalidEnvironmentError);
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
   });
@@ -56,18 +56,21 @@ describe('readEnv()', () => {
       'IMAGE_URL_TTL',
       { S3_BUCKET: 'images', S3_PUBLIC_URL: 'https://cdn.example.com', IMAGE_URL_TTL: '60' },
     ],
-  ])('readEnv() names %s when STORAGE=s3 needs another value', (name, settings) => {
-    expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
+  ])(
+    'readEnv() names %s if it is missing for STORAGE=s3 or conflicts with it',
+    (name, settings) => {
+      expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
+    },
+  );
+
+  it('readEnv() accepts bucket settings that do not conflict', () => {
+    const bucketSettings = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
+    expect(readEnv(bucketSettings)).toMatchObject(bucketSettings);
+    const presignedSettings = { ...bucketSettings, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
+    expect(readEnv(presignedSettings).IMAGE_URL_TTL).toBe(60);
   });
 
-  it('readEnv() accepts consistent bucket settings', () => {
-    const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
-    expect(readEnv(bucket)).toMatchObject(bucket);
-    const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
-    expect(readEnv(presigned).IMAGE_URL_TTL).toBe(60);
-  });
-
-  it('readEnv() never repeats a secret or a URL with a password', () => {
+  it('readEnv() never includes a secret or a URL with a password in its error message', () => {
     expect(() =>
       readEnv({
         WEBHOOK_SECRET: 'hunter2',
@@ -77,15 +80,15 @@ describe('readEnv()', () => {
     ).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
-  it('readEnv() requires shared servers for a role other than all', () => {
-    const servers = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
+  it('readEnv() requires DATABASE_URL and REDIS_URL for a role other than all', () => {
+    const serverUrls = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
     expect(() => readEnv({ PRESSROOM_ROLE: 'worker' })).toThrow(
       /^DATABASE_URL: PRESSROOM_ROLE=worker needs .*\nREDIS_URL: /,
     );
-    expect(readEnv({ ...servers, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
+    expect(readEnv({ ...serverUrls, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
   });
 
-  it('readEnv() accepts server URLs with a bare host name and with a password', () => {
+  it('readEnv() accepts a DATABASE_URL with a bare host name and an encoded password', () => {
     const url = 'postgres://pressroom:p%40ss@db:5432/pressroom';
     expect(readEnv({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
   });

@@ -3,62 +3,64 @@ import { existsSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ProcessingEnv } from './processing-env.js';
-import { fileVariable, readSecretFiles } from './secret-files.js';
-import { secretSettings } from './secret-setting.js';
-import { roleConflicts } from './role-env.js';
-import { storageConflicts } from './storage-settings.js';
+import { toFileVariable, readSecretFiles } from './secret-files.js';
+import { listSecretSettings } from './secret-setting.js';
+import { findRoleConflicts } from './role-env.js';
+import { findStorageConflicts } from './storage-settings.js';
 
 /**
- * All settings with their defaults: each base class has those of one topic. A property is an environment
- * variable of the same name. `.env` in the working directory is read first and never overrides the environment.
+ * All settings with their defaults. Each base class defines the settings of one topic. Each property is named
+ * after its environment variable. `.env` in the working directory never overrides variables that are set.
  * `npm run reference` generates `.env.example` and `docs/reference/configuration.md` from the doc comments;
  * `@section` starts a section.
  */
 export class Env extends ProcessingEnv {}
 
-/** Thrown at the start; `message` names each invalid variable and the reason, one per line. */
+/** Thrown at startup. Each line of `message` names an invalid variable and the reason. */
 export class InvalidEnvironmentError extends Error {
   override name = 'InvalidEnvironmentError';
 }
 
 /**
- * The only reader of the process environment. An empty value counts as absent, so `WEBHOOK_URL=` in
- * a compose file means "none".
+ * Reads and validates all settings. An empty value counts as absent, so `WEBHOOK_URL=` in a Compose
+ * file leaves the setting unset.
+ * @throws InvalidEnvironmentError if a value is invalid
  */
-export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): Env {
-  const known = Object.keys(new Env());
-  const secrets = secretSettings(new Env());
-  const { variables, fromFile, problems } = readSecretFiles(source, secrets.keys());
+export function readEnv(source: NodeJS.ProcessEnv = loadEnvironment()): Env {
+  const names = Object.keys(new Env());
+  const secrets = listSecretSettings(new Env());
+  const { variables, settingsFromFile, problems } = readSecretFiles(source, secrets.keys());
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
-  const given = known
+  const values = names
     .filter((name) => (variables[name] ?? '').trim() !== '')
-    .map((name) => [name, convert(name, variables[name]!.trim())]);
-  const env = plainToInstance(Env, Object.fromEntries(given), { exposeDefaultValues: true });
+    .map((name) => [name, convertValue(name, variables[name]!.trim())]);
+  const env = plainToInstance(Env, Object.fromEntries(values), { exposeDefaultValues: true });
 
-  const invalid = validateSync(env, { skipMissingProperties: false });
+  const validationErrors = validateSync(env, { skipMissingProperties: false });
   problems.push(
-    ...invalid.map(({ property, constraints }) => {
+    ...validationErrors.map(({ property, constraints }) => {
       const value = JSON.stringify(variables[property] ?? '');
-      // Other URLs may also contain a password.
+      // URLs that are not marked as secret may also contain a password.
       const isSecret = secrets.has(property) || /(_URL|_ENDPOINT)$/.test(property);
-      // class-validator lists the checks from the last decorator to the first, which the others require.
+      // class-validator lists the last decorator first. The first decorator contains the basic check.
       const reason = Object.values(constraints ?? {}).at(-1);
-      const name = fromFile.has(property) ? fileVariable(property) : property;
+      const name = settingsFromFile.has(property) ? toFileVariable(property) : property;
       return `${name}${isSecret ? '' : `=${value}`}: ${reason}`;
     }),
   );
-  if (problems.length === 0) problems.push(...storageConflicts(env), ...roleConflicts(env));
+  if (problems.length === 0) problems.push(...findStorageConflicts(env), ...findRoleConflicts(env));
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);
 }
 
-/** Numbers are converted strictly, by the type of the default: `12abc` stays a string and fails `@IsInt`. */
-function convert(name: string, value: string): string | number {
+/** Converts a value to a number if the default is one. `12abc` stays a string and fails `@IsInt`. */
+function convertValue(name: string, value: string): string | number {
   const isNumber = typeof new Env()[name as keyof Env] === 'number';
   return isNumber && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-function environmentWithDotEnv(): NodeJS.ProcessEnv {
+/** Returns the environment, including the variables in `.env`. */
+function loadEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }

@@ -1,4 +1,4 @@
-/** Identifies an installation. All apps on one database, in one schema, have the same identifier. */
+/** Identifies an installation. All processes that share a database schema have the same ID. */
 export class InstallationId {
   /** @param value 16 hex digits */
   constructor(readonly value: string) {}

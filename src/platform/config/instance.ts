@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import type { Env } from './env.js';
 import { VERSION } from './version.js';
 
-/** Names this process in metrics, traces and log lines. */
+/** Identifies this process in metrics, traces and log lines. */
 export interface Instance {
-  /** Host name and process id. In a container the host name is that of the container or pod. */
+  /** Host name and process ID. In a container, the host name is the name of the container or pod. */
   instance: string;
   version: string;
   role: string;

@@ -1,8 +1,8 @@
 import { ValidateBy } from 'class-validator';
 
-/** Validates a variable with its own parser. The operator reads the message of the parser. */
+/** Validates a setting with its parser. The parser's error message becomes the validation error. */
 export const ParsedBy = (parse: (text: string) => unknown) => {
-  const reason = (value: unknown): string | undefined => {
+  const findError = (value: unknown): string | undefined => {
     try {
       parse(String(value));
       return undefined;
@@ -13,8 +13,8 @@ export const ParsedBy = (parse: (text: string) => unknown) => {
   return ValidateBy({
     name: 'parsedBy',
     validator: {
-      validate: (value) => reason(value) === undefined,
-      defaultMessage: (args) => reason(args?.value) ?? '',
+      validate: (value) => findError(value) === undefined,
+      defaultMessage: (args) => findError(args?.value) ?? '',
     },
   });
 };

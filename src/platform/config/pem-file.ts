@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads a certificate or a private key in PEM format. @throws Error that names the file */
+/**
+ * Reads a certificate or a private key in PEM format. Returns undefined for an empty path.
+ * @throws Error with the reason if the file is unreadable or not in PEM format
+ */
 export function readPemFile(path: string): string | undefined {
   if (path === '') return undefined;
   let text: string;

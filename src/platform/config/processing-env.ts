@@ -2,27 +2,12 @@ import { availableParallelism } from 'node:os';
 import { IsInt, Max, Min } from 'class-validator';
 import { TransferEnv } from './transfer-env.js';
 
-/** Settings of image processing. */
+/** Image processing settings. */
 export class ProcessingEnv extends TransferEnv {
   /**
-   * Maximum number of image downloads at the same time.
+   * Number of decoder processes. The default is the number of cores.
    * @section Processing
    */
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  DOWNLOAD_CONCURRENCY = 32;
-
-  /**
-   * Maximum number of downloads from one host at the same time. The limit starts at 8, grows by one
-   * per successful round, and is halved after an overload.
-   */
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  DOWNLOAD_CONCURRENCY_PER_HOST = 24;
-
-  /** Number of decoder processes. The default is the number of cores. */
   @IsInt()
   @Min(1)
   @Max(256)
@@ -31,8 +16,8 @@ export class ProcessingEnv extends TransferEnv {
   /**
    * Memory limit of one decoder process, in MiB. An image that needs more fails with
    * `image_needs_too_much_memory` or `decoder_memory_exceeded`. All decoders together need up to
-   * `DECODERS` times as much. The default is enough for 50 megapixels in every format, and for 100 in
-   * all but AVIF.
+   * `DECODERS` times this amount. The default is enough for 50 megapixels in every format, and for 100
+   * megapixels in all formats except AVIF.
    */
   @IsInt()
   @Min(256)
@@ -40,7 +25,7 @@ export class ProcessingEnv extends TransferEnv {
   DECODER_MEMORY_MB = 2048;
 
   /**
-   * Maximum duration of decoding and encoding one image, in seconds. Then the decoder process is
+   * Time limit for decoding and encoding one image, in seconds. After that, the decoder process is
    * killed.
    */
   @IsInt()
@@ -48,21 +33,22 @@ export class ProcessingEnv extends TransferEnv {
   @Max(600)
   DECODE_TIMEOUT_SECONDS = 30;
 
-  /** Maximum number of attempts for one image, the first one included. */
+  /** Maximum number of attempts for one image, including the first. */
   @IsInt()
   @Min(1)
   @Max(20)
   IMAGE_ATTEMPTS = 4;
 
   /**
-   * Delay before the second attempt of an image, in seconds. Each later delay is five times longer.
+   * Delay before the second attempt of an image, in seconds. Each further delay is five times as long as
+   * the previous one.
    */
   @IsInt()
   @Min(0)
   @Max(3600)
   IMAGE_RETRY_SECONDS = 2;
 
-  /** Days until an ended request is deleted with its images. 0 keeps requests forever. */
+  /** Number of days that a finished request and its images are kept. 0 keeps them forever. */
   @IsInt()
   @Min(0)
   @Max(36_500)

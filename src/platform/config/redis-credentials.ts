@@ -1,5 +1,5 @@
 export interface RedisCredentials {
   username: string;
-  /** Password; not sent when empty. */
+  /** Not sent if empty. */
   password: string;
 }

@@ -5,12 +5,12 @@ import { assertRedisUrl } from './redis-url.js';
 import { Secret } from './secret-setting.js';
 import { StorageEnv } from './storage-env.js';
 
-/** Settings of the connections to Redis. */
+/** Settings for connections to Redis. */
 export class RedisEnv extends StorageEnv {
   /**
    * Redis 6.2 or later, or Valkey, e.g. `redis://user:password@host:6379/0`; `rediss://` uses TLS.
    * `redis+sentinel://host1,host2:26379/mymaster/0` asks Sentinels for the primary; with
-   * `rediss+sentinel://` both use TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
+   * `rediss+sentinel://`, both use TLS. By default, Pressroom starts an embedded server under `DATA_DIR`.
    * @section Redis
    */
   @Secret('url')
@@ -19,16 +19,16 @@ export class RedisEnv extends StorageEnv {
   REDIS_URL?: string = undefined;
 
   /**
-   * First part of all keys and channels in Redis, e.g. `shop-a`. All apps of an installation need
-   * the same value. Installations that share a Redis need different values. Without it,
-   * `pressroom:` and an identifier of the database.
+   * Prefix of all keys and channels in Redis, e.g. `shop-a`. All processes of an installation need
+   * the same value. Installations that share a Redis server need different values. Defaults to
+   * `pressroom:` and the ID of the database.
    */
   @Matches(/^[A-Za-z0-9._:-]{0,64}$/, {
     message: 'REDIS_PREFIX must be at most 64 letters, digits and the characters . _ : -',
   })
   REDIS_PREFIX = '';
 
-  /** User name for the Sentinels, if they require one. That of Redis is in `REDIS_URL`. */
+  /** User name for the Sentinels, if they require one. `REDIS_URL` contains the user name for Redis. */
   @IsString()
   REDIS_SENTINEL_USERNAME = '';
 
@@ -38,23 +38,23 @@ export class RedisEnv extends StorageEnv {
   REDIS_SENTINEL_PASSWORD = '';
 
   /**
-   * File with the certificates of the authorities that sign the certificate of Redis (PEM). Without
-   * it, the authorities that Node.js trusts.
+   * PEM file with the certificates of the authorities that signed the Redis certificate. Defaults to
+   * the authorities that Node.js trusts.
    */
   @ParsedBy(readPemFile)
   REDIS_TLS_CA_FILE = '';
 
-  /** File with the client certificate for Redis (PEM), if Redis requires one. */
+  /** PEM file with the client certificate for Redis, if Redis requires one. */
   @ParsedBy(readPemFile)
   REDIS_TLS_CERT_FILE = '';
 
-  /** File with the private key of `REDIS_TLS_CERT_FILE` (PEM). */
+  /** PEM file with the private key of `REDIS_TLS_CERT_FILE`. */
   @ParsedBy(readPemFile)
   REDIS_TLS_KEY_FILE = '';
 
   /**
-   * Host name in the certificate of Redis, if it differs from the host in `REDIS_URL`. Sentinels
-   * usually name Redis by its IP address.
+   * Host name in the Redis certificate, if it differs from the host in `REDIS_URL`. Sentinels usually
+   * return the IP address of Redis.
    */
   @Matches(/^[A-Za-z0-9.-]{0,253}$/, { message: 'REDIS_TLS_SERVER_NAME must be a host name' })
   REDIS_TLS_SERVER_NAME = '';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSentinelUrl } from './redis-sentinel-url.js';
-import { assertRedisUrl, redisAddress } from './redis-url.js';
+import { assertRedisUrl, toRedisAddress } from './redis-url.js';
 
 describe('parseSentinelUrl()', () => {
   it('parseSentinelUrl() reads the Sentinels, the primary name, the database and the credentials', () => {
@@ -28,7 +28,7 @@ describe('parseSentinelUrl()', () => {
     'redis+sentinel://:hunter2@a:99999/mymaster',
     'redis+sentinel://:hunter2@a,/mymaster',
     'redis+sentinel://:hunter2@a/mymaster/x',
-  ])('parseSentinelUrl() rejects %s and does not repeat the password', (url) => {
+  ])('parseSentinelUrl() rejects %s without quoting the password', (url) => {
     expect(() => parseSentinelUrl(url)).toThrow(/^REDIS_URL must (?![\s\S]*hunter2)/);
   });
 });
@@ -39,14 +39,14 @@ describe('assertRedisUrl()', () => {
     (url) => expect(() => assertRedisUrl(url)).not.toThrow(),
   );
 
-  it('assertRedisUrl() rejects the URL of another server', () => {
+  it('assertRedisUrl() rejects a URL with another scheme', () => {
     expect(() => assertRedisUrl('http://cache')).toThrow(/redis, rediss or redis\+sentinel$/);
   });
 });
 
-describe('redisAddress()', () => {
-  it('redisAddress() contains no user name and no password', () => {
-    expect(redisAddress('redis://u:p@cache:1/2')).toBe('cache:1/2');
-    expect(redisAddress('redis+sentinel://u:p@a,b:2/main/3')).toBe('a:26379,b:2/main/3');
+describe('toRedisAddress()', () => {
+  it('toRedisAddress() omits the user name and the password', () => {
+    expect(toRedisAddress('redis://u:p@cache:1/2')).toBe('cache:1/2');
+    expect(toRedisAddress('redis+sentinel://u:p@a,b:2/main/3')).toBe('a:26379,b:2/main/3');
   });
 });

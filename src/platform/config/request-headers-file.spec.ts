@@ -26,24 +26,39 @@ describe('readRequestHeaders()', () => {
 
   it.each([
     ['text that is not JSON', '{"shop.example": {"X-Key": topsecret}}', /is not valid JSON$/],
-    ['a list', '["topsecret"]', /is not a JSON object of hosts/],
-    ['a URL for a host', '{"https://shop.example/": {}}', /is not a host/],
-    ['a host without an object', '{"shop.example": "topsecret"}', /is not an object of headers/],
-    ['a name with a space', '{"shop.example": {"X Key": "topsecret"}}', /not the name of a header/],
-    ['a header of the connection', '{"*": {"Host": "topsecret"}}', /can't be set/],
-    ['a line break', '{"*": {"X-Key": "topsecret\\r\\nX: y"}}', /ASCII characters/],
-    ['a number', '{"*": {"X-Key": 1}}', /ASCII characters/],
-  ])('readRequestHeaders() refuses %s without showing a value', (_what, text, reason) => {
-    writeFileSync(path, text);
-    expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).toThrow(reason);
-    expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).not.toThrow(/topsecret/);
-  });
+    ['a JSON array', '["topsecret"]', /is not a JSON object whose keys are hosts/],
+    ['a URL instead of a host', '{"https://shop.example/": {}}', /is not a host/],
+    [
+      'a host with a string instead of headers',
+      '{"shop.example": "topsecret"}',
+      /is not a JSON object of header names/,
+    ],
+    [
+      'a header name with a space',
+      '{"shop.example": {"X Key": "topsecret"}}',
+      /not a valid header name/,
+    ],
+    ['a reserved header', '{"*": {"Host": "topsecret"}}', /can't be set/],
+    [
+      'a header value with a line break',
+      '{"*": {"X-Key": "topsecret\\r\\nX: y"}}',
+      /ASCII characters/,
+    ],
+    ['a numeric header value', '{"*": {"X-Key": 1}}', /ASCII characters/],
+  ])(
+    'readEnv() rejects a REQUEST_HEADERS_FILE with %s, without quoting a value',
+    (_description, text, reason) => {
+      writeFileSync(path, text);
+      expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).toThrow(reason);
+      expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).not.toThrow(/topsecret/);
+    },
+  );
 
-  it('readRequestHeaders() refuses a missing file', () => {
+  it('readEnv() rejects a REQUEST_HEADERS_FILE that does not exist', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
   });
 
-  it('readRequestHeaders() adds the header values to the secrets that the log masks', () => {
+  it('listSecrets() includes the header values of REQUEST_HEADERS_FILE', () => {
     writeFileSync(path, JSON.stringify({ 'shop.example': { Authorization: 'Bearer topsecret' } }));
     const secrets = listSecrets(readEnv({ REQUEST_HEADERS_FILE: path }));
     expect(secrets).toEqual(expect.arrayContaining(['Bearer topsecret', 'topsecret']));

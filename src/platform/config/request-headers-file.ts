@@ -1,52 +1,56 @@
 import { readFileSync } from 'node:fs';
 
-/** Headers that are sent to one host, or to all hosts under a name. */
+/** Headers that are sent to one host or to the hosts that match a pattern. */
 export interface HostHeaders {
   /** `shop.example`, `shop.example:8080`, `*.shop.example` (its subdomains) or `*`. */
   host: string;
   headers: Record<string, string>;
 }
 
-const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
-/** RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\x20-\x7e]{1,4096}$/;
+const HOST_PATTERN = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
+/** A token as defined in RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]{1,4096}$/;
 /** Headers that belong to the connection or that Pressroom sets itself. */
-const RESERVED =
+const RESERVED_HEADER =
   /^(host|connection|keep-alive|te|trailer|upgrade|expect|content-length|transfer-encoding|accept-encoding|if-none-match|if-modified-since|range|proxy-.*)$/;
 
 /**
  * Reads `REQUEST_HEADERS_FILE`: `{ "shop.example": { "Authorization": "Bearer …" } }`.
- * @throws Error without any value of the file, because values may be secrets
+ * @throws Error whose message quotes no header values, because they may be secrets
  */
 export function readRequestHeaders(path: string): HostHeaders[] {
   if (path === '') return [];
   const parsed = parseFile(path);
-  if (!isObject(parsed)) throw new Error('is not a JSON object of hosts');
+  if (!isObject(parsed)) throw new Error('is not a JSON object whose keys are hosts');
   return Object.entries(parsed).map(([name, headers]) => {
     const host = name.toLowerCase();
-    if (!HOST.test(host)) {
+    if (!HOST_PATTERN.test(host)) {
       throw new Error(`"${name}" is not a host such as shop.example, *.shop.example or *`);
     }
-    if (!isObject(headers)) throw new Error(`the value of "${name}" is not an object of headers`);
-    return { host, headers: checkHeaders(name, headers) };
+    if (!isObject(headers))
+      throw new Error(`the value of "${name}" is not a JSON object of header names and values`);
+    return { host, headers: validateHeaders(name, headers) };
   });
 }
 
-function checkHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
+function validateHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (!TOKEN.test(name)) throw new Error(`"${name}" of "${host}" is not the name of a header`);
-    if (RESERVED.test(name.toLowerCase())) {
-      throw new Error(`"${name}" of "${host}" can't be set, as Pressroom sets it`);
+    if (!HEADER_NAME.test(name))
+      throw new Error(`"${name}" (for "${host}") is not a valid header name`);
+    if (RESERVED_HEADER.test(name.toLowerCase())) {
+      throw new Error(`"${name}" (for "${host}") can't be set, because Pressroom sets it`);
     }
-    if (typeof value !== 'string' || !VALUE.test(value)) {
-      throw new Error(`the value of "${name}" of "${host}" is not 1 to 4096 ASCII characters`);
+    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) {
+      throw new Error(
+        `the value of "${name}" (for "${host}") is not 1 to 4096 printable ASCII characters`,
+      );
     }
   }
   return headers as Record<string, string>;
 }
 
-/** Hides the messages of JSON.parse() and the file system. That of JSON.parse() quotes the content. */
+/** Parses the file. Error messages do not quote its content, unlike the messages of JSON.parse(). */
 function parseFile(path: string): unknown {
   let text: string;
   try {

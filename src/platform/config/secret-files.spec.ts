@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Env, InvalidEnvironmentError, readEnv } from './env.js';
-import { secretSettings } from './secret-setting.js';
+import { listSecretSettings } from './secret-setting.js';
 import { listSecrets } from './secrets.js';
 
-const VALUES: Record<string, string> = {
+const SECRET_VALUES: Record<string, string> = {
   ADMIN_API_KEY: 'ops:correct-horse-stapled',
   API_KEYS: 'shop:correct-horse-battery',
   DATABASE_URL: 'postgres://app:correct-horse@db/pressroom',
@@ -19,15 +19,15 @@ const VALUES: Record<string, string> = {
   AWS_SESSION_TOKEN: 'session-token-1',
 };
 
-describe('secretSettings()', () => {
-  it('secretSettings() includes every setting with the name of a secret', () => {
-    const named = Object.keys(new Env()).filter(
+describe('listSecretSettings()', () => {
+  it('listSecretSettings() includes every setting whose name suggests a secret', () => {
+    const secretNames = Object.keys(new Env()).filter(
       (name) =>
         /SECRET|TOKEN|PASSWORD|_KEYS?(?:_|$)|^(?:DATABASE|REDIS)_.*URL$/.test(name) &&
         !name.endsWith('_FILE'),
     );
-    expect([...secretSettings(new Env()).keys()].toSorted()).toEqual(
-      expect.arrayContaining(named.toSorted()),
+    expect([...listSecretSettings(new Env()).keys()].toSorted()).toEqual(
+      expect.arrayContaining(secretNames.toSorted()),
     );
   });
 });
@@ -38,54 +38,54 @@ describe('readEnv() with a secret file', () => {
     folder = mkdtempSync(join(tmpdir(), 'pressroom-secrets-'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
-  const fileWith = (content: string) => {
+  const writeSecretFile = (content: string) => {
     const path = join(folder, 'secret');
     writeFileSync(path, content);
     return path;
   };
 
-  describe.each([...secretSettings(new Env()).keys()])('%s_FILE', (name) => {
-    const value = VALUES[name];
+  describe.each([...listSecretSettings(new Env()).keys()])('%s_FILE', (name) => {
+    const value = SECRET_VALUES[name];
     const variable = `${name}_FILE`;
 
     it.each([
-      ['without a line break', value],
-      ['with a line break', `${value}\n`],
-      ['with the line break and byte order mark of Windows', `\uFEFF${value}\r\n`],
-    ])(`${variable} is read from a file %s`, (_description, content) => {
-      const env = readEnv({ [variable]: fileWith(content) });
+      ['without a trailing line break', value],
+      ['with a trailing line break', `${value}\n`],
+      ['with a byte order mark and a Windows line break', `\uFEFF${value}\r\n`],
+    ])(`readEnv() accepts a file for ${variable} %s`, (_description, content) => {
+      const env = readEnv({ [variable]: writeSecretFile(content) });
       expect(env[name as keyof Env]).toBe(value);
       expect(listSecrets(env)).not.toEqual([]);
     });
 
     it.each(['', 'absent', '.'])(
-      `${variable} stops the start when its path ends in %j, a folder or a missing file`,
+      `readEnv() rejects ${variable} when it names a folder or a missing file (%j)`,
       (path) => {
-        const read = () => readEnv({ [variable]: join(folder, path) });
-        expect(read).toThrow(InvalidEnvironmentError);
-        expect(read).toThrow(
+        const readSettings = () => readEnv({ [variable]: join(folder, path) });
+        expect(readSettings).toThrow(InvalidEnvironmentError);
+        expect(readSettings).toThrow(
           new RegExp(`^${variable}: the file cannot be read \\((ENOENT|EISDIR)\\)`),
         );
       },
     );
 
-    it(`${variable} stops the start when its file is empty`, () => {
-      expect(() => readEnv({ [variable]: fileWith('\n') })).toThrow(
+    it(`readEnv() rejects ${variable} when the file is empty`, () => {
+      expect(() => readEnv({ [variable]: writeSecretFile('\n') })).toThrow(
         `${variable}: the file is empty`,
       );
     });
 
-    it(`${variable} stops the start when ${name} is set as well`, () => {
-      expect(() => readEnv({ [name]: value, [variable]: fileWith(value) })).toThrow(
-        `${variable}: ${name} is set as well`,
+    it(`readEnv() rejects ${variable} when ${name} is also set`, () => {
+      expect(() => readEnv({ [name]: value, [variable]: writeSecretFile(value) })).toThrow(
+        `${variable}: ${name} is also set`,
       );
     });
 
-    it(`${variable} is ignored when it is empty`, () => {
+    it(`readEnv() ignores ${variable} when it is empty`, () => {
       expect(readEnv({ [name]: value, [variable]: ' ' })[name as keyof Env]).toBe(value);
     });
 
-    it(`${variable} with a secret instead of a path causes an error without the secret`, () => {
+    it(`readEnv() does not quote ${variable} when it contains a secret instead of a path`, () => {
       expect(() => readEnv({ [variable]: value })).toThrow(/ENOENT/);
       let message = '';
       try {
@@ -97,8 +97,10 @@ describe('readEnv() with a secret file', () => {
     });
   });
 
-  it('readEnv() names the variable of a secret file with invalid content, without the content', () => {
-    const read = () => readEnv({ DATABASE_URL_FILE: fileWith('mysql://app:hunter2@db/x') });
-    expect(read).toThrow(/^DATABASE_URL_FILE: must be a URL such as (?![\s\S]*hunter2)/);
+  it('readEnv() names DATABASE_URL_FILE without quoting the invalid content of the file', () => {
+    const path = writeSecretFile('mysql://app:hunter2@db/x');
+    expect(() => readEnv({ DATABASE_URL_FILE: path })).toThrow(
+      /^DATABASE_URL_FILE: must be a URL such as (?![\s\S]*hunter2)/,
+    );
   });
 });

@@ -2,43 +2,43 @@ import { readFileSync } from 'node:fs';
 
 export interface ResolvedVariables {
   variables: NodeJS.ProcessEnv;
-  /** Names of the settings whose value is from a file. */
-  fromFile: ReadonlySet<string>;
+  /** Names of the settings whose values were read from files. */
+  settingsFromFile: ReadonlySet<string>;
   /** One line for each file that cannot be used, beginning with the name of the variable. */
   problems: string[];
 }
 
-/** Returns the name of the variable that names the file of a secret. */
-export const fileVariable = (setting: string): string => `${setting}_FILE`;
+/** Returns the variable with the path of a secret file, for example `API_KEYS_FILE`. */
+export const toFileVariable = (setting: string): string => `${setting}_FILE`;
 
 /**
- * Reads each secret whose `<NAME>_FILE` variable names a file, as Docker and Kubernetes mount
- * secrets. A trailing line break is not part of the secret. Problems contain no path, which may be
- * a secret in the wrong variable.
+ * Reads the secrets whose `<NAME>_FILE` variable contains a path, such as the path of a Docker or
+ * Kubernetes secret. A trailing line break is not part of the secret. Problems do not quote the path, because it may
+ * be a secret in the wrong variable.
  */
 export function readSecretFiles(
   source: NodeJS.ProcessEnv,
   secrets: Iterable<string>,
 ): ResolvedVariables {
   const variables = { ...source };
-  const fromFile = new Set<string>();
+  const settingsFromFile = new Set<string>();
   const problems: string[] = [];
   for (const setting of secrets) {
-    const variable = fileVariable(setting);
+    const variable = toFileVariable(setting);
     const path = source[variable]?.trim() ?? '';
     if (path === '') continue;
     if ((source[setting] ?? '').trim() !== '') {
-      problems.push(`${variable}: ${setting} is set as well. Remove one of the two.`);
+      problems.push(`${variable}: ${setting} is also set. Remove one of the two variables.`);
       continue;
     }
     try {
       variables[setting] = readSecret(path);
-      fromFile.add(setting);
+      settingsFromFile.add(setting);
     } catch (error) {
       problems.push(`${variable}: ${(error as Error).message}`);
     }
   }
-  return { variables, fromFile, problems };
+  return { variables, settingsFromFile, problems };
 }
 
 function readSecret(path: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { splitRedisUrl } from './redis-url.js';
 import { listSecrets } from './secrets.js';
 
-const NONE = { API_KEYS: '', WEBHOOK_SECRET: undefined, DATABASE_URL: undefined };
+const NO_SECRETS = { API_KEYS: '', WEBHOOK_SECRET: undefined, DATABASE_URL: undefined };
 
 describe('listSecrets()', () => {
   it.each([
@@ -12,11 +12,19 @@ describe('listSecrets()', () => {
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],
-  ])('listSecrets() returns the password of %s in every form', (REDIS_URL, secrets) => {
-    const found = listSecrets({ ...NONE, REDIS_URL });
-    expect(found).toEqual(expect.arrayContaining(secrets));
-    expect(listSecrets({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
-  });
+  ])(
+    'listSecrets() returns all encodings of the password in %s, if there is one',
+    (REDIS_URL, secrets) => {
+      const redisSecrets = listSecrets({ ...NO_SECRETS, REDIS_URL });
+      expect(redisSecrets).toEqual(expect.arrayContaining(secrets));
+      const databaseSecrets = listSecrets({
+        ...NO_SECRETS,
+        DATABASE_URL: REDIS_URL,
+        REDIS_URL: undefined,
+      });
+      expect(databaseSecrets).toEqual(redisSecrets);
+    },
+  );
 
   it('listSecrets() returns the keys of clients and operators', () => {
     const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };
@@ -25,7 +33,7 @@ describe('listSecrets()', () => {
     );
   });
 
-  it('listSecrets() returns the credentials of the bucket', () => {
+  it('listSecrets() returns the S3 credentials', () => {
     const credentials = {
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
@@ -34,16 +42,16 @@ describe('listSecrets()', () => {
     expect(listSecrets(credentials)).toEqual(Object.values(credentials));
   });
 
-  it('listSecrets() finds the passwords of a URL with several hosts and of the replica', () => {
+  it('listSecrets() returns the passwords of a multi-host DATABASE_URL and of the replica', () => {
     const DATABASE_URL = 'postgres://u:primary-pw@a:5432,b:5432/db';
     const DATABASE_REPLICA_URL = 'postgres://u:replica-pw@c/db';
-    const found = listSecrets({
-      ...NONE,
+    const secrets = listSecrets({
+      ...NO_SECRETS,
       DATABASE_URL,
       DATABASE_REPLICA_URL,
       REDIS_URL: undefined,
     });
-    expect(found).toEqual(['primary-pw', 'replica-pw']);
+    expect(secrets).toEqual(['primary-pw', 'replica-pw']);
   });
 });
 
@@ -61,7 +69,7 @@ describe('splitRedisUrl()', () => {
       { username: 'app', password: 'secret' },
     ],
     ['redis://cache', 'redis://cache', { username: '', password: '' }],
-  ])('splitRedisUrl() removes the credentials from %s', (given, url, credentials) => {
-    expect(splitRedisUrl(given)).toEqual({ url, credentials });
+  ])('splitRedisUrl() removes the credentials from %s', (redisUrl, url, credentials) => {
+    expect(splitRedisUrl(redisUrl)).toEqual({ url, credentials });
   });
 });

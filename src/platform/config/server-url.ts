@@ -1,5 +1,5 @@
-/** Returns rules for a URL on any host, `localhost` and bare names of a private network included. */
-export const serverUrl = (...protocols: string[]) => ({
+/** Returns validation options for a URL on any host, including `localhost` and names without a dot. */
+export const serverUrlOptions = (...protocols: string[]) => ({
   protocols,
   require_protocol: true,
   require_tld: false,

@@ -11,18 +11,18 @@ import {
 import { AdminEnv } from './admin-env.js';
 import { Secret } from './secret-setting.js';
 
-const httpUrl = {
+const HTTP_URL_OPTIONS = {
   protocols: ['http', 'https'],
   require_protocol: true,
   require_tld: false,
   disallow_auth: true,
 };
 
-/** Settings of the storage of compressed images. `storage-settings.ts` checks them against each other. */
+/** Settings for the storage of compressed images. `storage-settings.ts` detects conflicts between them. */
 export class StorageEnv extends AdminEnv {
   /**
-   * Storage of compressed images: `disk` (a folder under `DATA_DIR`) or `s3` (a bucket with the API of
-   * Amazon S3). Credentials come from the credential chain of AWS, e.g. `AWS_ACCESS_KEY_ID` and
+   * Storage of compressed images: `disk` (a folder under `DATA_DIR`) or `s3` (a bucket on Amazon S3 or a
+   * compatible server). For `s3`, Pressroom uses the AWS credential chain: `AWS_ACCESS_KEY_ID` and
    * `AWS_SECRET_ACCESS_KEY`, a shared credentials file, or the role of the machine.
    * @section Storage
    */
@@ -30,8 +30,8 @@ export class StorageEnv extends AdminEnv {
   STORAGE: 'disk' | 's3' = 'disk';
 
   /**
-   * Maximum size of all compressed images together, in bytes. At the limit, processing pauses and pending
-   * images wait until requests are deleted or expire. 0: no limit.
+   * Maximum total size of all compressed images, in bytes. At the limit, processing pauses until requests
+   * are deleted or expire. 0 turns the limit off.
    */
   @IsInt()
   @Min(0)
@@ -40,18 +40,20 @@ export class StorageEnv extends AdminEnv {
   /** Name of the bucket. Required with `STORAGE=s3`; the bucket must exist. */
   @ValidateIf(({ STORAGE, S3_BUCKET }: StorageEnv) => STORAGE === 's3' || S3_BUCKET !== undefined)
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, {
-    message: 'S3_BUCKET must be the name of a bucket; STORAGE=s3 needs one',
+    message: 'S3_BUCKET must be the name of a bucket. It is required with STORAGE=s3',
   })
   S3_BUCKET?: string = undefined;
 
-  /** URL of an S3-compatible server, e.g. `https://s3.example.com`. Without it, Amazon S3. */
+  /** URL of an S3-compatible server, e.g. `https://s3.example.com`. Defaults to Amazon S3. */
   @IsOptional()
-  @IsUrl(httpUrl, { message: 'S3_ENDPOINT must be an http or https URL without user and password' })
+  @IsUrl(HTTP_URL_OPTIONS, {
+    message: 'S3_ENDPOINT must be an http or https URL without user and password',
+  })
   S3_ENDPOINT?: string = undefined;
 
   /**
-   * Region of the bucket. Without it, `AWS_REGION` or the AWS configuration file; `us-east-1` if
-   * `S3_ENDPOINT` is set.
+   * Region of the bucket. Defaults to `AWS_REGION` or the region in the AWS configuration file, or to
+   * `us-east-1` if `S3_ENDPOINT` is set.
    */
   @IsOptional()
   @Matches(/^[a-z0-9-]{1,64}$/, { message: 'S3_REGION must be a region such as eu-central-1' })
@@ -67,39 +69,39 @@ export class StorageEnv extends AdminEnv {
   S3_PREFIX = '';
 
   /**
-   * Base URL under which the objects of the bucket are public, e.g. the URL of a CDN. `S3_PREFIX` and
-   * the name of the image are appended.
+   * Base URL under which the objects of the bucket are public, e.g. the URL of a CDN. Pressroom appends
+   * `S3_PREFIX` and the name of the image.
    */
   @IsOptional()
-  @IsUrl(httpUrl, { message: 'S3_PUBLIC_URL must be an http or https URL' })
+  @IsUrl(HTTP_URL_OPTIONS, { message: 'S3_PUBLIC_URL must be an http or https URL' })
   S3_PUBLIC_URL?: string = undefined;
 
   /**
-   * Delivery of images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
-   * `S3_PUBLIC_URL`, or without it to a presigned URL of the bucket. `direct`: output files and
-   * responses have URLs below `S3_PUBLIC_URL`. Without it, `direct` if `S3_PUBLIC_URL` is set, else
-   * `proxy`.
+   * How clients get images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
+   * `S3_PUBLIC_URL`, or to a presigned URL if `S3_PUBLIC_URL` is not set. `direct`: output files and
+   * responses contain URLs under `S3_PUBLIC_URL`. Defaults to `direct` if `S3_PUBLIC_URL` is set, and to
+   * `proxy` otherwise.
    */
   @IsIn(['', 'proxy', 'redirect', 'direct'])
   S3_DELIVERY: '' | 'proxy' | 'redirect' | 'direct' = '';
 
   /**
-   * Whether the bucket is part of the path of URLs (`https://s3.example.com/bucket/key`) and not of the
-   * host name. Without it, `true` if `S3_ENDPOINT` is set.
+   * Whether URLs contain the bucket in the path (`https://s3.example.com/bucket/key`) instead of the host
+   * name. Defaults to `true` if `S3_ENDPOINT` is set.
    */
   @IsIn(['', 'true', 'false'])
   S3_FORCE_PATH_STYLE: '' | 'true' | 'false' = '';
 
   /**
-   * Access key of the bucket, with `AWS_SECRET_ACCESS_KEY`. Without both, the credential chain of AWS
-   * finds credentials.
+   * Access key for the bucket, used with `AWS_SECRET_ACCESS_KEY`. If both are unset, Pressroom uses the
+   * AWS credential chain.
    */
   @Secret()
   @IsOptional()
   @IsString()
   AWS_ACCESS_KEY_ID?: string = undefined;
 
-  /** Secret of `AWS_ACCESS_KEY_ID`. */
+  /** Secret access key that belongs to `AWS_ACCESS_KEY_ID`. */
   @Secret()
   @IsOptional()
   @IsString()

@@ -3,44 +3,44 @@ import { Env } from './env.js';
 import {
   imageDelivery,
   objectPrefix,
-  publicImageBase,
+  publicImageBaseUrl,
   storageLocation,
 } from './storage-settings.js';
 
-const env = (settings: Partial<Env>) => Object.assign(new Env(), settings);
+const createEnv = (settings: Partial<Env>) => Object.assign(new Env(), settings);
 
 describe('imageDelivery()', () => {
-  it.each<[string, Partial<Env>, string]>([
-    ['disk', { S3_DELIVERY: 'redirect' }, 'proxy'],
-    ['a bucket', { STORAGE: 's3' }, 'proxy'],
-    ['a public bucket', { STORAGE: 's3', S3_PUBLIC_URL: 'https://cdn.example.com' }, 'direct'],
+  it.each<[string, string, Partial<Env>]>([
+    ['proxy', 'disk storage', { S3_DELIVERY: 'redirect' }],
+    ['proxy', 'a bucket', { STORAGE: 's3' }],
+    ['direct', 'a public bucket', { STORAGE: 's3', S3_PUBLIC_URL: 'https://cdn.example.com' }],
     [
-      'a setting',
-      { STORAGE: 's3', S3_PUBLIC_URL: 'https://c.example', S3_DELIVERY: 'proxy' },
       'proxy',
+      'a public bucket with S3_DELIVERY=proxy',
+      { STORAGE: 's3', S3_PUBLIC_URL: 'https://c.example', S3_DELIVERY: 'proxy' },
     ],
-  ])('imageDelivery() returns the delivery settings for %s', (_what, settings, delivery) => {
-    expect(imageDelivery(env(settings))).toBe(delivery);
+  ])('imageDelivery() returns %s for %s', (delivery, _description, settings) => {
+    expect(imageDelivery(createEnv(settings))).toBe(delivery);
   });
 });
 
-describe('publicImageBase()', () => {
+describe('publicImageBaseUrl()', () => {
   it.each([
     ['https://cdn.example.com', '', 'https://cdn.example.com/'],
     ['https://cdn.example.com/', 'shop', 'https://cdn.example.com/shop/'],
     ['https://example.com/bucket', 'a/b/', 'https://example.com/bucket/a/b/'],
-  ])('publicImageBase() joins %s and the prefix %j', (S3_PUBLIC_URL, S3_PREFIX, base) => {
-    expect(publicImageBase({ S3_PUBLIC_URL, S3_PREFIX })).toBe(base);
+  ])('publicImageBaseUrl() joins %s and the prefix %j', (S3_PUBLIC_URL, S3_PREFIX, base) => {
+    expect(publicImageBaseUrl({ S3_PUBLIC_URL, S3_PREFIX })).toBe(base);
   });
 
-  it('publicImageBase() is undefined without a public URL', () => {
-    expect(publicImageBase({ S3_PUBLIC_URL: undefined, S3_PREFIX: 'a' })).toBeUndefined();
+  it('publicImageBaseUrl() returns undefined without a public URL', () => {
+    expect(publicImageBaseUrl({ S3_PUBLIC_URL: undefined, S3_PREFIX: 'a' })).toBeUndefined();
     expect(objectPrefix({ S3_PREFIX: '' })).toBe('');
   });
 });
 
 describe('storageLocation()', () => {
-  it('storageLocation() differs between folders, buckets, prefixes and servers', () => {
+  it('storageLocation() returns a different value for each folder, bucket, prefix and server', () => {
     const S3: Partial<Env> = { STORAGE: 's3', S3_BUCKET: 'images' };
     const locations = [
       { DATA_DIR: 'data' },
@@ -49,8 +49,8 @@ describe('storageLocation()', () => {
       { ...S3, S3_BUCKET: 'other' },
       { ...S3, S3_PREFIX: 'shop' },
       { ...S3, S3_ENDPOINT: 'http://localhost:9000' },
-    ].map((settings) => storageLocation(env(settings)));
+    ].map((settings) => storageLocation(createEnv(settings)));
     expect(new Set(locations).size).toBe(locations.length);
-    expect(storageLocation(env({ ...S3, S3_PREFIX: 'shop/' }))).toBe(locations[4]);
+    expect(storageLocation(createEnv({ ...S3, S3_PREFIX: 'shop/' }))).toBe(locations[4]);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseTrustProxy } from './trust-proxy.js';
 
-describe('parseTrustProxy', () => {
-  it('parseTrustProxy() trusts no proxy by default', () => {
+describe('parseTrustProxy()', () => {
+  it('parseTrustProxy() returns no proxies for an empty value and for 0', () => {
     expect(parseTrustProxy('')).toEqual([]);
     expect(parseTrustProxy('0')).toBe(0);
   });
 
-  it('parseTrustProxy() accepts a number of hops, or addresses, networks and their names', () => {
+  it('parseTrustProxy() accepts a number of hops, or a list of addresses, networks and network names', () => {
     expect(parseTrustProxy('2')).toBe(2);
     expect(parseTrustProxy('loopback, 10.0.0.0/8,fd00::/8,192.0.2.7')).toEqual([
       'loopback',
@@ -27,7 +27,7 @@ describe('parseTrustProxy', () => {
     '::/129',
     'proxy.example',
     '10.0',
-  ])('parseTrustProxy() refuses %s and quotes it in the error', (entry) => {
+  ])('parseTrustProxy() rejects %j and quotes it in the error', (entry) => {
     expect(() => parseTrustProxy(entry)).toThrow(entry);
   });
 });

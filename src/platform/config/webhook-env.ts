@@ -3,16 +3,16 @@ import { parseDurations } from './durations.js';
 import { ListenEnv } from './listen-env.js';
 import { ParsedBy } from './parsed-by.js';
 import { Secret } from './secret-setting.js';
-import { serverUrl } from './server-url.js';
+import { serverUrlOptions } from './server-url.js';
 
-/** Settings of webhooks. */
+/** Webhook settings. */
 export class WebhookEnv extends ListenEnv {
   /**
-   * Receiver of webhooks for requests that were uploaded without a `webhook_url`.
+   * URL that receives the webhooks of requests that were uploaded without a `webhook_url`.
    * @section Webhooks
    */
   @IsOptional()
-  @IsUrl(serverUrl('http', 'https'))
+  @IsUrl(serverUrlOptions('http', 'https'))
   WEBHOOK_URL?: string = undefined;
 
   /**
@@ -27,14 +27,14 @@ export class WebhookEnv extends ListenEnv {
   WEBHOOK_SECRET?: string = undefined;
 
   /**
-   * Delays before each attempt of a delivery, the first one included. The delivery fails after the
-   * last one. The default is the schedule of Standard Webhooks 1.0. A random share of up to 20 % is
-   * added to each delay.
+   * Delays before the attempts of a delivery, comma-separated, beginning with the first attempt. The
+   * delivery fails after the last attempt. The default is the schedule of Standard Webhooks 1.0. Up to 20% random jitter is added to
+   * each delay.
    */
   @ParsedBy(parseDurations)
   WEBHOOK_RETRY_SCHEDULE = '0s,5s,5m,30m,2h,5h,10h,14h,20h,24h';
 
-  /** Maximum response time of a webhook receiver, in seconds. */
+  /** Maximum time to wait for the response of a webhook receiver, in seconds. */
   @IsInt()
   @Min(1)
   @Max(60)

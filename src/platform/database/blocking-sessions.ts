@@ -1,19 +1,19 @@
 import type { DataSource } from 'typeorm';
 
-/** A session of PostgreSQL that blocks another one. Omits its statement, which may contain data. */
+/** A PostgreSQL session that blocks another session. Omits the statement, which may contain data. */
 export interface BlockingSession {
   pid: number;
-  /** Empty when the client set none. `null` without the right to see sessions of other roles. */
+  /** Empty if the client did not set one; `null` if this role may not see sessions of other roles. */
   application_name: string | null;
   /** For example `idle in transaction`. */
   state: string | null;
-  /** Start of its latest statement. */
+  /** Start of the latest statement. */
   query_start: Date | null;
-  /** Start of its transaction. */
+  /** Start of the current transaction. */
   transaction_start: Date | null;
 }
 
-/** Returns the sessions that block the session `pid`: they hold its lock or wait ahead of it. */
+/** Returns the sessions that hold the lock that session `pid` needs, or that are ahead of it in the queue. */
 export function findBlockingSessions(
   dataSource: DataSource,
   pid: number,

@@ -3,48 +3,53 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
-/** BackendKeyData: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/** Start of BackendKeyData: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12]);
 
 /**
- * A proxy in front of PostgreSQL that can end each new connection as soon as it is ready. Both messages
- * arrive in one chunk, as on a busy event loop.
+ * A proxy for PostgreSQL that can close each new connection as soon as it is ready. The client receives
+ * the ready message and the error in one chunk, as it does on a busy event loop.
  */
-class ConnectionEndingProxy {
-  endsConnections = false;
-  /** Connections that were ended. */
-  ended = 0;
+class ConnectionClosingProxy {
+  isClosingConnections = false;
+  closedConnectionCount = 0;
 
   private constructor(
     private readonly server: Server,
-    private readonly terminate: (backend: number) => Promise<unknown>,
+    private readonly terminateBackend: (pid: number) => Promise<unknown>,
   ) {}
 
-  static async before(target: URL, terminate: ConnectionEndingProxy['terminate']) {
+  static async start(
+    target: URL,
+    terminateBackend: ConnectionClosingProxy['terminateBackend'],
+  ): Promise<ConnectionClosingProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const proxy = new ConnectionEndingProxy(server, terminate);
-    server.on('connection', (inner) => {
-      const outer = connect(Number(target.port), target.hostname);
-      inner.on('data', (chunk) => outer.write(chunk));
-      inner.on('error', () => outer.destroy()).on('close', () => outer.destroy());
-      let held: Buffer[] | undefined;
-      outer.on('data', (chunk: Buffer) => {
-        const key = proxy.endsConnections && !held ? chunk.indexOf(KEY_DATA) : -1;
-        if (key >= 0) {
-          held = [];
-          void proxy.terminate(chunk.readInt32BE(key + KEY_DATA.length));
+    const proxy = new ConnectionClosingProxy(server, terminateBackend);
+    server.on('connection', (clientSocket) => {
+      const serverSocket = connect(Number(target.port), target.hostname);
+      clientSocket.on('data', (chunk) => serverSocket.write(chunk));
+      clientSocket
+        .on('error', () => serverSocket.destroy())
+        .on('close', () => serverSocket.destroy());
+      let bufferedChunks: Buffer[] | undefined;
+      serverSocket.on('data', (chunk: Buffer) => {
+        const keyIndex =
+          proxy.isClosingConnections && !bufferedChunks ? chunk.indexOf(KEY_DATA) : -1;
+        if (keyIndex >= 0) {
+          bufferedChunks = [];
+          void proxy.terminateBackend(chunk.readInt32BE(keyIndex + KEY_DATA.length));
         }
-        if (held) held.push(chunk);
-        else inner.write(chunk);
+        if (bufferedChunks) bufferedChunks.push(chunk);
+        else clientSocket.write(chunk);
       });
-      outer.on('error', () => inner.destroy());
-      outer.on('end', () => {
-        if (held) proxy.ended += 1;
-        inner.end(Buffer.concat(held ?? []));
+      serverSocket.on('error', () => clientSocket.destroy());
+      serverSocket.on('end', () => {
+        if (bufferedChunks) proxy.closedConnectionCount += 1;
+        clientSocket.end(Buffer.concat(bufferedChunks ?? []));
       });
     });
     return proxy;
@@ -60,57 +65,57 @@ class ConnectionEndingProxy {
 }
 
 let database: TestDatabase;
-let direct: DataSource;
-let server: ConnectionEndingProxy;
-let throughProxy: DataSource;
+let directDataSource: DataSource;
+let proxy: ConnectionClosingProxy;
+let proxiedDataSource: DataSource;
 
 beforeAll(async () => {
   database = await createDatabase();
-  direct = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
-  server = await ConnectionEndingProxy.before(new URL(database.url), (backend) =>
-    direct.query('SELECT pg_terminate_backend($1)', [backend]),
+  directDataSource = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
+  proxy = await ConnectionClosingProxy.start(new URL(database.url), (pid) =>
+    directDataSource.query('SELECT pg_terminate_backend($1)', [pid]),
   );
   const url = new URL(database.url);
-  url.port = String(server.port);
-  throughProxy = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
+  url.port = String(proxy.port);
+  proxiedDataSource = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
 });
 afterAll(async () => {
-  await throughProxy.destroy();
-  await direct.destroy();
-  server.close();
+  await proxiedDataSource.destroy();
+  await directDataSource.destroy();
+  proxy.close();
   await database.drop();
 });
 
-it('A connection that PostgreSQL closes at once fails one query and does not stop the app', async () => {
-  const uncaught: unknown[] = [];
-  const note = (error: unknown) => uncaught.push(error);
-  process.on('uncaughtException', note);
-  server.endsConnections = true;
-  // One finds the connection of the start; the others need new ones.
-  const answers = await Promise.allSettled(
-    Array.from({ length: 4 }, () => throughProxy.query('SELECT pg_sleep(0.2)')),
+it('A connection that PostgreSQL closes right after the handshake fails only its own query', async () => {
+  const uncaughtErrors: unknown[] = [];
+  const recordError = (error: unknown) => uncaughtErrors.push(error);
+  process.on('uncaughtException', recordError);
+  proxy.isClosingConnections = true;
+  // One query uses the connection that initialize() opened. The other three open new connections.
+  const results = await Promise.allSettled(
+    Array.from({ length: 4 }, () => proxiedDataSource.query('SELECT pg_sleep(0.2)')),
   );
-  server.endsConnections = false;
-  process.off('uncaughtException', note);
+  proxy.isClosingConnections = false;
+  process.off('uncaughtException', recordError);
 
-  expect(uncaught).toEqual([]);
-  const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
-  expect(failed).toHaveLength(server.ended);
-  expect(failed.map((error) => toDatabaseUnavailable(error)?.code)).toEqual([
+  expect(uncaughtErrors).toEqual([]);
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  expect(errors).toHaveLength(proxy.closedConnectionCount);
+  expect(errors.map((error) => toDatabaseUnavailableError(error)?.code)).toEqual([
     'database_unavailable',
     'database_unavailable',
     'database_unavailable',
   ]);
-  expect(await throughProxy.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(await proxiedDataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-it('A connection turns JIT compilation off, even if it is on for the database', async () => {
+it('A new connection turns JIT compilation off, even if the database turns it on', async () => {
   const { pathname } = new URL(database.url);
-  await direct.query(`ALTER DATABASE "${pathname.slice(1)}" SET jit = on`);
-  const other = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
+  await directDataSource.query(`ALTER DATABASE "${pathname.slice(1)}" SET jit = on`);
+  const newDataSource = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
   try {
-    expect(await other.query('SHOW jit')).toEqual([{ jit: 'off' }]);
+    expect(await newDataSource.query('SHOW jit')).toEqual([{ jit: 'off' }]);
   } finally {
-    await other.destroy();
+    await newDataSource.destroy();
   }
 });

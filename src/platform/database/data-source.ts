@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
-import { connectionUrls } from '../config/database-url.js';
+import { toConnectionUrls } from '../config/database-url.js';
 import type { Env } from '../config/env.js';
 import { Artifact } from './entities/artifact.entity.js';
 import { DispatchPause } from './entities/dispatch-pause.entity.js';
@@ -31,13 +31,13 @@ import { TypeOrmLog } from './typeorm-log.js';
 import { createWritableHostClient } from './writable-host.js';
 
 /** SQLSTATE read_only_sql_transaction. */
-const READ_ONLY = '25006';
+const READ_ONLY_TRANSACTION = '25006';
 
 /**
- * Compiling a statement takes 45 ms of CPU time, and most statements of the app take less than 1 ms. Unlike
- * a startup parameter, PgBouncer accepts this statement.
+ * Turns JIT compilation off. Compiling a statement takes 45 ms of CPU time, but most statements of the app take
+ * less than 1 ms. PgBouncer accepts this statement but rejects an equivalent startup parameter.
  */
-const WITHOUT_JIT = 'SET jit = off';
+const DISABLE_JIT = 'SET jit = off';
 
 export const entities = [
   ProcessingRequest,
@@ -61,13 +61,13 @@ export const entities = [
   StorageUsage,
 ];
 
-/** One set of options for the app, the TypeORM CLI and the tests. */
+/** Returns the TypeORM options that the app, the TypeORM CLI and the tests share. */
 export function dataSourceOptions(
   databaseUrl: string,
-  connections = 10,
+  connectionCount = 10,
   settings: ConnectionSettings = {},
 ) {
-  const urls = connectionUrls(databaseUrl, settings.schema);
+  const urls = toConnectionUrls(databaseUrl, settings.schema);
   return {
     type: 'postgres',
     url: urls[0],
@@ -75,18 +75,18 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: HISTORY_TABLE,
     synchronize: false,
-    // The schema needs no extensions, and a restricted user may not create any.
+    // The schema needs no extensions, and a restricted user cannot create them.
     installExtensions: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
-    poolSize: connections,
+    poolSize: connectionCount,
     // After 5 s without a connection, the app responds with 503 instead of waiting longer.
     connectTimeoutMS: 5000,
     extra: connectionOptions(urls, settings),
   } satisfies DataSourceOptions;
 }
 
-/** Returns the options of the database that the settings name. */
+/** Returns the TypeORM options for the database that the settings specify. */
 export const databaseOptions = (env: Env) =>
   dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
     responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
@@ -96,17 +96,17 @@ export const databaseOptions = (env: Env) =>
 
 export interface ConnectionSettings {
   /**
-   * Maximum time in milliseconds without data from PostgreSQL after a write. The connection is then
-   * closed. Unlimited if omitted.
+   * Maximum time to wait for data from PostgreSQL after a write. After that, the connection is closed.
+   * Unlimited if omitted.
    */
   responseTimeoutMs?: number;
-  /** Schema of the tables; that of the user's `search_path` if empty or omitted. */
+  /** Schema of the tables; the first schema in the user's `search_path` if empty or omitted. */
   schema?: string;
-  /** Default: `auto`. */
+  /** Defaults to `auto`. */
   preparedStatements?: 'auto' | 'off';
 }
 
-/** Returns options of the `pg` pool that TypeORM does not define. */
+/** Returns the options of the `pg` pool that TypeORM does not set. */
 export function connectionOptions(
   urls: readonly string[],
   { responseTimeoutMs, preparedStatements = 'auto' }: ConnectionSettings,
@@ -119,28 +119,28 @@ export function connectionOptions(
       ignoreLateErrors(connection);
       if (urls.length > 1) closeWhenReadOnly(connection);
       if (responseTimeoutMs) limitResponseTime(getSocket(connection), responseTimeoutMs);
-      await connection.query(WITHOUT_JIT);
+      await connection.query(DISABLE_JIT);
     },
   };
 }
 
-/** Closes a connection whose server has become read-only. The next one goes to the new primary. */
+/** Closes a connection if its server has become read-only. The pool then connects to the new primary. */
 function closeWhenReadOnly(connection: ClientBase): void {
-  const messages = (connection as Client).connection as unknown as EventEmitter;
-  messages.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === READ_ONLY) getSocket(connection).destroy();
+  const protocolEvents = (connection as Client).connection as unknown as EventEmitter;
+  protocolEvents.on('errorMessage', ({ code }: { code?: string }) => {
+    if (code === READ_ONLY_TRANSACTION) getSocket(connection).destroy();
   });
 }
 
 /**
  * Ignores 'error' events of a connection. The pool briefly has no listener when it checks out a
- * connection, and an unhandled 'error' event ends the process. The next query of the connection
- * fails and reports the fault.
+ * connection, and an unhandled 'error' event ends the process. The next query on the connection
+ * fails with the error.
  */
 function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);
 }
 
-/** Returns the socket of a connection. Under TLS, this is the `TLSSocket`, not the socket below it. */
+/** Returns the socket of a connection. With TLS, this is the `TLSSocket` instead of the underlying socket. */
 const getSocket = (connection: ClientBase): Socket =>
   (connection as Client).connection.stream as Socket;

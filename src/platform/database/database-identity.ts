@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 
 export interface DatabaseIdentity {
-  /** Identifier of the server and of the database. A restored dump has another one. */
+  /** ID of the server and ID of the database, separated by a slash. A restored dump gets a different value. */
   database: string;
   schema: string;
 }
 
 /**
- * Returns the identity of the tables of this installation. It never changes.
- * @throws an error of PostgreSQL without the right to execute `pg_control_system()`
+ * Identifies the tables of this installation. The result never changes.
+ * @throws PostgreSQL error if the user may not execute `pg_control_system()`
  */
 export async function readDatabaseIdentity(dataSource: DataSource): Promise<DatabaseIdentity> {
   const [identity] = await dataSource.query<[DatabaseIdentity]>(

@@ -5,24 +5,25 @@ import type { Pool, QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AppError } from '../errors/app-error.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
 import {
   findPendingMigrations,
   HISTORY_TABLE,
-  migrationNames,
+  listMigrationNames,
   REQUIRED_TABLE,
 } from './migration-history.js';
 
 const TIMEOUT_MS = 1000;
-/** Shorter than `TIMEOUT_MS`, to distinguish a locked table from a server that does not answer. */
+/** Shorter than `TIMEOUT_MS`, to distinguish a locked table from a server that does not respond. */
 const LOCK_TIMEOUT_MS = 800;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** SQLSTATE undefined_table and undefined_column. */
-const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
+const SCHEMA_MISMATCH_CODES = new Set(['42P01', '42703']);
 
 interface ServerRow {
   read_only: boolean;
+  /** Migrations that a release must know. */
   required: string[];
   applied: string[];
 }
@@ -33,14 +34,14 @@ export class DatabaseProbe {
   private readonly pool: Pool;
   private readonly statements: string;
   private readonly knownMigrations: string[];
-  private pending?: Promise<AppError | undefined>;
+  private pendingCheck?: Promise<AppError | undefined>;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
     const tables = dataSource.entityMetadatas.map(({ tableName }) => `"${tableName}"`);
-    this.knownMigrations = migrationNames(dataSource);
-    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same
-    // lock.
+    this.knownMigrations = listMigrationNames(dataSource);
+    // PostgreSQL runs these statements in one implicit transaction. They acquire the same lock as
+    // every statement of the app.
     this.statements = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,
@@ -50,33 +51,33 @@ export class DatabaseProbe {
     ].join(';');
   }
 
-  /** Returns the fault of the database, if any. Takes at most a second and never rejects. */
-  async findFault(): Promise<AppError | undefined> {
-    // Concurrent calls share one check. Otherwise each would take a connection of the pool while the
-    // server does not answer.
-    this.pending ??= this.checkServer().finally(() => (this.pending = undefined));
-    const late = setTimeout(TIMEOUT_MS, DatabaseNotUsableError.silent(), { ref: false });
-    return Promise.race([this.pending, late]);
+  /** Returns the error that makes the database unusable, if any. Takes at most a second and never rejects. */
+  async findError(): Promise<AppError | undefined> {
+    // Concurrent calls share one check. Otherwise each call would occupy a connection of the pool while
+    // the server does not respond.
+    this.pendingCheck ??= this.checkServer().finally(() => (this.pendingCheck = undefined));
+    const timeout = setTimeout(TIMEOUT_MS, DatabaseNotUsableError.silent(), { ref: false });
+    return Promise.race([this.pendingCheck, timeout]);
   }
 
   private async checkServer(): Promise<AppError | undefined> {
     try {
       const results: unknown = await this.pool.query(this.statements);
-      const [found] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
-      const known = this.knownMigrations;
-      const unknown = found.required.filter((name) => !known.includes(name));
-      if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
-      const pending = known.filter((name) => !found.applied.includes(name));
-      if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
-      return found.read_only ? DatabaseNotUsableError.readOnly() : undefined;
+      const [server] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
+      const { knownMigrations } = this;
+      const unknownMigrations = server.required.filter((name) => !knownMigrations.includes(name));
+      if (unknownMigrations.length > 0) return DatabaseNotUsableError.newer(unknownMigrations);
+      const pendingMigrations = knownMigrations.filter((name) => !server.applied.includes(name));
+      if (pendingMigrations.length > 0) return DatabaseNotUsableError.outdated(pendingMigrations);
+      return server.read_only ? DatabaseNotUsableError.readOnly() : undefined;
     } catch (error) {
       const { code = '' } = error as { code?: string };
       if (code === LOCK_NOT_AVAILABLE) return DatabaseNotUsableError.locked();
-      if (SCHEMA_DIFFERS.has(code)) {
-        const pending = await findPendingMigrations(this.dataSource).catch(() => []);
-        if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
+      if (SCHEMA_MISMATCH_CODES.has(code)) {
+        const pendingMigrations = await findPendingMigrations(this.dataSource).catch(() => []);
+        if (pendingMigrations.length > 0) return DatabaseNotUsableError.outdated(pendingMigrations);
       }
-      return toDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
+      return toDatabaseUnavailableError(error) ?? DatabaseNotUsableError.failing(error as Error);
     }
   }
 }

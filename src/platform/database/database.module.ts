@@ -67,10 +67,10 @@ const repositories = [
   BacklogRepository,
 ];
 
-/** Codes of a server that is unreachable or still starting. */
-const RETRIED = 'database_unusable';
+/** Error code of a server that is unreachable or still starting. */
+const RETRYABLE_CODE = 'database_unusable';
 
-interface PreparedOptions {
+interface OptionsWithPreparation {
   prepare: () => Promise<void>;
 }
 
@@ -81,15 +81,16 @@ interface PreparedOptions {
       inject: [Env],
       useFactory: (env: Env) => ({
         ...databaseOptions(env),
-        // Waits half a minute for a server that is still starting (docker compose up).
+        // Waits half a minute for a server that is still starting, for example with docker compose.
         retryAttempts: 15,
         retryDelay: 2000,
-        // Other faults of the setup need the operator.
-        toRetry: (error: unknown) => (toStartError(error, env)?.code ?? RETRIED) === RETRIED,
+        // The operator has to fix all other errors.
+        toRetry: (error: unknown) =>
+          (toStartError(error, env)?.code ?? RETRYABLE_CODE) === RETRYABLE_CODE,
         prepare: () => prepareSchema(env),
       }),
       dataSourceFactory: async (options) => {
-        await (options as unknown as PreparedOptions).prepare();
+        await (options as unknown as OptionsWithPreparation).prepare();
         return new DataSource(options!).initialize();
       },
     }),

@@ -3,11 +3,11 @@ import { InstallationId } from '../config/installation-id.js';
 import type { ServerSecret } from '../config/server-secret.js';
 import { readDatabaseIdentity } from './database-identity.js';
 
-const HEX_DIGITS = 16;
+const ID_LENGTH_HEX_DIGITS = 16;
 
 /**
- * Derives the identifier of the installation. The secret differs between two schemas of one database. The
- * identity of the database differs between a database and its restored dump.
+ * Derives the installation ID. It differs between the schemas of a database, because each schema has its own
+ * secret. It also differs between a database and its restored dump.
  */
 export async function loadInstallationId(
   dataSource: DataSource,
@@ -19,5 +19,5 @@ export async function loadInstallationId(
   );
   const database = readable ? (await readDatabaseIdentity(dataSource)).database : `/${oid}`;
   const digest = secret.sign('installation', database);
-  return new InstallationId(digest.toString('hex').slice(0, HEX_DIGITS));
+  return new InstallationId(digest.toString('hex').slice(0, ID_LENGTH_HEX_DIGITS));
 }

@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ServerSecret } from '../config/server-secret.js';
 
-const NAME = 'server';
-const BYTES = 32;
+const SECRET_NAME = 'server';
+const SECRET_BYTES = 32;
 
-/** Returns the shared secret. Two apps that start at the same time get the same secret. */
+/** Returns the secret that all processes share. Creates it once, even if two processes start at the same time. */
 export async function loadServerSecret(dataSource: DataSource): Promise<ServerSecret> {
   await dataSource.query(
     'INSERT INTO server_secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-    [NAME, randomBytes(BYTES)],
+    [SECRET_NAME, randomBytes(SECRET_BYTES)],
   );
   const [{ value }] = await dataSource.query<{ value: Buffer }[]>(
     'SELECT value FROM server_secrets WHERE name = $1',
-    [NAME],
+    [SECRET_NAME],
   );
   return new ServerSecret(value);
 }

@@ -8,15 +8,15 @@ import { type BlockedMigration, migrate } from './migrate.js';
 import { findPendingMigrations } from './migration-history.js';
 import { createIndexConcurrently } from './migrations/concurrent-index.js';
 
-/** Needs an ACCESS EXCLUSIVE lock of the largest table for a short time. */
+/** Briefly acquires an ACCESS EXCLUSIVE lock on the largest table. */
 class AddColumn9999999999999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');
+    await runner.query('ALTER TABLE images ADD COLUMN later_column integer');
   }
   async down(): Promise<void> {}
 }
 
-/** Builds an index of a large table, which must not lock it. */
+/** Builds an index on a large table without blocking writes. */
 class IndexWebhookUrl9999999999998 implements MigrationInterface {
   transaction = false as const;
   async up(runner: QueryRunner): Promise<void> {
@@ -28,7 +28,7 @@ class IndexWebhookUrl9999999999998 implements MigrationInterface {
 let database: TestDatabase;
 let dataSource: DataSource;
 let reader: Client;
-let other: Client;
+let observer: Client;
 
 beforeEach(async () => {
   database = await createDatabase();
@@ -36,55 +36,55 @@ beforeEach(async () => {
   const migrations = [...options.migrations, AddColumn9999999999999];
   dataSource = await new DataSource({ ...options, migrations }).initialize();
   reader = new Client({ connectionString: database.url, application_name: 'slow-reader' });
-  // Longer than a migration may wait for a lock, shorter than a test may take.
-  other = new Client({ connectionString: database.url, statement_timeout: 5000 });
+  // The timeout is longer than the lock timeout of a migration and shorter than the test timeout.
+  observer = new Client({ connectionString: database.url, statement_timeout: 5000 });
   await reader.connect();
-  await other.connect();
+  await observer.connect();
 });
 afterEach(async () => {
-  await Promise.all([reader.end(), other.end()]);
+  await Promise.all([reader.end(), observer.end()]);
   await dataSource.destroy();
   await database.drop();
 });
 
-const columns = async () =>
+const countNewColumns = async () =>
   (
-    await other.query(`SELECT FROM information_schema.columns
-    WHERE table_name = 'images' AND column_name = 'of_a_later_version'`)
+    await observer.query(`SELECT FROM information_schema.columns
+    WHERE table_name = 'images' AND column_name = 'later_column'`)
   ).rowCount;
 
 describe('migrate()', () => {
-  it('migrate() does not block other statements for long while it waits for a slow reader', async () => {
+  it('migrate() blocks other statements only briefly while it waits for a slow reader', async () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM images');
-    const blocked: BlockedMigration[] = [];
-    const migration = migrate(dataSource, (wait) => blocked.push(wait));
+    const blockedAttempts: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (attempt) => blockedAttempts.push(attempt));
 
     await eventually(
       async () => {
-        await other.query('SELECT FROM images LIMIT 1');
-        return blocked.length >= 2;
+        await observer.query('SELECT FROM images LIMIT 1');
+        return blockedAttempts.length >= 2;
       },
-      { what: 'two attempts to migrate' },
+      { description: 'two blocked attempts' },
     );
-    expect(await columns()).toBe(0);
+    expect(await countNewColumns()).toBe(0);
 
     await reader.query('COMMIT');
     await migration;
-    expect(await columns()).toBe(1);
+    expect(await countNewColumns()).toBe(1);
   });
 
-  it('migrate() logs the blocking session and its age, but not its statement', async () => {
+  it('migrate() reports the blocking session and its start times, but not its statement', async () => {
     const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await reader.query('BEGIN');
     await reader.query(`SELECT 'a secret of the reader' FROM images`);
-    const blocked: BlockedMigration[] = [];
-    const migration = migrate(dataSource, (wait) => blocked.push(wait));
-    await eventually(() => blocked.length > 0, { what: 'an attempt to migrate' });
+    const blockedAttempts: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (attempt) => blockedAttempts.push(attempt));
+    await eventually(() => blockedAttempts.length > 0, { description: 'a blocked attempt' });
     await reader.query('ROLLBACK');
     await migration;
 
-    expect(blocked[0]).toMatchObject({
+    expect(blockedAttempts[0]).toMatchObject({
       attempt: 1,
       pauseMs: 1000,
       blockedBy: [
@@ -97,7 +97,7 @@ describe('migrate()', () => {
         },
       ],
     });
-    expect(JSON.stringify(blocked)).not.toContain('secret');
+    expect(JSON.stringify(blockedAttempts)).not.toContain('secret');
   });
 
   it('migrate() resets the lock timeout on its connections', async () => {
@@ -105,10 +105,10 @@ describe('migrate()', () => {
     expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
   });
 
-  it('migrate() builds an index concurrently while another process waits to migrate', async () => {
+  it('migrate() builds an index concurrently while another process is waiting for the migration lock', async () => {
     const options = dataSourceOptions(database.url);
     const migrations = [...options.migrations, IndexWebhookUrl9999999999998];
-    const sources = await Promise.all(
+    const dataSources = await Promise.all(
       [1, 2].map(() => new DataSource({ ...options, migrations }).initialize()),
     );
     // An interrupted build leaves an invalid index.
@@ -117,44 +117,46 @@ describe('migrate()', () => {
       `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'later_index'::regclass`,
     );
     try {
-      const applied = await Promise.all(sources.map((source) => migrate(source)));
-      expect(applied.flat()).toEqual(['IndexWebhookUrl9999999999998']);
+      const appliedNames = await Promise.all(dataSources.map((source) => migrate(source)));
+      expect(appliedNames.flat()).toEqual(['IndexWebhookUrl9999999999998']);
     } finally {
-      await Promise.all(sources.map((source) => source.destroy()));
+      await Promise.all(dataSources.map((source) => source.destroy()));
     }
-    const { rows } = await other.query(
+    const { rows } = await observer.query(
       `SELECT indisvalid FROM pg_index WHERE indexrelid = 'later_index'::regclass`,
     );
     expect(rows).toEqual([{ indisvalid: true }]);
   });
 });
 
-describe('The history of migrations', () => {
-  const names = async (table: string) =>
+describe('Migration history', () => {
+  const readNames = async (table: string) =>
     (
-      await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
+      await observer.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
     ).rows.map(({ name }) => name);
 
-  it('The history of migrations continues that of the previous release and contains no migration unknown to it', async () => {
-    while ((await names('schema_migrations')).at(-1) !== 'ProductFiles1795500000000') {
+  it('migrate() continues the history of the previous release and hides later migrations from it', async () => {
+    while ((await readNames('schema_migrations')).at(-1) !== 'ProductFiles1795500000000') {
       await dataSource.undoLastMigration();
     }
-    await other.query('DROP TABLE schema_migrations');
-    const known = await names('migrations');
-    expect(known.at(-1)).toBe('ProductFiles1795500000000');
+    await observer.query('DROP TABLE schema_migrations');
+    const previousNames = await readNames('migrations');
+    expect(previousNames.at(-1)).toBe('ProductFiles1795500000000');
     expect(await findPendingMigrations(dataSource)).toEqual(
       expect.arrayContaining(['TaskLeases1795641000000']),
     );
-    const applied = await migrate(dataSource);
-    expect(applied).toContain('TaskLeases1795641000000');
-    expect(applied).not.toContain('ProductFiles1795500000000');
-    expect(await names('migrations')).toEqual(known);
+    const appliedNames = await migrate(dataSource);
+    expect(appliedNames).toContain('TaskLeases1795641000000');
+    expect(appliedNames).not.toContain('ProductFiles1795500000000');
+    expect(await readNames('migrations')).toEqual(previousNames);
     expect(await findPendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('The history of migrations lets the previous release start on a database that this release has created', async () => {
-    expect(await names('migrations')).toEqual(
-      (await names('schema_migrations')).filter((name) => Number(name.slice(-13)) <= 1795500000000),
+  it('migrate() lists only migrations of the previous release as required', async () => {
+    expect(await readNames('migrations')).toEqual(
+      (await readNames('schema_migrations')).filter(
+        (name) => Number(name.slice(-13)) <= 1795500000000,
+      ),
     );
   });
 });

@@ -9,24 +9,24 @@ import { MIGRATION_LOCK, withMigrationLock } from './migration-lock.js';
 describe('withMigrationLock()', () => {
   let database: TestDatabase;
   let holder: Client;
-  let waiting: DataSource;
+  let dataSource: DataSource;
 
   beforeAll(async () => {
     database = await createEmptyDatabase();
     holder = new Client({ connectionString: database.url });
     await holder.connect();
-    waiting = await new DataSource(dataSourceOptions(database.url)).initialize();
+    dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
   });
   afterAll(async () => {
-    await waiting.destroy();
+    await dataSource.destroy();
     await holder.end();
     await database.drop();
   });
 
-  it('withMigrationLock() keeps no transaction open while another process holds the lock', async () => {
+  it('withMigrationLock() does not keep a transaction open while it waits for the lock', async () => {
     await holder.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     let hasRun = false;
-    const work = withMigrationLock(waiting, async () => {
+    const work = withMigrationLock(dataSource, async () => {
       hasRun = true;
     });
     await eventually(
@@ -37,7 +37,7 @@ describe('withMigrationLock()', () => {
         );
         return rows.some(({ state, query }) => state === 'idle' && query === 'ROLLBACK');
       },
-      { what: 'the end of the first attempt' },
+      { description: 'the first attempt to end' },
     );
     expect(hasRun).toBe(false);
     await holder.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);

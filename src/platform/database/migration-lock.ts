@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** Key of the advisory lock. Every process of every release must use the same number. */
+/** Key of the advisory lock. All processes of all releases must use the same key. */
 export const MIGRATION_LOCK = 7_234_901;
 /**
- * Has no parameters, so pg sends it as a simple query. The portal of an extended query would keep its snapshot
- * until the end of the transaction. `CREATE INDEX CONCURRENTLY` would wait for that forever.
+ * The statement has no parameters, so pg sends a simple query. The portal of an extended query would keep its
+ * snapshot until the end of the transaction. `CREATE INDEX CONCURRENTLY` would wait for that snapshot forever.
  */
-const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS held`;
-const RETRY_MS = 250;
+const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS acquired`;
+const RETRY_INTERVAL_MS = 250;
 
 /**
- * Runs `work` in one process at a time. The lock belongs to a transaction on a separate connection,
- * which also works behind PgBouncer. Polls for the lock, because a waiting statement would block
- * `CREATE INDEX CONCURRENTLY` of its holder.
+ * Runs `work` in one process at a time. A transaction on a separate connection holds the lock. This
+ * also works behind PgBouncer. Polls for the lock, because a waiting statement would block
+ * `CREATE INDEX CONCURRENTLY` in the process that holds the lock.
  */
 export async function withMigrationLock<T>(
   dataSource: DataSource,
@@ -21,12 +21,12 @@ export async function withMigrationLock<T>(
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    while (!(await tryLock(runner))) await setTimeout(RETRY_MS);
+    while (!(await tryLock(runner))) await setTimeout(RETRY_INTERVAL_MS);
     const result = await work();
     await runner.commitTransaction();
     return result;
   } catch (error) {
-    // The connection may be lost, which also ends the transaction.
+    // If the connection was lost, PostgreSQL has already ended the transaction.
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {
@@ -35,13 +35,14 @@ export async function withMigrationLock<T>(
 }
 
 /**
- * Starts the transaction of the lock. Ends it if another process holds the lock, because PgBouncer keeps a
- * connection to PostgreSQL for each transaction. The waiting processes could use all of them.
+ * Starts the transaction that holds the lock. Ends it if another process already holds the lock, because
+ * PgBouncer reserves a PostgreSQL connection for each open transaction. The waiting processes could otherwise
+ * occupy all connections.
  */
 async function tryLock(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();
   await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-  const [{ held }] = (await runner.query(TRY_LOCK)) as [{ held: boolean }];
-  if (!held) await runner.rollbackTransaction();
-  return held;
+  const [{ acquired }] = (await runner.query(TRY_LOCK)) as [{ acquired: boolean }];
+  if (!acquired) await runner.rollbackTransaction();
+  return acquired;
 }

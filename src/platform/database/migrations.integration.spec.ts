@@ -7,7 +7,7 @@ import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { migrate } from './migrate.js';
 
-describe('The migrations', () => {
+describe('Migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
@@ -21,20 +21,20 @@ describe('The migrations', () => {
   });
 
   const hasTable = async (name: string) => {
-    const [found] = await dataSource.query<[{ oid: string | null }]>(
+    const [table] = await dataSource.query<[{ oid: string | null }]>(
       'SELECT to_regclass($1) AS oid',
       [name],
     );
-    return found.oid !== null;
+    return table.oid !== null;
   };
 
-  it('The migrations create the schema of the entities, even when two apps start at once', async () => {
+  it('Migrations create the schema of the entities, even if two processes start at the same time', async () => {
     await Promise.all([migrate(dataSource), migrate(dataSource)]);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('The migrations can be reverted and run again', async () => {
+  it('Migrations can be reverted and applied again', async () => {
     await migrate(dataSource);
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     const tables: unknown[] = await dataSource.query(
@@ -44,13 +44,13 @@ describe('The migrations', () => {
     await migrate(dataSource);
   });
 
-  it('The migrations remove the webhook secret from stored responses of repeated uploads', async () => {
+  it('The migration AnswersWithoutSecrets removes webhook secrets from the responses that are stored for an Idempotency-Key', async () => {
     await migrate(dataSource);
     const migration = dataSource.migrations.find(({ name }) =>
       /AnswersWithoutSecrets/.test(name!),
     )!;
     const runner = dataSource.createQueryRunner();
-    const answer = (body: object) =>
+    const toStoredResponse = (body: object) =>
       JSON.stringify({ status: 202, location: '/status/1', body: JSON.stringify(body) });
     const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
     try {
@@ -58,22 +58,22 @@ describe('The migrations', () => {
         `INSERT INTO processing_requests (id, filename, header, columns, url_column, dialect,
            options, base_url, products, images_total, idempotency_answer)
          VALUES ($1, 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://press.example', 0, 0, $2)`,
-        [id, answer({ request_id: id, webhook_secret: 'whsec_abc' })],
+        [id, toStoredResponse({ request_id: id, webhook_secret: 'whsec_abc' })],
       );
       await migration.up(runner);
-      const [{ kept }] = (await runner.query(
-        `SELECT idempotency_answer AS kept FROM processing_requests WHERE id = $1`,
+      const [{ response }] = (await runner.query(
+        `SELECT idempotency_answer AS response FROM processing_requests WHERE id = $1`,
         [id],
-      )) as { kept: { body: string } }[];
-      expect(kept).toMatchObject({ status: 202, location: '/status/1' });
-      expect(JSON.parse(kept.body)).toEqual({ request_id: id });
+      )) as { response: { body: string } }[];
+      expect(response).toMatchObject({ status: 202, location: '/status/1' });
+      expect(JSON.parse(response.body)).toEqual({ request_id: id });
     } finally {
       await runner.query(`DELETE FROM processing_requests`);
       await runner.release();
     }
   });
 
-  it('The migrations mark only open requests of the previous version as due', async () => {
+  it('The migration DueRequests marks only unfinished requests of the previous version as due', async () => {
     await migrate(dataSource);
     while (await hasTable('due_requests')) await dataSource.undoLastMigration();
     await dataSource.query(
@@ -83,17 +83,17 @@ describe('The migrations', () => {
        FROM unnest(enum_range(NULL::request_status)) status`,
     );
     await migrate(dataSource);
-    const due = await dataSource.query<unknown[]>(
+    const dueRequests = await dataSource.query<unknown[]>(
       `SELECT due.owner, request.status FROM due_requests due
        JOIN processing_requests request ON request.id = due.request_id ORDER BY request.status`,
     );
-    expect(due).toEqual([
+    expect(dueRequests).toEqual([
       { owner: 'shop', status: 'pending' },
       { owner: 'shop', status: 'processing' },
     ]);
   });
 
-  it('The migrations release parked images when the pauses are reverted', async () => {
+  it('The migration Operator releases parked images when it is reverted', async () => {
     await migrate(dataSource);
     const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e41';
     await dataSource.query(
@@ -115,32 +115,32 @@ describe('The migrations', () => {
       { is_due: true, is_new: false },
       { is_due: true, is_new: true },
     ]);
-    const due = await dataSource.query<unknown[]>(
+    const dueRequests = await dataSource.query<unknown[]>(
       'SELECT request_id, owner FROM due_requests WHERE request_id = $1',
       [id],
     );
-    expect(due).toEqual([{ request_id: id, owner: 'shop' }]);
+    expect(dueRequests).toEqual([{ request_id: id, owner: 'shop' }]);
     await migrate(dataSource);
     for (const table of ['images', 'due_requests', 'processing_requests']) {
       await dataSource.query(`DELETE FROM ${table}`);
     }
   });
 
-  it('The migrations sum the artifacts by day before they lock the table against writes', async () => {
+  it('The migration StorageUsage sums the artifacts by day before it locks the table against writes', async () => {
     await migrate(dataSource);
     while (await hasTable('storage_usage')) await dataSource.undoLastMigration();
     const migration = dataSource.migrations.find(({ name }) => /StorageUsage/.test(name!))!;
     const runner = dataSource.createQueryRunner();
     const locks: unknown[] = [];
-    const watched = {
+    const observedRunner = {
       query: async (sql: string) => {
         await runner.query(sql);
         if (!/FROM artifacts/.test(sql)) return;
-        const held: unknown = await runner.query(
+        const heldLocks: unknown = await runner.query(
           `SELECT mode FROM pg_locks
            WHERE pid = pg_backend_pid() AND relation = 'artifacts'::regclass`,
         );
-        locks.push(held);
+        locks.push(heldLocks);
       },
     } as unknown as QueryRunner;
     try {
@@ -150,10 +150,10 @@ describe('The migrations', () => {
          SELECT repeat(n::text, 64), 'jpeg', 1, 1, 100, false, '2026-01-31T12:00:00Z'
          FROM generate_series(1, 2) n`,
       );
-      // The lock of the INSERT ends with its transaction.
+      // Releases the lock of the INSERT.
       await runner.commitTransaction();
       await runner.startTransaction();
-      await migration.up(watched);
+      await migration.up(observedRunner);
       expect(locks).toEqual([[{ mode: 'AccessShareLock' }]]);
       expect(await runner.query('SELECT day::text, added, removed FROM storage_usage')).toEqual([
         { day: '2026-01-31', added: '200', removed: '0' },
@@ -165,7 +165,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations keep requests and images of the previous version readable', async () => {
+  it('Migrations keep requests and images of the previous version readable', async () => {
     await migrate(dataSource);
     await dataSource.undoLastMigration();
     const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40';

@@ -3,35 +3,35 @@ import { OwnerUsageMeter } from './owner-usage-meter.js';
 import type { OwnerUsageRepository } from './repositories/owner-usage.js';
 import type { OwnerCost } from './statements/add-owner-usage.js';
 
-/** Records the written costs. Fails the given number of times. */
-class RecordedUsage {
-  readonly written: OwnerCost[][] = [];
+/** Records the costs that are written. The first `remainingFailures` writes fail. */
+class FakeUsageRepository {
+  readonly writes: OwnerCost[][] = [];
 
-  constructor(private failures = 0) {}
+  constructor(private remainingFailures = 0) {}
 
-  add(costs: readonly OwnerCost[]): Promise<void> {
-    if (this.failures-- > 0) return Promise.reject(new Error('unavailable'));
-    this.written.push([...costs]);
+  addCosts(costs: readonly OwnerCost[]): Promise<void> {
+    if (this.remainingFailures-- > 0) return Promise.reject(new Error('unavailable'));
+    this.writes.push([...costs]);
     return Promise.resolve();
   }
 }
 
-const meterOf = (usage: RecordedUsage) =>
+const createMeter = (usage: FakeUsageRepository) =>
   new OwnerUsageMeter(usage as unknown as OwnerUsageRepository);
-const IMAGE = { completed: true, bytesIn: 100, bytesOut: 40 };
+const IMAGE = { isCompleted: true, bytesIn: 100, bytesOut: 40 };
 
 describe('OwnerUsageMeter', () => {
-  it('OwnerUsageMeter writes the sums of each owner once', async () => {
-    const usage = new RecordedUsage();
-    const meter = meterOf(usage);
+  it('OwnerUsageMeter writes the totals of each owner once', async () => {
+    const usage = new FakeUsageRepository();
+    const meter = createMeter(usage);
     meter.addImage('shop', IMAGE);
     meter.addImage('shop', IMAGE);
-    meter.addImage('desk', { completed: false, bytesIn: 0, bytesOut: 0 });
+    meter.addImage('desk', { isCompleted: false, bytesIn: 0, bytesOut: 0 });
     meter.addCompression('shop', 12.4);
     meter.addCompression('shop', 12.4);
     await meter.flush();
     await meter.flush();
-    expect(usage.written).toEqual([
+    expect(usage.writes).toEqual([
       [
         {
           owner: 'shop',
@@ -53,14 +53,14 @@ describe('OwnerUsageMeter', () => {
     ]);
   });
 
-  it('OwnerUsageMeter keeps its sums and later additions after a failed write', async () => {
-    const usage = new RecordedUsage(1);
-    const meter = meterOf(usage);
+  it('OwnerUsageMeter writes the totals of a failed write together with later costs', async () => {
+    const usage = new FakeUsageRepository(1);
+    const meter = createMeter(usage);
     meter.addImage('shop', IMAGE);
-    const failed = meter.flush();
+    const failingFlush = meter.flush();
     meter.addImage('shop', IMAGE);
-    await expect(failed).rejects.toThrow('unavailable');
+    await expect(failingFlush).rejects.toThrow('unavailable');
     await meter.flush();
-    expect(usage.written.flat()).toMatchObject([{ owner: 'shop', images_completed: '2' }]);
+    expect(usage.writes.flat()).toMatchObject([{ owner: 'shop', images_completed: '2' }]);
   });
 });

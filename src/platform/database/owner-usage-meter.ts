@@ -4,74 +4,76 @@ import { OwnerUsageRepository } from './repositories/owner-usage.js';
 /** Cost of one image. */
 export interface ImageCost {
   /** False for a failed image. */
-  completed: boolean;
+  isCompleted: boolean;
   bytesIn: number;
   bytesOut: number;
 }
 
-interface Sum {
-  completed: number;
-  failed: number;
+interface OwnerTotals {
+  completedCount: number;
+  failedCount: number;
   bytesIn: number;
   bytesOut: number;
   compressionMs: number;
 }
 
 /**
- * Sums the cost of images by owner. {@link flush} adds the sums to the database. The statement that
- * records outcomes runs often, so it must not wait for a row that all processes update.
+ * Adds up the cost of images per owner. {@link flush} adds the totals to the database. The statement that
+ * records outcomes does not update them, because it would often wait for a row that all processes update.
  */
 @Injectable()
 export class OwnerUsageMeter {
-  private sums = new Map<string, Sum>();
+  private totals = new Map<string, OwnerTotals>();
 
   constructor(private readonly usage: OwnerUsageRepository) {}
 
-  addImage(owner: string, { completed, bytesIn, bytesOut }: ImageCost): void {
-    const sum = this.getOrCreateSum(owner);
-    if (completed) sum.completed += 1;
-    else sum.failed += 1;
-    sum.bytesIn += bytesIn;
-    sum.bytesOut += bytesOut;
+  addImage(owner: string, { isCompleted, bytesIn, bytesOut }: ImageCost): void {
+    const totals = this.getOrCreateTotals(owner);
+    if (isCompleted) totals.completedCount += 1;
+    else totals.failedCount += 1;
+    totals.bytesIn += bytesIn;
+    totals.bytesOut += bytesOut;
   }
 
-  /** Adds the time of a compression, even of a failed one. */
-  addCompression(owner: string, milliseconds: number): void {
-    this.getOrCreateSum(owner).compressionMs += milliseconds;
+  /** Adds the duration of a compression, even if it failed. */
+  addCompression(owner: string, durationMs: number): void {
+    this.getOrCreateTotals(owner).compressionMs += durationMs;
   }
 
-  /** Writes the sums. After an error they are kept for the next call. */
+  /** Writes the totals. If that fails, keeps them for the next call. */
   async flush(): Promise<void> {
-    if (this.sums.size === 0) return;
-    const flushed = this.sums;
-    this.sums = new Map();
+    if (this.totals.size === 0) return;
+    const flushedTotals = this.totals;
+    this.totals = new Map();
     try {
-      await this.usage.add(Array.from(flushed, ([owner, sum]) => toCost(owner, sum)));
+      await this.usage.addCosts(
+        Array.from(flushedTotals, ([owner, totals]) => toCost(owner, totals)),
+      );
     } catch (error) {
-      for (const [owner, sum] of flushed) this.addSum(owner, sum);
+      for (const [owner, totals] of flushedTotals) this.addTotals(owner, totals);
       throw error;
     }
   }
 
-  private addSum(owner: string, added: Sum): void {
-    const sum = this.getOrCreateSum(owner);
-    for (const key of Object.keys(sum) as (keyof Sum)[]) sum[key] += added[key];
+  private addTotals(owner: string, addedTotals: OwnerTotals): void {
+    const totals = this.getOrCreateTotals(owner);
+    for (const key of Object.keys(totals) as (keyof OwnerTotals)[]) totals[key] += addedTotals[key];
   }
 
-  private getOrCreateSum(owner: string): Sum {
-    const known = this.sums.get(owner);
-    if (known) return known;
-    const sum = { completed: 0, failed: 0, bytesIn: 0, bytesOut: 0, compressionMs: 0 };
-    this.sums.set(owner, sum);
-    return sum;
+  private getOrCreateTotals(owner: string): OwnerTotals {
+    const existingTotals = this.totals.get(owner);
+    if (existingTotals) return existingTotals;
+    const totals = { completedCount: 0, failedCount: 0, bytesIn: 0, bytesOut: 0, compressionMs: 0 };
+    this.totals.set(owner, totals);
+    return totals;
   }
 }
 
-const toCost = (owner: string, sum: Sum) => ({
+const toCost = (owner: string, totals: OwnerTotals) => ({
   owner,
-  images_completed: String(sum.completed),
-  images_failed: String(sum.failed),
-  bytes_in: String(sum.bytesIn),
-  bytes_out: String(sum.bytesOut),
-  compression_ms: String(Math.round(sum.compressionMs)),
+  images_completed: String(totals.completedCount),
+  images_failed: String(totals.failedCount),
+  bytes_in: String(totals.bytesIn),
+  bytes_out: String(totals.bytesOut),
+  compression_ms: String(Math.round(totals.compressionMs)),
 });

@@ -21,9 +21,9 @@ describe('prepareSchema()', () => {
   const prepare = (MIGRATE: 'auto' | 'off') =>
     prepareSchema({ DATABASE_URL: database.url, DATABASE_SCHEMA: '', MIGRATE });
 
-  it('prepareSchema() with MIGRATE=off names the pending migrations and applies none', async () => {
+  it('prepareSchema() with MIGRATE=off lists the pending migrations without applying them', async () => {
     for (const _ of [1, 2]) {
-      const error: unknown = await prepare('off').catch((thrown: unknown) => thrown);
+      const error: unknown = await prepare('off').catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(DatabaseNotUsableError);
       expect(error).toMatchObject({
         code: 'schema_outdated',
@@ -52,16 +52,16 @@ describe('prepareSchema()', () => {
     }
   });
 
-  it('prepareSchema() waits for the process that holds the migration lock before it creates the schema', async () => {
-    // In a transaction, pg_stat_activity shows the moment of its first use, so another connection watches.
-    const [first, observer] = [1, 2].map(() => new Client({ connectionString: database.url }));
-    await Promise.all([first.connect(), observer.connect()]);
+  it('prepareSchema() waits for the migration lock before it creates the schema', async () => {
+    // pg_stat_activity does not change within a transaction, so another connection reads it.
+    const [lockHolder, observer] = [1, 2].map(() => new Client({ connectionString: database.url }));
+    await Promise.all([lockHolder.connect(), observer.connect()]);
     try {
-      await first.query('BEGIN');
-      await first.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-      await first.query('CREATE SCHEMA shop');
+      await lockHolder.query('BEGIN');
+      await lockHolder.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await lockHolder.query('CREATE SCHEMA shop');
       const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'shop' };
-      const second = Promise.allSettled([prepareSchema({ ...settings, MIGRATE: 'auto' })]);
+      const preparation = Promise.allSettled([prepareSchema({ ...settings, MIGRATE: 'auto' })]);
       await eventually(
         async () => {
           const { rowCount } = await observer.query(
@@ -70,12 +70,12 @@ describe('prepareSchema()', () => {
           );
           return rowCount !== 0;
         },
-        { what: 'an attempt to create the schema' },
+        { description: 'an attempt to create the schema' },
       );
-      await first.query('COMMIT');
-      expect(await second).toEqual([{ status: 'fulfilled', value: undefined }]);
+      await lockHolder.query('COMMIT');
+      expect(await preparation).toEqual([{ status: 'fulfilled', value: undefined }]);
     } finally {
-      await Promise.all([first.end(), observer.end()]);
+      await Promise.all([lockHolder.end(), observer.end()]);
     }
   });
 });
@@ -88,8 +88,8 @@ describe('prepareSchema() with a search path of two schemas', () => {
     await database.drop();
   });
 
-  const open = async (created: TestDatabase) => {
-    database = created;
+  const connectTo = async (testDatabase: TestDatabase) => {
+    database = testDatabase;
     client = new Client({ connectionString: database.url });
     await client.connect();
     await client.query('CREATE SCHEMA shop_b');
@@ -99,8 +99,8 @@ describe('prepareSchema() with a search path of two schemas', () => {
     url.searchParams.set('options', '-c search_path=shop_b,public');
     return prepareSchema({ DATABASE_URL: url.href, DATABASE_SCHEMA: '', MIGRATE });
   };
-  /** The tables, indexes and other relations of a schema. */
-  const relationsOf = async (schema: string) => {
+  /** Lists the tables, indexes and other relations of a schema. */
+  const listRelations = async (schema: string) => {
     const { rows } = await client.query<{ relname: string }>(
       `SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace ORDER BY relname`,
       [schema],
@@ -108,17 +108,17 @@ describe('prepareSchema() with a search path of two schemas', () => {
     return rows.map(({ relname }) => relname);
   };
 
-  it('prepareSchema() with a search path of two schemas installs into the first one despite an installation in public', async () => {
-    await open(await createDatabase());
-    const before = await relationsOf('public');
+  it('prepareSchema() installs into the first schema of the search path, even if public has an installation', async () => {
+    await connectTo(await createDatabase());
+    const publicRelations = await listRelations('public');
     await expect(prepare('off')).rejects.toMatchObject({ code: 'schema_outdated' });
     await prepare('auto');
-    expect(await relationsOf('shop_b')).toEqual(before);
-    expect(await relationsOf('public')).toEqual(before);
+    expect(await listRelations('shop_b')).toEqual(publicRelations);
+    expect(await listRelations('public')).toEqual(publicRelations);
   });
 
-  it('prepareSchema() with a search path of two schemas leaves the migrations of another TypeORM application alone', async () => {
-    await open(await createEmptyDatabase());
+  it('prepareSchema() does not change the migrations table of another TypeORM application in public', async () => {
+    await connectTo(await createEmptyDatabase());
     await client.query(
       `CREATE TABLE public.migrations (id serial, "timestamp" bigint, name varchar)`,
     );
@@ -126,7 +126,7 @@ describe('prepareSchema() with a search path of two schemas', () => {
     await prepare('auto');
     const { rows } = await client.query('SELECT name FROM public.migrations');
     expect(rows).toEqual([{ name: 'Foreign1' }]);
-    expect(await relationsOf('shop_b')).toEqual(
+    expect(await listRelations('shop_b')).toEqual(
       expect.arrayContaining(['images', 'migrations', 'schema_migrations']),
     );
   });

@@ -8,15 +8,15 @@ import { findPendingMigrations } from './migration-history.js';
 import { withMigrationLock } from './migration-lock.js';
 import { isRestoreUnfinished } from './unfinished-restore.js';
 
-/** The settings that concern the schema. */
+/** Settings that determine the database and its schema. */
 export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'MIGRATE'>;
 
-/** One connection holds the lock, one migrates, one looks up blocking sessions. */
+/** One connection holds the lock, one migrates, and one finds blocking sessions. */
 const MIGRATION_CONNECTIONS = 3;
 
 /**
- * Prepares the schema for the app. Applies pending migrations, or with `MIGRATE=off` checks that
- * there are none. Rejects the target of an unfinished restore, which lacks rows of stored files.
+ * Prepares the schema for the app. Applies pending migrations. With `MIGRATE=off`, fails if any migrations
+ * are pending. Also fails if a restore is unfinished, because the rows of some stored files may be missing.
  *
  * @throws DatabaseNotUsableError, DatabaseSchemaError
  */
@@ -28,26 +28,26 @@ export async function prepareSchema(settings: DatabaseSettings): Promise<void> {
       await migrate(dataSource);
       return;
     }
-    const pending = await findPendingMigrations(dataSource);
-    if (pending.length > 0) throw DatabaseNotUsableError.outdated(pending);
+    const pendingMigrations = await findPendingMigrations(dataSource);
+    if (pendingMigrations.length > 0) throw DatabaseNotUsableError.outdated(pendingMigrations);
   } finally {
     await dataSource.destroy();
   }
 }
 
 /**
- * Opens a pool without a response timeout, which migrations may exceed.
- * @param isWanted selects migrations of this version by name
+ * Opens a pool without a response timeout, because migrations may take a long time.
+ * @param isSelected selects migrations of this version by name
  * @throws DatabaseSchemaError
  */
 export async function openForMigrations(
   settings: DatabaseSettings,
-  isWanted: (migration: string) => boolean = () => true,
+  isSelected: (migration: string) => boolean = () => true,
 ): Promise<DataSource> {
   const { DATABASE_URL, DATABASE_SCHEMA: schema } = settings;
   const options = dataSourceOptions(DATABASE_URL!, MIGRATION_CONNECTIONS, { schema });
-  const wanted = options.migrations.filter(({ name }) => isWanted(name));
-  const dataSource = await new DataSource({ ...options, migrations: wanted }).initialize();
+  const migrations = options.migrations.filter(({ name }) => isSelected(name));
+  const dataSource = await new DataSource({ ...options, migrations }).initialize();
   try {
     await selectSchema(dataSource, settings);
     return dataSource;
@@ -57,10 +57,10 @@ export async function openForMigrations(
   }
 }
 
-/** Checks that the connections use the schema, and creates it with `MIGRATE=auto` if it is missing. */
+/** Checks that the connections use the configured schema. Creates a missing schema with `MIGRATE=auto`. */
 async function selectSchema(
   dataSource: DataSource,
-  { DATABASE_SCHEMA: wanted, MIGRATE }: DatabaseSettings,
+  { DATABASE_SCHEMA: schema, MIGRATE }: DatabaseSettings,
 ): Promise<void> {
   const readCurrentSchema = async () => {
     const [{ name }] = await dataSource.query<[{ name: string | null }]>(
@@ -68,13 +68,14 @@ async function selectSchema(
     );
     return name;
   };
-  if ((await readCurrentSchema()) === null && wanted !== '' && MIGRATE === 'auto') {
-    // If two processes create it at the same time, one of them fails.
+  if ((await readCurrentSchema()) === null && schema !== '' && MIGRATE === 'auto') {
+    // If two processes created the schema at the same time, one of them would fail.
     await withMigrationLock(dataSource, () =>
-      dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`),
+      dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`),
     );
   }
-  const name = await readCurrentSchema();
-  if (name === null) throw DatabaseSchemaError.missing(wanted);
-  if (wanted !== '' && name !== wanted) throw DatabaseSchemaError.notSelected(wanted, name);
+  const currentSchema = await readCurrentSchema();
+  if (currentSchema === null) throw DatabaseSchemaError.missing(schema);
+  if (schema !== '' && currentSchema !== schema)
+    throw DatabaseSchemaError.notSelected(schema, currentSchema);
 }

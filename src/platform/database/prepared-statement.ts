@@ -9,9 +9,9 @@ interface SharedOptions {
 }
 
 /**
- * A statement that runs for every few images. Each connection parses and plans it once. Planning the
- * statement that records outcomes takes seven times as long as running it. PostgreSQL plans again when
- * the statistics of a table change, which an upload causes (CatalogStore).
+ * A frequent statement that each connection parses and plans only once. Planning the statement that
+ * records outcomes takes seven times as long as running it. PostgreSQL plans it again when the statistics
+ * of a table change, for example after an upload (CatalogStore).
  */
 export class PreparedStatement<Row extends object = never> {
   private readonly name: string;
@@ -21,22 +21,22 @@ export class PreparedStatement<Row extends object = never> {
     name: string,
     private readonly text: string,
   ) {
-    // Behind PgBouncer another release shares the connection. Its text of the same name may differ.
+    // Behind PgBouncer, another release may share the connection and use the name for a different text.
     const version = createHash('sha256').update(text).digest('hex').slice(0, 12);
     this.name = `${name}_${version}`;
   }
 
-  /** @throws DatabaseError of pg, not wrapped by TypeORM */
-  async run(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
+  /** @throws DatabaseError of pg, which TypeORM does not wrap */
+  async execute(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
     const pool = (dataSource.driver as PostgresDriver).master as Pool;
-    // A single client has no such option, and is not shared.
-    const names = (pool.options as SharedOptions | undefined)?.namedStatements;
+    // A single client does not have this option, and no other process shares its connection.
+    const namedStatements = (pool.options as SharedOptions | undefined)?.namedStatements;
     const { name, text } = this;
-    if (names?.isEnabled === false) return (await pool.query<Row>({ text, values })).rows;
+    if (namedStatements?.isEnabled === false) return (await pool.query<Row>({ text, values })).rows;
     try {
       return (await pool.query<Row>({ name, text, values })).rows;
     } catch (error) {
-      if (!names?.disableAfter(error)) throw error;
+      if (!namedStatements?.disableOnNameError(error)) throw error;
       return (await pool.query<Row>({ text, values })).rows;
     }
   }

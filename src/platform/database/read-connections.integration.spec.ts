@@ -14,7 +14,7 @@ describe('ReadConnections', () => {
   let servers: PrimaryAndStandby;
   let primary: DataSource;
   let standby: Client;
-  let reads: ReadConnections;
+  let connections: ReadConnections;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
@@ -30,43 +30,43 @@ describe('ReadConnections', () => {
     await standby?.end().catch(() => undefined);
     await servers?.stop();
   });
-  beforeEach(() => open(servers.standbyUrl));
-  afterEach(() => reads.onApplicationShutdown());
+  beforeEach(() => configureReplica(servers.standbyUrl));
+  afterEach(() => connections.onApplicationShutdown());
 
-  const open = (replicaUrl: string, settings: Partial<Env> = {}) => {
+  const configureReplica = (replicaUrl: string, settings: Partial<Env> = {}) => {
     const env = Object.assign(new Env(), { DATABASE_REPLICA_URL: replicaUrl, ...settings });
-    reads = new ReadConnections(primary, env);
+    connections = new ReadConnections(primary, env);
   };
-  const read = async () => {
-    const [row] = await reads.query<[{ on_standby: boolean; n: number }]>(
-      'SELECT pg_is_in_recovery() AS on_standby, (SELECT count(*)::int FROM numbers) AS n',
+  const readCount = async () => {
+    const [row] = await connections.query<[{ on_standby: boolean; count: number }]>(
+      'SELECT pg_is_in_recovery() AS on_standby, (SELECT count(*)::int FROM numbers) AS count',
       [],
     );
     return row;
   };
 
-  it('ReadConnections read from the replica and see everything that the primary has committed', async () => {
-    for (let n = 1; n <= 20; n++) {
-      await primary.query('INSERT INTO numbers VALUES ($1)', [n]);
-      expect(await read()).toEqual({ on_standby: true, n });
+  it('ReadConnections reads from the replica and sees everything that the primary has committed', async () => {
+    for (let count = 1; count <= 20; count++) {
+      await primary.query('INSERT INTO numbers VALUES ($1)', [count]);
+      expect(await readCount()).toEqual({ on_standby: true, count });
     }
   });
 
-  it('ReadConnections read from the primary while the replica is behind', async () => {
+  it('ReadConnections reads from the primary while the replica lags behind', async () => {
     await standby.query('SELECT pg_wal_replay_pause()');
     await primary.query('INSERT INTO numbers VALUES (21)');
-    expect(await read()).toEqual({ on_standby: false, n: 21 });
+    expect(await readCount()).toEqual({ on_standby: false, count: 21 });
     await standby.query('SELECT pg_wal_replay_resume()');
   });
 
-  it('ReadConnections read from the primary when the replica URL names a server that is not a standby', async () => {
-    await reads.onApplicationShutdown();
-    open(servers.primaryUrl);
-    expect((await read()).on_standby).toBe(false);
+  it('ReadConnections reads from the primary if DATABASE_REPLICA_URL is not the URL of a standby', async () => {
+    await connections.onApplicationShutdown();
+    configureReplica(servers.primaryUrl);
+    expect((await readCount()).on_standby).toBe(false);
   });
 
-  it('ReadConnections repeat a statement on the primary when the replica cancels it', async () => {
-    const rows = await reads.query<{ on_standby: boolean }[]>(
+  it('ReadConnections repeats a statement on the primary if the replica cancels it', async () => {
+    const rows = await connections.query<{ on_standby: boolean }[]>(
       `SELECT pg_is_in_recovery() AS on_standby,
               CASE WHEN pg_is_in_recovery() THEN pg_terminate_backend(pg_backend_pid()) END AS ended`,
       [],
@@ -74,20 +74,23 @@ describe('ReadConnections', () => {
     expect(rows).toEqual([{ on_standby: false, ended: null }]);
   });
 
-  it('ReadConnections read from the primary when the replica stops answering', async () => {
-    await reads.onApplicationShutdown();
-    open(servers.standbyUrl, { DATABASE_TIMEOUT_SECONDS: 3600 });
-    const [{ pid }] = await reads.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid', []);
+  it('ReadConnections reads from the primary if the replica stops responding', async () => {
+    await connections.onApplicationShutdown();
+    configureReplica(servers.standbyUrl, { DATABASE_TIMEOUT_SECONDS: 3600 });
+    const [{ pid }] = await connections.query<[{ pid: number }]>(
+      'SELECT pg_backend_pid() AS pid',
+      [],
+    );
     process.kill(pid, 'SIGSTOP');
     try {
-      expect((await read()).on_standby).toBe(false);
+      expect((await readCount()).on_standby).toBe(false);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
   });
 
-  it('ReadConnections read from the primary while the replica is down', async () => {
+  it('ReadConnections reads from the primary while the replica is down', async () => {
     await servers.stopStandby();
-    expect(await read()).toEqual({ on_standby: false, n: 21 });
+    expect(await readCount()).toEqual({ on_standby: false, count: 21 });
   });
 });

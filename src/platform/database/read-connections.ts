@@ -4,20 +4,20 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { connectionUrls } from '../config/database-url.js';
+import { toConnectionUrls } from '../config/database-url.js';
 import { Env } from '../config/env.js';
 import { connectionOptions } from './data-source.js';
 
-/** Maximum time that a read waits for the replica, in milliseconds. The primary serves it then. */
+/** Maximum time that a read waits for the replica. After that, the primary serves the read. */
 const MAX_LAG_MS = 1000;
-const LAG_POLL_MS = 20;
+const LAG_POLL_INTERVAL_MS = 20;
 const CONNECT_TIMEOUT_MS = 2000;
-/** Time without an attempt after the replica failed or lagged. */
+/** Time for which the replica is not used after it failed or lagged behind. */
 const PAUSE_MS = 10_000;
 
-const REASONS = {
-  late: `it is more than ${MAX_LAG_MS / 1000} s behind, or does not answer`,
-  'no standby': 'it is not a standby',
+const PAUSE_REASONS = {
+  late: `the replica is more than ${MAX_LAG_MS / 1000} s behind or does not respond`,
+  'no standby': 'DATABASE_REPLICA_URL is not the URL of a standby',
 };
 
 export interface ReadConnection {
@@ -27,9 +27,9 @@ export interface ReadConnection {
 }
 
 /**
- * Provides connections for long reads. They use `DATABASE_REPLICA_URL` once the replica has
- * replayed everything that the primary had written before the call. Reads are therefore never older
- * than an earlier response.
+ * Provides connections for long reads. Reads use `DATABASE_REPLICA_URL` once the replica has
+ * replayed everything that the primary had written before the call. They therefore never return
+ * older data than an earlier response.
  */
 @Injectable()
 export class ReadConnections implements OnApplicationShutdown {
@@ -41,7 +41,7 @@ export class ReadConnections implements OnApplicationShutdown {
   constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
     this.primary = dataSource.driver as PostgresDriver;
     if (env.DATABASE_REPLICA_URL === undefined) return;
-    const [url] = connectionUrls(env.DATABASE_REPLICA_URL, env.DATABASE_SCHEMA);
+    const [url] = toConnectionUrls(env.DATABASE_REPLICA_URL, env.DATABASE_SCHEMA);
     this.replica = new Pool({
       ...connectionOptions([url], { responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000 }),
       connectionString: url,
@@ -49,23 +49,23 @@ export class ReadConnections implements OnApplicationShutdown {
       application_name: 'pressroom-replica',
       max: env.DATABASE_CONNECTIONS,
     });
-    // The next read reports the fault.
+    // The next read reports the error.
     this.replica.on('error', () => undefined);
   }
 
-  /** Always release the connection. */
-  async acquire(): Promise<ReadConnection> {
+  /** Acquires a connection. The caller must release it. */
+  async acquireConnection(): Promise<ReadConnection> {
     return (await this.acquireReplica()) ?? this.acquirePrimary();
   }
 
-  /** Runs one statement. The primary repeats it after a fault of the replica. */
+  /** Runs one statement. Repeats it on the primary if the replica fails. */
   async query<Rows extends object[]>(sql: string, parameters: unknown[]): Promise<Rows> {
     const replica = await this.acquireReplica();
     if (replica) {
       try {
         return await runStatement<Rows>(replica, sql, parameters);
       } catch (error) {
-        this.pause((error as Error).message);
+        this.pauseReplica((error as Error).message);
       }
     }
     return runStatement<Rows>(await this.acquirePrimary(), sql, parameters);
@@ -83,7 +83,7 @@ export class ReadConnections implements OnApplicationShutdown {
     return { client, release };
   }
 
-  /** Returns undefined when the primary has to serve the read. */
+  /** Returns undefined if the primary has to serve the read. */
   private async acquireReplica(): Promise<ReadConnection | undefined> {
     if (!this.replica || Date.now() < this.pausedUntil) return undefined;
     const { rows } = await (this.primary.master as Pool).query<{ position: string }>(
@@ -93,26 +93,26 @@ export class ReadConnections implements OnApplicationShutdown {
     try {
       client = await this.replica.connect();
       const position = rows[0].position;
-      // A replica that hangs would hold the read until DATABASE_TIMEOUT_SECONDS.
-      const late = sleep(MAX_LAG_MS, 'late' as const, { ref: false });
-      const state = await Promise.race([waitForReplay(client, position), late]);
+      // Without this limit, an unresponsive replica would delay the read for DATABASE_TIMEOUT_SECONDS.
+      const timeout = sleep(MAX_LAG_MS, 'late' as const, { ref: false });
+      const state = await Promise.race([waitForReplay(client, position), timeout]);
       if (state === 'replayed') {
-        const acquired = client;
-        return { client: acquired, release: (destroy) => acquired.release(destroy) };
+        const replicaClient = client;
+        return { client, release: (destroy) => replicaClient.release(destroy) };
       }
-      // The statement may still run.
+      // The statement may still be running.
       client.release(true);
-      this.pause(REASONS[state]);
+      this.pauseReplica(PAUSE_REASONS[state]);
     } catch (error) {
       client?.release(true);
-      this.pause((error as Error).message);
+      this.pauseReplica((error as Error).message);
     }
     return undefined;
   }
 
-  private pause(reason: string): void {
+  private pauseReplica(reason: string): void {
     this.pausedUntil = Date.now() + PAUSE_MS;
-    this.log.warn(`The primary serves reads for ${PAUSE_MS / 1000} s: ${reason}`);
+    this.log.warn(`Reads will use the primary for ${PAUSE_MS / 1000} s: ${reason}`);
   }
 }
 
@@ -121,17 +121,17 @@ async function runStatement<Rows extends object[]>(
   sql: string,
   parameters: unknown[],
 ): Promise<Rows> {
-  let isClean = false;
+  let hasSucceeded = false;
   try {
     const { rows } = await client.query(sql, parameters);
-    isClean = true;
+    hasSucceeded = true;
     return rows as unknown as Rows;
   } finally {
-    release(!isClean);
+    release(!hasSucceeded);
   }
 }
 
-/** Waits until the standby has replayed the position, or the connection is closed. */
+/** Waits until the standby has replayed `position` or the connection is closed. */
 async function waitForReplay(
   client: PoolClient,
   position: string,
@@ -143,6 +143,6 @@ async function waitForReplay(
     );
     if (rows[0].replayed === null) return 'no standby';
     if (rows[0].replayed) return 'replayed';
-    await sleep(LAG_POLL_MS);
+    await sleep(LAG_POLL_INTERVAL_MS);
   }
 }

@@ -1,13 +1,13 @@
 import type { CompressionOptions } from '../compression/compression-options.js';
 
-/** One output of each image of a request. */
+/** An output that a request creates for each image. */
 export interface RequestOutput {
   /** Unique within the request; empty for the only output of an upload without `outputs`. */
   name: string;
   options: CompressionOptions;
 }
 
-/** Returns the outputs in order. A request without `outputs` has one without a name. */
+/** Returns the outputs in order. A request without `outputs` has one unnamed output. */
 export function outputsOf({
   outputs,
   options,
@@ -18,6 +18,6 @@ export function outputsOf({
   return outputs ?? [{ name: '', options }];
 }
 
-/** Returns true if the quality of each image is chosen, by a target score or a maximum size. */
+/** Returns true if a target score or a maximum size determines the quality of each image. */
 export const isQualityChosen = ({ target_score, max_bytes }: CompressionOptions): boolean =>
   (target_score ?? max_bytes) !== undefined;

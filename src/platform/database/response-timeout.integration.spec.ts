@@ -7,7 +7,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FaultProxy } from '../../../test/chaos/fault-proxy.js';
 import { type PostgresWithTls, startPostgresWithTls } from '../../../test/support/postgres-tls.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 const RESPONSE_TIMEOUT_MS = 300;
@@ -18,49 +18,49 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres?.stop());
 
-describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
+describe.each(['plain', 'TLS'])('limitResponseTime() on a %s connection', (kind) => {
   let proxy: FaultProxy;
   let dataSource: DataSource;
 
   beforeEach(async () => {
-    proxy = await FaultProxy.before(kind === 'TLS' ? postgres.tlsUrl : postgres.plainUrl);
+    proxy = await FaultProxy.startFor(kind === 'TLS' ? postgres.tlsUrl : postgres.plainUrl);
     const options = dataSourceOptions(proxy.url, 1, { responseTimeoutMs: RESPONSE_TIMEOUT_MS });
     dataSource = await new DataSource(options).initialize();
   });
   afterEach(async () => {
     proxy.setBlackhole(false);
     await dataSource.destroy();
-    await proxy.refuse();
+    await proxy.refuseConnections();
   });
 
-  it(`A ${kind} connection to PostgreSQL is encrypted if and only if the URL requires it`, async () => {
+  it(`PostgreSQL reports the ${kind} connection as ${kind === 'TLS' ? 'encrypted' : 'unencrypted'}`, async () => {
     const [{ ssl }] = await dataSource.query<{ ssl: boolean }[]>(
       'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
     );
     expect(ssl).toBe(kind === 'TLS');
   });
 
-  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens a new one`, async () => {
+  it(`limitResponseTime() closes a ${kind} connection after the timeout, and the pool opens a new one`, async () => {
     await dataSource.query('SELECT 1');
     proxy.setBlackhole(true);
     const error = await dataSource.query('SELECT 1').then(
       () => undefined,
-      (thrown: Error) => thrown,
+      (reason: Error) => reason,
     );
-    expect(error?.message).toContain('PostgreSQL has not answered for 0.3 s');
-    expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
+    expect(error?.message).toContain('PostgreSQL did not respond for 0.3 s');
+    expect(toDatabaseUnavailableError(error)?.code).toBe('database_unavailable');
     proxy.setBlackhole(false);
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it(`A ${kind} connection to PostgreSQL stays open while it is idle`, async () => {
-    const backend = () => dataSource.query<object[]>('SELECT pg_backend_pid() AS pid');
-    const first = await backend();
+  it(`limitResponseTime() keeps an idle ${kind} connection open`, async () => {
+    const readBackendPid = () => dataSource.query<object[]>('SELECT pg_backend_pid() AS pid');
+    const initialPid = await readBackendPid();
     await sleep(2 * RESPONSE_TIMEOUT_MS);
-    expect(await backend()).toEqual(first);
+    expect(await readBackendPid()).toEqual(initialPid);
   });
 
-  it(`A ${kind} connection to PostgreSQL stays open during a COPY that exceeds the response timeout`, async () => {
+  it(`limitResponseTime() keeps a ${kind} connection open during a COPY that takes longer than the timeout`, async () => {
     const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
     const connection = client as PoolClient;
     await connection.query('CREATE TEMPORARY TABLE numbers (n integer)');

@@ -1,34 +1,34 @@
 import type { Socket } from 'node:net';
 
 /**
- * Destroys a connected socket when the server sends nothing for `timeoutMs` milliseconds after the last
- * write. Without it, a network that drops packets blocks all work until TCP times out, after about 15
- * minutes. `query_timeout` of pg does not help: it returns the dead connection to the pool.
+ * Destroys a connected socket if the server sends nothing for `timeoutMs` milliseconds after the last
+ * write. Without this limit, a network that drops packets blocks all work until TCP times out after about
+ * 15 minutes. `query_timeout` of pg does not help, because it returns the dead connection to the pool.
  *
- * Silence after a response is allowed, for example of a pooled connection or of a cursor with a slow
- * reader. A `TLSSocket` works as well: both methods receive the bytes before encryption and after
- * decryption. The socket must be connected, because `connect()` replaces `write()`.
+ * A connection may be idle after a response, for example in a pool or with a cursor and a slow reader. The
+ * limit also works for a `TLSSocket`, whose `write()` and `push()` receive unencrypted bytes. The socket must
+ * be connected, because `connect()` replaces `write()`.
  */
 export function limitResponseTime(socket: Socket, timeoutMs: number): void {
-  let silence: NodeJS.Timeout | undefined;
-  const giveUp = () => {
-    const message = `PostgreSQL has not answered for ${timeoutMs / 1000} s`;
+  let timer: NodeJS.Timeout | undefined;
+  const closeSocket = () => {
+    const message = `PostgreSQL did not respond for ${timeoutMs / 1000} s`;
     socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
   };
 
-  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  const originalWrite = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   socket.write = (...args: unknown[]) => {
-    clearTimeout(silence);
-    silence = setTimeout(giveUp, timeoutMs);
-    return write(...args);
+    clearTimeout(timer);
+    timer = setTimeout(closeSocket, timeoutMs);
+    return originalWrite(...args);
   };
 
-  // Node.js calls it with received bytes before they are read.
-  const push = socket.push.bind(socket);
+  // Node.js calls push() with received bytes before they are read.
+  const originalPush = socket.push.bind(socket);
   socket.push = (...args) => {
-    clearTimeout(silence);
-    return push(...args);
+    clearTimeout(timer);
+    return originalPush(...args);
   };
 
-  socket.once('close', () => clearTimeout(silence));
+  socket.once('close', () => clearTimeout(timer));
 }

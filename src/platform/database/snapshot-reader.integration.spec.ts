@@ -24,31 +24,31 @@ describe('SnapshotReader', () => {
   });
   afterAll(() => rows.close());
 
-  const numbers = (owner: string) =>
-    reader.read({
+  const readNumbers = (owner: string) =>
+    reader.readRows({
       owner,
       signal: new AbortController().signal,
-      first: { sql: 'SELECT $1::int', parameters: [3] },
+      firstStatement: { sql: 'SELECT $1::int', parameters: [3] },
       sql: 'SELECT n FROM generate_series(1, 3) n',
       parameters: [],
     });
 
-  it('SnapshotReader reads the rows of the first statement, and then the rows of the query', async () => {
+  it('SnapshotReader returns the rows of the first statement before the rows of the query', async () => {
     const blocks: unknown[] = [];
-    for await (const rows of numbers('shop')) blocks.push(rows);
+    for await (const rows of readNumbers('shop')) blocks.push(rows);
     expect(blocks).toEqual([[[3]], [[1], [2], [3]]]);
   });
 
-  it('SnapshotReader leaves half of its slots free for other owners', async () => {
-    const first = numbers('shop');
-    expect((await first.next()).value).toEqual([[3]]);
-    await expect(numbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
-    const other = numbers('desk');
-    expect((await other.next()).done).toBe(false);
+  it('SnapshotReader reserves half of its slots for other owners', async () => {
+    const shopDownload = readNumbers('shop');
+    expect((await shopDownload.next()).value).toEqual([[3]]);
+    await expect(readNumbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
+    const deskDownload = readNumbers('desk');
+    expect((await deskDownload.next()).done).toBe(false);
 
-    await Promise.all([first.return(undefined), other.return(undefined)]);
-    const next = numbers('shop');
-    expect((await next.next()).done).toBe(false);
-    await next.return(undefined);
+    await Promise.all([shopDownload.return(undefined), deskDownload.return(undefined)]);
+    const nextDownload = readNumbers('shop');
+    expect((await nextDownload.next()).done).toBe(false);
+    await nextDownload.return(undefined);
   });
 });

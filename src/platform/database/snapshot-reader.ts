@@ -13,22 +13,22 @@ export interface Statement {
 }
 
 export interface SnapshotQuery extends Statement {
-  /** Owner of the download, who occupies the slot. */
+  /** Owner of the download, which occupies a slot of this owner. */
   owner: string;
   /** Aborts the wait for a slot. */
   signal: AbortSignal;
-  /** Runs first, in the same snapshot; its rows are the first block. */
-  first: Statement;
-  /** Further planner methods to turn off, e.g. `nestloop`. */
-  avoid?: string[];
+  /** Statement that runs first, in the same snapshot. Its rows are the first block. */
+  firstStatement: Statement;
+  /** Additional planner methods to turn off, e.g. `nestloop`. */
+  avoidedMethods?: string[];
 }
 
-/** The first block is small to arrive early. Later blocks have about `BLOCK_CHARACTERS`. */
-const FIRST_ROWS = 50;
-const MAX_ROWS = 1000;
+/** The first block is small, so it arrives early. Later blocks have about `BLOCK_CHARACTERS`. */
+const FIRST_BLOCK_ROWS = 50;
+const MAX_BLOCK_ROWS = 1000;
 const BLOCK_CHARACTERS = 256 * 1024;
 
-/** Planner methods that sort or hash a whole request before the first row. Indexes are in order. */
+/** Planner methods that read all rows of a request before they return the first row. Index scans do not. */
 const AVOIDED_METHODS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'material'];
 
 /** Reads large results in order, in constant memory, from one snapshot of the replica or the primary. */
@@ -41,66 +41,67 @@ export class SnapshotReader {
     env: Env,
     semaphores: FairSemaphores,
   ) {
-    // A slow client occupies its connection for a long time. Half of the connections remain for
-    // other work.
-    const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
+    // A slow client occupies a connection for a long time, so half of the connections stay available
+    // for other work.
+    const slotCount = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
-    this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);
+    this.slots = semaphores.createDownloadSlots(slotCount, maxWaitMs);
   }
 
   /**
-   * Reads rows in blocks, fetching the next block while one is used. The first block holds the rows of
-   * `query.first`. Returning from the generator early frees the connection.
+   * Reads rows in blocks, and fetches the next block while the caller uses the current one. The first block
+   * contains the rows of `query.firstStatement`. Returning from the generator early releases the connection.
    *
-   * @throws TooManyDownloadsError, the reason of `query.signal`
+   * @throws TooManyDownloadsError
+   * @throws the reason of `query.signal` if it is aborted
    */
-  async *read(query: SnapshotQuery): AsyncGenerator<Row[]> {
-    const release = await this.slots.acquire(query.owner, query.signal);
+  async *readRows(query: SnapshotQuery): AsyncGenerator<Row[]> {
+    const release = await this.slots.acquireSlot(query.owner, query.signal);
     try {
-      yield* this.readOn(await this.connections.acquire(), query);
+      yield* this.readWithConnection(await this.connections.acquireConnection(), query);
     } finally {
       release();
     }
   }
 
-  private async *readOn(
+  private async *readWithConnection(
     { client: connection, release }: ReadConnection,
-    { sql, parameters, first, avoid = [] }: SnapshotQuery,
+    { sql, parameters, firstStatement, avoidedMethods = [] }: SnapshotQuery,
   ): AsyncGenerator<Row[]> {
-    let clean = false;
+    let isComplete = false;
     try {
-      await connection.query(beginTransaction([...AVOIDED_METHODS, ...avoid]));
+      await connection.query(buildBeginStatement([...AVOIDED_METHODS, ...avoidedMethods]));
       const { rows } = await connection.query<Row>({
-        text: first.sql,
-        values: first.parameters,
+        text: firstStatement.sql,
+        values: firstStatement.parameters,
         rowMode: 'array',
       });
       yield rows;
       yield* readBlocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
       await connection.query('COMMIT');
-      clean = true;
+      isComplete = true;
     } finally {
-      // A read that ends early also closes its connection; the pool opens another one.
-      release(!clean);
+      // Closes the connection of an incomplete read. The pool opens a new one.
+      release(!isComplete);
     }
   }
 }
 
 async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
-  let next = cursor.read(FIRST_ROWS);
-  for (let rows = await next; rows.length > 0; rows = await next) {
-    next = cursor.read(countBlockRows(rows));
+  let nextRows = cursor.read(FIRST_BLOCK_ROWS);
+  for (let rows = await nextRows; rows.length > 0; rows = await nextRows) {
+    nextRows = cursor.read(countBlockRows(rows));
     // The promise is awaited after the yield, or never. This handler prevents an unhandled rejection.
-    next.catch(() => undefined);
+    nextRows.catch(() => undefined);
     yield rows;
   }
 }
 
-/** Sizes a block by the width of the rows, which may reach a megabyte. */
+/** Returns the number of rows in the next block. A single row may have a million characters. */
 function countBlockRows(rows: Row[]): number {
-  const characters = rows.reduce((sum, row) => sum + countCharacters(row), 0);
-  const fitting = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characters));
-  return Math.min(MAX_ROWS, Math.max(1, fitting));
+  const characterCount = rows.reduce((sum, row) => sum + countCharacters(row), 0);
+  const rowCount = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characterCount));
+  return Math.min(MAX_BLOCK_ROWS, Math.max(1, rowCount));
 }
 
 const countCharacters = (cell: unknown): number =>
@@ -110,8 +111,8 @@ const countCharacters = (cell: unknown): number =>
       ? cell.reduce((sum: number, part: unknown) => sum + countCharacters(part), 0)
       : 0;
 
-function beginTransaction(avoid: string[]): string {
-  const settings = [...avoid.map((method) => `enable_${method}`), 'jit'];
+function buildBeginStatement(avoidedMethods: string[]): string {
+  const settings = [...avoidedMethods.map((method) => `enable_${method}`), 'jit'];
   return [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     ...settings.map((name) => `SET LOCAL ${name} = off`),

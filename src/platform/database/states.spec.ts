@@ -6,24 +6,24 @@ import {
   requestStatusesBefore,
 } from './states.js';
 
-describe('State transitions', () => {
+describe('Status transitions', () => {
   it.each(['completed', 'failed', 'cancelled'] as const)(
-    'State transitions reach %s from open states only',
-    (final) => {
-      expect(imageStatusesBefore(final)).toEqual(['pending', 'queued', 'processing']);
-      expect(requestStatusesBefore(final)).toEqual(['pending', 'processing']);
+    'imageStatusesBefore() and requestStatusesBefore() return only unfinished statuses for %s',
+    (finalStatus) => {
+      expect(imageStatusesBefore(finalStatus)).toEqual(['pending', 'queued', 'processing']);
+      expect(requestStatusesBefore(finalStatus)).toEqual(['pending', 'processing']);
     },
   );
 
-  it('State transitions allow an image to return to pending from processing, from queued, and by a retry', () => {
+  it('imageStatusesBefore() returns the in-flight, failed and canceled statuses for pending', () => {
     expect(imageStatusesBefore('pending')).toEqual(['queued', 'processing', 'failed', 'cancelled']);
   });
 
-  it('State transitions allow a request to restart only from a final state', () => {
+  it('requestStatusesBefore() returns only final statuses for pending', () => {
     expect(requestStatusesBefore('pending')).toEqual(['completed', 'failed', 'cancelled']);
   });
 
-  it('State transitions allow a delivery to restart after it has ended', () => {
+  it('deliveryStatusesBefore() returns delivering and the final statuses for pending', () => {
     expect(deliveryStatusesBefore('pending')).toEqual([
       'delivering',
       'delivered',
@@ -32,12 +32,9 @@ describe('State transitions', () => {
     ]);
   });
 
-  it('States are either final or open', () => {
-    expect(['pending', 'queued', 'processing'].map((s) => isFinal(s as 'pending'))).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  it('isFinal() returns false for unfinished statuses and true for cancelled', () => {
+    const unfinished = ['pending', 'queued', 'processing'] as const;
+    expect(unfinished.map((status) => isFinal(status))).toEqual([false, false, false]);
     expect(isFinal('cancelled')).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** Statuses of a request (one uploaded product file). docs/architecture.md draws the state diagrams. */
+/** Statuses of a request (one uploaded product file). docs/architecture.md has the state diagrams. */
 export const REQUEST_STATUSES = [
   'pending',
   'processing',
@@ -32,20 +32,20 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 const REQUEST_TRANSITIONS: Record<RequestStatus, readonly RequestStatus[]> = {
   pending: ['processing', 'completed', 'failed', 'cancelled'],
   processing: ['completed', 'failed', 'cancelled'],
-  // A retry reopens an ended request.
+  // A retry reopens a finished request.
   completed: ['pending'],
   failed: ['pending'],
   cancelled: ['pending'],
 };
 
 const IMAGE_TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
-  // A duplicate gets the final status of the image that it repeats. It is never queued.
+  // A duplicate is never queued. It gets the final status of its first image.
   pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
   processing: ['pending', 'completed', 'failed', 'cancelled'],
-  // Only the repair of a lost file reopens it (artifact-repair.ts). Retries and cancellations do not.
+  // Only the repair of a lost file reopens a completed image (artifact-repair.ts).
   completed: [],
-  // Retry of the request.
+  // A retry of the request reopens failed and canceled images.
   failed: ['pending'],
   cancelled: ['pending'],
 };
@@ -59,17 +59,23 @@ const DELIVERY_TRANSITIONS: Record<DeliveryStatus, readonly DeliveryStatus[]> = 
   disabled: ['pending'],
 };
 
-/** Returns the states from which `to` can be reached, for the WHERE clause of an UPDATE. */
-const sources = <S extends string>(transitions: Record<S, readonly S[]>, to: S): S[] =>
-  (Object.keys(transitions) as S[]).filter((from) => transitions[from].includes(to));
+/** Returns the statuses that may change to `target`, for the WHERE clause of an UPDATE. */
+const findStatusesBefore = <S extends string>(
+  transitions: Record<S, readonly S[]>,
+  target: S,
+): S[] =>
+  (Object.keys(transitions) as S[]).filter((status) => transitions[status].includes(target));
 
-export const requestStatusesBefore = (to: RequestStatus) => sources(REQUEST_TRANSITIONS, to);
-export const imageStatusesBefore = (to: ImageStatus) => sources(IMAGE_TRANSITIONS, to);
-export const deliveryStatusesBefore = (to: DeliveryStatus) => sources(DELIVERY_TRANSITIONS, to);
+export const requestStatusesBefore = (target: RequestStatus) =>
+  findStatusesBefore(REQUEST_TRANSITIONS, target);
+export const imageStatusesBefore = (target: ImageStatus) =>
+  findStatusesBefore(IMAGE_TRANSITIONS, target);
+export const deliveryStatusesBefore = (target: DeliveryStatus) =>
+  findStatusesBefore(DELIVERY_TRANSITIONS, target);
 
 export const isFinal = (status: ImageStatus | RequestStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** Returns `'a', 'b'` for `status IN (…)` in an SQL statement. */
-export const sqlList = (statuses: readonly string[]): string =>
+export const toSqlList = (statuses: readonly string[]): string =>
   statuses.map((status) => `'${status}'`).join(', ');

@@ -4,45 +4,49 @@ import { Env } from '../config/env.js';
 import { StorageBudgetReachedError } from '../errors/storage-errors.js';
 import { StorageUsageRepository } from './repositories/storage-usage.js';
 
-/** Several callers share one statement. */
+/** Time for which all callers share the result of one statement. */
 const CACHE_MS = 1000;
 
 /** Compares the size of all artifacts with `MAX_STORAGE_BYTES`. */
 @Injectable()
 export class StorageBudget {
-  /** Emits when a check finds that the artifacts use the whole budget. */
-  readonly reached = new Subject<StorageBudgetReachedError>();
+  /** Emits an error when a check finds that the artifacts use the entire budget. */
+  readonly limitReached = new Subject<StorageBudgetReachedError>();
 
-  private cached?: { fault?: StorageBudgetReachedError; at: number };
-  private pending?: Promise<StorageBudgetReachedError | undefined>;
+  private cachedResult?: { error?: StorageBudgetReachedError; checkedAt: number };
+  private pendingCheck?: Promise<StorageBudgetReachedError | undefined>;
 
   constructor(
     private readonly usage: StorageUsageRepository,
     private readonly env: Env,
   ) {}
 
-  /** False without a budget. */
+  /** True if `MAX_STORAGE_BYTES` is set. */
   get isLimited(): boolean {
     return this.env.MAX_STORAGE_BYTES > 0;
   }
 
   /**
-   * Returns the error of an exhausted budget. The result may be a second old. Rejects if PostgreSQL
-   * is unavailable.
+   * Returns an error if the budget is exhausted. The result may be a second old. Rejects if PostgreSQL is
+   * unavailable.
    */
-  async findFault(): Promise<StorageBudgetReachedError | undefined> {
+  async findBudgetError(): Promise<StorageBudgetReachedError | undefined> {
     if (!this.isLimited) return undefined;
-    if (this.cached && performance.now() - this.cached.at < CACHE_MS) return this.cached.fault;
-    this.pending ??= this.checkUsage().finally(() => (this.pending = undefined));
-    return this.pending;
+    const { cachedResult } = this;
+    if (cachedResult && performance.now() - cachedResult.checkedAt < CACHE_MS) {
+      return cachedResult.error;
+    }
+    this.pendingCheck ??= this.checkUsage().finally(() => (this.pendingCheck = undefined));
+    return this.pendingCheck;
   }
 
   private async checkUsage(): Promise<StorageBudgetReachedError | undefined> {
     const budget = this.env.MAX_STORAGE_BYTES;
-    const used = await this.usage.sumBytes();
-    const fault = used >= budget ? new StorageBudgetReachedError(used, budget) : undefined;
-    this.cached = { fault, at: performance.now() };
-    if (fault) this.reached.next(fault);
-    return fault;
+    const usedBytes = await this.usage.sumBytes();
+    const error =
+      usedBytes >= budget ? new StorageBudgetReachedError(usedBytes, budget) : undefined;
+    this.cachedResult = { error, checkedAt: performance.now() };
+    if (error) this.limitReached.next(error);
+    return error;
   }
 }

@@ -23,19 +23,19 @@ const description = {
 };
 
 describe('readStoredCatalog()', () => {
-  it('readStoredCatalog() returns what the upload stored', () => {
+  it('readStoredCatalog() returns the description that toCatalogColumns() stored', () => {
     expect(readStoredCatalog(toCatalogColumns(description))).toEqual(description);
   });
 
-  it('readStoredCatalog() describes a request from the previous version by its columns and dialect', () => {
-    const old = {
+  it('readStoredCatalog() converts the columns and dialect that the previous version stored', () => {
+    const oldRequest = {
       catalog: null,
       header: ['Nr', 'Name', 'Images', 'Note'],
       columns: { serial_number: 'Nr', product_name: 'Name', input_image_urls: 'Images' },
       urlColumn: 2,
       dialect: { delimiter: ';', newline: '\r\n' as const, encoding: 'windows-1252', bom: false },
     };
-    expect(readStoredCatalog(old)).toEqual({
+    expect(readStoredCatalog(oldRequest)).toEqual({
       layout: { ...layout, encoding: 'windows-1252', bom: false },
       platform: 'generic',
       headerRow: 1,

@@ -7,13 +7,13 @@ type StoredCatalog = Pick<
 >;
 
 /**
- * Returns the description of a request's product file. Also supports files that the previous version
+ * Returns the description of a request's product file. Also supports requests that the previous version
  * stored.
  */
 export function readStoredCatalog(request: StoredCatalog): CatalogDescription {
   const { catalog, header, columns, urlColumn, dialect } = request;
   if (catalog !== null) return catalog;
-  const findPosition = (name: string) => {
+  const findColumnIndex = (name: string) => {
     const index = header.indexOf(name);
     return index < 0 ? null : index;
   };
@@ -30,14 +30,14 @@ export function readStoredCatalog(request: StoredCatalog): CatalogDescription {
     header,
     preamble: [],
     imageColumns: [urlColumn],
-    serialColumn: findPosition(columns.serial_number),
-    nameColumn: findPosition(columns.product_name),
+    serialColumn: findColumnIndex(columns.serial_number),
+    nameColumn: findColumnIndex(columns.product_name),
   };
 }
 
 /**
- * Returns the columns that describe a product file: those of this version, and those that the previous
- * version reads. Omits NUL characters, which PostgreSQL cannot store.
+ * Returns the columns that describe a product file, including the columns that the previous version reads.
+ * Removes or replaces characters that PostgreSQL cannot store.
  */
 export function toCatalogColumns(description: CatalogDescription): StoredCatalog {
   const catalog = toStorable(description);

@@ -7,7 +7,7 @@ import { dataSourceOptions } from './data-source.js';
 
 const SETTINGS = { HOST: '127.0.0.1', PORT: 3000, DATA_DIR: './data' };
 
-describe('TLS to PostgreSQL', () => {
+describe('TLS connections to PostgreSQL', () => {
   let postgres: PostgresWithTls;
   let certificate: string;
 
@@ -22,14 +22,14 @@ describe('TLS to PostgreSQL', () => {
 
   async function connect<T>(
     parameters: Record<string, string>,
-    use: (source: DataSource) => Promise<T>,
+    useDataSource: (source: DataSource) => Promise<T>,
   ): Promise<T> {
     const url = new URL(postgres.plainUrl);
     url.hostname = 'localhost';
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const source = await new DataSource(dataSourceOptions(url.href, 2)).initialize();
     try {
-      return await use(source);
+      return await useDataSource(source);
     } finally {
       await source.destroy();
     }
@@ -40,17 +40,17 @@ describe('TLS to PostgreSQL', () => {
     );
     return ssl;
   };
-  const faultOf = (parameters: Record<string, string>) =>
+  const connectOrGetErrorCode = (parameters: Record<string, string>) =>
     connect(parameters, isEncrypted).catch((error: unknown) => toStartError(error, SETTINGS)?.code);
 
-  it('TLS to PostgreSQL encrypts with the certificate authority of sslrootcert', async () => {
+  it('TLS connections to PostgreSQL trust the certificate authority in sslrootcert', async () => {
     const parameters = { sslmode: 'verify-full', sslrootcert: certificate };
     expect(await connect(parameters, isEncrypted)).toBe(true);
   });
 
-  it('TLS to PostgreSQL rejects an unknown certificate authority, even with sslmode=require', async () => {
-    expect(await faultOf({ sslmode: 'verify-full' })).toBe('database_tls_failed');
-    expect(await faultOf({ sslmode: 'require' })).toBe('database_tls_failed');
-    expect(await faultOf({ sslmode: 'no-verify' })).toBe(true);
+  it('TLS connections to PostgreSQL reject an unknown certificate authority, even with sslmode=require', async () => {
+    expect(await connectOrGetErrorCode({ sslmode: 'verify-full' })).toBe('database_tls_failed');
+    expect(await connectOrGetErrorCode({ sslmode: 'require' })).toBe('database_tls_failed');
+    expect(await connectOrGetErrorCode({ sslmode: 'no-verify' })).toBe(true);
   });
 });

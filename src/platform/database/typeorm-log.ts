@@ -2,13 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
 /**
- * Writes messages of TypeORM to the log of the app instead of the console. Omits statements and their
- * parameters. Callers log the errors.
+ * Writes TypeORM messages to the log of the app instead of the console. Omits statements and their
+ * parameters. Callers log their errors.
  */
 export class TypeOrmLog implements TypeOrmLogger {
   private readonly output = new Logger('TypeORM');
 
-  /** Logs a failed migration. Its caller receives the error and decides how to log it. */
+  /** Logs the message of a failed migration at debug level. The caller of the migration logs the error. */
   logMigration(message: string): void {
     this.output.debug(message);
   }

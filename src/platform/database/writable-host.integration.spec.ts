@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
-/** Two ports of one server stand for two hosts. */
-describe('A DATABASE_URL with several hosts', () => {
+/** Two ports of one server simulate two hosts. */
+describe('createWritableHostClient()', () => {
   let database: TestDatabase;
   let proxies: TcpProxy[];
   let dataSource: DataSource;
@@ -21,8 +21,8 @@ describe('A DATABASE_URL with several hosts', () => {
     proxies = [await TcpProxy.startFor(database.url), await TcpProxy.startFor(database.url)];
     const url = new URL(database.url);
     const hosts = proxies.map((proxy) => new URL(proxy.url).host).join(',');
-    const all = `postgres://${url.username}:${url.password}@${hosts}${url.pathname}?target_session_attrs=read-write`;
-    dataSource = await new DataSource(dataSourceOptions(all, 2)).initialize();
+    const databaseUrl = `postgres://${url.username}:${url.password}@${hosts}${url.pathname}?target_session_attrs=read-write`;
+    dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
   });
   afterEach(async () => {
     await dataSource.destroy();
@@ -31,41 +31,43 @@ describe('A DATABASE_URL with several hosts', () => {
     await database.drop();
   });
 
-  const answers = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
+  const canQuery = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
 
-  it('A DATABASE_URL with several hosts uses the next host while the first is down, and the first again after a failback', async () => {
+  it('createWritableHostClient() returns a client that fails over to the next host and back', async () => {
     await proxies[0].stop();
-    await expect(answers().catch(answers)).resolves.toBe(true);
+    await expect(canQuery().catch(canQuery)).resolves.toBe(true);
     await proxies[0].start();
     await proxies[1].stop();
-    await expect(answers().catch(answers)).resolves.toBe(true);
+    await expect(canQuery().catch(canQuery)).resolves.toBe(true);
     await proxies[1].start();
   });
 
-  it('A DATABASE_URL with several hosts closes a connection whose server has become read-only and reports the database as unavailable', async () => {
+  it('createWritableHostClient() returns a client that leaves a read-only server and fails if no host accepts writes', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const insert = () =>
       dataSource.query(`INSERT INTO server_secrets (name, value) VALUES ('a', 'b')`);
     await dataSource.query('SET default_transaction_read_only = on');
-    const error: unknown = await insert().catch((thrown: unknown) => thrown);
-    expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
-    // The next connection is a new one, to a host that accepts writes.
-    await eventually(() => insert().then(() => true), { what: 'a connection that accepts writes' });
+    const error: unknown = await insert().catch((reason: unknown) => reason);
+    expect(toDatabaseUnavailableError(error)?.code).toBe('database_unavailable');
+    // The pool opens a new connection to a host that accepts writes.
+    await eventually(() => insert().then(() => true), {
+      description: 'a connection that accepts writes',
+    });
 
     await administrator.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await administrator.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
       [name],
     );
-    const refused = await eventually(
+    const finalError = await eventually(
       async () => {
-        const thrown = await insert().catch((error: Error) => error);
-        return thrown instanceof Error && thrown.message.includes('No host of DATABASE_URL')
-          ? thrown
+        const result = await insert().catch((reason: Error) => reason);
+        return result instanceof Error && result.message.includes('No host in DATABASE_URL')
+          ? result
           : undefined;
       },
-      { what: 'both hosts to be refused' },
+      { description: 'both hosts to be rejected as read-only' },
     );
-    expect(toDatabaseUnavailable(refused)?.code).toBe('database_unavailable');
+    expect(toDatabaseUnavailableError(finalError)?.code).toBe('database_unavailable');
   });
 });

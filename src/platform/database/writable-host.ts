@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
-/** Timeout of one host. The next host is tried after it. */
+/** Time limit for connecting to one host. After that, Pressroom tries the next host. */
 const HOST_TIMEOUT_MS = 2000;
-/** SQLSTATE cannot_connect_now: callers treat it as an unavailable database. */
+/** SQLSTATE cannot_connect_now. Callers treat it as an unavailable database. */
 const NO_WRITABLE_HOST = '57P03';
 
 interface Host {
@@ -10,34 +10,34 @@ interface Host {
   port: number;
 }
 
-/** Finds the host that accepts writes, like `target_session_attrs=read-write` of libpq. */
-class WritableHost {
-  /** Last writable host. The search begins there, so a dead host does not delay every connection. */
-  private latest = 0;
+/** Finds a host that accepts writes, like `target_session_attrs=read-write` in libpq. */
+class WritableHostFinder {
+  /** Index of the last writable host. The search starts there, so a dead host does not delay every connection. */
+  private latestIndex = 0;
 
   constructor(private readonly urls: readonly string[]) {}
 
-  /** @throws the error of the last host, or one with code 57P03 when all hosts are read-only */
-  async find(): Promise<Host> {
-    let failure: unknown = Object.assign(new Error('No host of DATABASE_URL accepts writes'), {
+  /** @throws the error of the last host, or an error with code 57P03 if all hosts are read-only */
+  async findHost(): Promise<Host> {
+    let lastError: unknown = Object.assign(new Error('No host in DATABASE_URL accepts writes'), {
       code: NO_WRITABLE_HOST,
     });
-    for (let n = 0; n < this.urls.length; n++) {
-      const index = (this.latest + n) % this.urls.length;
+    for (let attempt = 0; attempt < this.urls.length; attempt++) {
+      const index = (this.latestIndex + attempt) % this.urls.length;
       try {
-        const found = await probeHost(this.urls[index]);
-        if (!found) continue;
-        this.latest = index;
-        return found;
+        const host = await probeHost(this.urls[index]);
+        if (!host) continue;
+        this.latestIndex = index;
+        return host;
       } catch (error) {
-        failure = error;
+        lastError = error;
       }
     }
-    throw failure;
+    throw lastError;
   }
 }
 
-/** Returns undefined for a host that accepts no writes. */
+/** Returns the host if it accepts writes, or undefined if it is read-only. */
 async function probeHost(connectionString: string): Promise<Host | undefined> {
   const client = new Client({ connectionString, connectionTimeoutMillis: HOST_TIMEOUT_MS });
   client.on('error', () => undefined);
@@ -48,40 +48,40 @@ async function probeHost(connectionString: string): Promise<Host | undefined> {
     );
     return rows[0].read_only ? undefined : { host: client.host, port: client.port };
   } finally {
-    // Not awaited: an unreachable host would not answer.
+    // Not awaited, because an unreachable host would not respond.
     client.end().catch(() => undefined);
   }
 }
 
 type Callback = ((error: Error) => void) | ((error: null, client: Client) => void);
 
-/** Passes the result to a callback, as the pool of pg requires. */
-async function report(connected: Promise<Client>, callback: Callback): Promise<void> {
-  const call = callback as (error: Error | null, client?: Client) => void;
+/** Passes the result of a promise to a callback, because the pg pool uses callbacks. */
+async function invokeCallback(connection: Promise<Client>, callback: Callback): Promise<void> {
+  const untypedCallback = callback as (error: Error | null, client?: Client) => void;
   let client: Client;
   try {
-    client = await connected;
+    client = await connection;
   } catch (error) {
-    return call(error as Error);
+    return untypedCallback(error as Error);
   }
-  call(null, client);
+  untypedCallback(null, client);
 }
 
-/** Returns a class of clients that connect to the writable host at that moment. */
+/** Returns a `Client` class that connects to the host that currently accepts writes. */
 export function createWritableHostClient(urls: readonly string[]): typeof Client {
-  const hosts = new WritableHost(urls);
+  const hostFinder = new WritableHostFinder(urls);
   return class extends Client {
     override connect(): Promise<Client>;
     override connect(callback: Callback): void;
     override connect(callback?: Callback): Promise<Client> | undefined {
-      const connected = this.connectToWritable();
-      if (!callback) return connected;
-      void report(connected, callback);
+      const connection = this.connectToWritableHost();
+      if (!callback) return connection;
+      void invokeCallback(connection, callback);
       return undefined;
     }
 
-    private async connectToWritable(): Promise<Client> {
-      Object.assign(this, await hosts.find());
+    private async connectToWritableHost(): Promise<Client> {
+      Object.assign(this, await hostFinder.findHost());
       return super.connect();
     }
   };

@@ -3,45 +3,53 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { PrivateServers, query, withRedis } from '../../../test/support/private-servers.js';
+import {
+  EmbeddedServersFixture,
+  query,
+  withRedis,
+} from '../../../test/support/embedded-servers-fixture.js';
 import { startEmbeddedServers } from './embedded-servers.js';
-import { processIdentity } from './process-identity.js';
+import { readProcessIdentity } from './process-identity.js';
 
-const servers = PrivateServers.forThisFile();
-// Real servers, on a machine that may be busy with other test files.
+const servers = EmbeddedServersFixture.forThisFile();
+// The tests start real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
-async function waitUntilGone(pids: number[]): Promise<void> {
-  await eventually(() => pids.every((pid) => processIdentity(pid) === undefined), {
-    what: `processes ${pids.join(' and ')} to be gone`,
+async function waitUntilExited(pids: number[]): Promise<void> {
+  await eventually(() => pids.every((pid) => readProcessIdentity(pid) === undefined), {
+    description: `processes ${pids.join(' and ')} to exit`,
   });
 }
 
-/** Field 4 of proc(5)'s stat; ps is not in every small image. */
-function parentOf(pid: number): number {
+/** Reads field 4 of /proc/pid/stat, because minimal container images have no ps. */
+function readParentPid(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]);
 }
 
-describe('The private servers', () => {
-  it('The private servers keep their data across a restart, and are protected by a password', async () => {
-    const first = await servers.start();
-    await query(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await withRedis(first.redisUrl, (redis) => redis.set('kept', '42'));
-    const wrong = first.databaseUrl.replace(/:[^:@]+@/, ':wrong@');
-    await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
-    const anonymous = first.redisUrl.replace(/:[^:@]+@/, '');
-    await expect(withRedis(anonymous, (redis) => redis.get('kept'))).rejects.toThrow(/NOAUTH/);
-    const pids = servers.pids();
+describe('startEmbeddedServers()', () => {
+  it('startEmbeddedServers() starts servers that require a password and keep their data across a restart', async () => {
+    const firstServers = await servers.start();
+    await query(firstServers.databaseUrl, 'CREATE TABLE saved AS SELECT 42 AS value');
+    await withRedis(firstServers.redisUrl, (redis) => redis.set('saved', '42'));
+    const wrongPasswordUrl = firstServers.databaseUrl.replace(/:[^:@]+@/, ':wrong@');
+    await expect(query(wrongPasswordUrl, 'SELECT 1')).rejects.toThrow(
+      /password authentication failed/,
+    );
+    const anonymousUrl = firstServers.redisUrl.replace(/:[^:@]+@/, '');
+    await expect(withRedis(anonymousUrl, (redis) => redis.get('saved'))).rejects.toThrow(/NOAUTH/);
+    const pids = servers.readPids();
     await servers.stop();
-    await waitUntilGone(pids);
+    await waitUntilExited(pids);
 
-    const second = await servers.start();
-    expect(await query(second.databaseUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-    expect(await withRedis(second.redisUrl, (redis) => redis.get('kept'))).toBe('42');
+    const secondServers = await servers.start();
+    expect(await query(secondServers.databaseUrl, 'SELECT value FROM saved')).toEqual([
+      { value: 42 },
+    ]);
+    expect(await withRedis(secondServers.redisUrl, (redis) => redis.get('saved'))).toBe('42');
   });
 
-  it('The private servers are configured for durability, UTC and any language', async () => {
+  it('startEmbeddedServers() configures the servers for durability, UTC and UTF-8', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
     const settings = await query<{ name: string; setting: string }>(
       databaseUrl,
@@ -55,71 +63,71 @@ describe('The private servers', () => {
       listen_addresses: '127.0.0.1',
       password_encryption: 'scram-sha-256',
     });
-    const redis = await withRedis(redisUrl, (client) =>
+    const redisSettings = await withRedis(redisUrl, (client) =>
       client.config('GET', 'maxmemory-policy', 'appendonly'),
     );
-    expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
+    expect(redisSettings).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
-  it('The private servers stop after their app is killed, and the next start waits for them', async () => {
+  it('startEmbeddedServers() waits until the servers of a killed app have stopped', async () => {
     const app = servers.spawnApp();
-    const { databaseUrl } = await servers.answerOf(app);
+    const { databaseUrl } = await servers.readOutput(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
-    const pids = servers.pids();
+    const pids = servers.readPids();
     app.kill('SIGKILL');
     await once(app, 'exit');
 
-    const next = await servers.start();
-    expect(await query(next.databaseUrl, 'SELECT * FROM before_the_kill')).toHaveLength(1);
-    expect(pids.map((pid) => processIdentity(pid))).toEqual([undefined, undefined]);
+    const nextServers = await servers.start();
+    expect(await query(nextServers.databaseUrl, 'SELECT * FROM before_the_kill')).toHaveLength(1);
+    expect(pids.map((pid) => readProcessIdentity(pid))).toEqual([undefined, undefined]);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'The private servers stop with an app that stops at %s',
+    'startEmbeddedServers() starts servers that stop when the app receives %s',
     async (signal) => {
       const app = servers.spawnApp();
-      await servers.answerOf(app);
-      const pids = servers.pids();
+      await servers.readOutput(app);
+      const pids = servers.readPids();
       app.kill(signal);
       expect(await once(app, 'exit')).toEqual([0, null]);
-      await waitUntilGone(pids);
+      await waitUntilExited(pids);
     },
   );
 
-  it('The private servers do not receive Ctrl-C from the terminal', async () => {
+  it('startEmbeddedServers() protects the servers from Ctrl-C in the terminal', async () => {
     const app = servers.spawnApp();
-    const { databaseUrl } = await servers.answerOf(app);
-    const pids = servers.pids();
-    // A suspended app stops no servers. Only a signal to the servers themselves can.
+    const { databaseUrl } = await servers.readOutput(app);
+    const pids = servers.readPids();
+    // A suspended app cannot stop the servers. Only a signal to the servers themselves could.
     app.kill('SIGSTOP');
     process.kill(-app.pid!, 'SIGINT');
     expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     app.kill('SIGCONT');
     expect(await once(app, 'exit')).toEqual([0, null]);
-    await waitUntilGone(pids);
+    await waitUntilExited(pids);
   });
 
-  it('The private servers reject a second app with the same directory', async () => {
+  it('startEmbeddedServers() rejects a second app that uses the same directory', async () => {
     await servers.start();
-    const second = servers.spawnApp();
-    const { error } = await servers.answerOf(second);
+    const secondApp = servers.spawnApp();
+    const { error } = await servers.readOutput(secondApp);
     expect(error).toContain(`in use by another Pressroom (process ${process.pid})`);
     expect(error).not.toContain('\n');
   });
 
-  it('The private servers belong to only one of two apps that start at the same time', async () => {
-    const answers = await Promise.all([
-      servers.answerOf(servers.spawnApp()),
-      servers.answerOf(servers.spawnApp()),
+  it('startEmbeddedServers() succeeds in only one of two apps that start at the same time', async () => {
+    const results = await Promise.all([
+      servers.readOutput(servers.spawnApp()),
+      servers.readOutput(servers.spawnApp()),
     ]);
-    const refused = answers.filter((answer) => answer.error !== undefined);
-    expect(refused.map((answer) => answer.error)).toEqual([expect.stringContaining('in use by')]);
-    const winner = answers.find((answer) => answer.error === undefined)!;
+    const errors = results.map(({ error }) => error).filter((error) => error !== undefined);
+    expect(errors).toEqual([expect.stringContaining('in use by')]);
+    const winner = results.find((result) => result.error === undefined)!;
     expect(await query(winner.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(await withRedis(winner.redisUrl, (redis) => redis.ping())).toBe('PONG');
   });
 
-  it('The private servers start although the process ids in postmaster.pid and in the owner file are reused', async () => {
+  it('startEmbeddedServers() ignores stale process IDs that now belong to another process', async () => {
     await servers.start();
     await servers.stop();
     const postmaster = [
@@ -141,38 +149,38 @@ describe('The private servers', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'The private servers start again after the guard was killed while a server ran',
+    'startEmbeddedServers() restarts a server whose guard was killed',
     async () => {
       const { databaseUrl } = await servers.start();
-      const server = servers.pid('postgres');
-      process.kill(parentOf(server), 'SIGKILL');
-      await eventually(() => processIdentity(server) === undefined, { timeoutMs: 20_000 });
+      const serverPid = servers.readPid('postgres');
+      process.kill(readParentPid(serverPid), 'SIGKILL');
+      await eventually(() => readProcessIdentity(serverPid) === undefined, { timeoutMs: 20_000 });
       await eventually(() => query(databaseUrl, 'SELECT 1'), { timeoutMs: 20_000 });
-      expect(servers.pid('postgres')).not.toBe(server);
+      expect(servers.readPid('postgres')).not.toBe(serverPid);
     },
   );
 
-  it('The private servers restart on the same address after a crash', async () => {
+  it('startEmbeddedServers() restarts the servers on the same address after a crash', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
-    process.kill(servers.pid('postgres'), 'SIGKILL');
-    process.kill(servers.pid('redis'), 'SIGKILL');
+    process.kill(servers.readPid('postgres'), 'SIGKILL');
+    process.kill(servers.readPid('redis'), 'SIGKILL');
     const options = { timeoutMs: 15_000 };
     await eventually(() => query(databaseUrl, 'SELECT 1'), options);
     await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), options);
-    expect(servers.logged.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
+    expect(servers.logLines.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
   });
 });
 
-describe('The servers in DATABASE_URL and REDIS_URL', () => {
-  it('The servers in DATABASE_URL and REDIS_URL are used without starting or writing anything', async () => {
-    const given = {
+describe('startEmbeddedServers() with DATABASE_URL and REDIS_URL', () => {
+  it('startEmbeddedServers() starts no servers and writes no files if DATABASE_URL and REDIS_URL are set', async () => {
+    const env = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',
       DATA_DIR: '/nowhere',
     };
-    const taken = await startEmbeddedServers(given, console);
-    expect(taken).toMatchObject({ databaseUrl: 'postgres://db/x', redisUrl: 'redis://r:1' });
-    await taken.stop();
+    const external = await startEmbeddedServers(env, console);
+    expect(external).toMatchObject({ databaseUrl: 'postgres://db/x', redisUrl: 'redis://r:1' });
+    await external.stop();
     expect(existsSync('/nowhere')).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Env } from '../config/env.js';
 import { EmbeddedUnsupportedError } from './errors.js';
-import type { Log } from './log.js';
+import type { StartupLogger } from './startup-logger.js';
 import { type EmbeddedServer, startPostgres } from './postgres-server.js';
 import { findRedisBinary } from './redis-binary.js';
 import { startRedis } from './redis-server.js';
@@ -9,41 +9,41 @@ import { startRedis } from './redis-server.js';
 export interface EmbeddedServers {
   databaseUrl: string;
   redisUrl: string;
-  /** Stops the servers that were started here. Call it after the app has closed its connections. */
+  /** Stops the embedded servers. Call it after the app has closed its connections. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** True for tests: faster, but a power failure may lose data. */
+  /** Runs the servers faster for tests. A power failure may lose data. */
   throwaway?: boolean;
 }
 
 /**
- * Starts a private PostgreSQL and Redis under `DATA_DIR` for each of `DATABASE_URL` and `REDIS_URL`
- * that is absent. They listen on loopback, require a password and keep their data across restarts.
- * They stop with this process, even if it is killed.
+ * Starts PostgreSQL if `DATABASE_URL` is not set, and Redis if `REDIS_URL` is not set, under `DATA_DIR`.
+ * The servers listen on loopback, require a password and keep their data across restarts. They stop with
+ * this process, even if it is killed.
  *
  * @throws AppError with a one-line message: `embedded_server_failed`, `embedded_unsupported`,
  *   `data_dir_in_use`, `redis_missing`.
  */
 export async function startEmbeddedServers(
   env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'DATA_DIR'>,
-  log: Log,
+  log: StartupLogger,
   options: EmbeddedOptions = {},
 ): Promise<EmbeddedServers> {
   if (process.platform === 'win32' && !(env.DATABASE_URL && env.REDIS_URL)) {
-    throw new EmbeddedUnsupportedError('not on Windows');
+    throw new EmbeddedUnsupportedError('Windows is not supported');
   }
-  // Checked first, so a missing Redis is the only message.
-  const redisProgram = env.REDIS_URL ? '' : await findRedisBinary(log);
-  // In sequence: two apps that start at the same time could each lock one of the two servers.
+  // A missing Redis must be reported before PostgreSQL starts.
+  const redisBinary = env.REDIS_URL ? '' : await findRedisBinary(log);
+  // The servers start one after the other. Otherwise, two apps that start at the same time could each lock one server.
   const postgres = env.DATABASE_URL
-    ? given(env.DATABASE_URL)
+    ? toExternalServer(env.DATABASE_URL)
     : await startPostgres(join(env.DATA_DIR, 'postgres'), log, options);
   try {
     const redis = env.REDIS_URL
-      ? given(env.REDIS_URL)
-      : await startRedis(redisProgram, join(env.DATA_DIR, 'redis'), log, options);
+      ? toExternalServer(env.REDIS_URL)
+      : await startRedis(redisBinary, join(env.DATA_DIR, 'redis'), log, options);
     const stop = async () => void (await Promise.all([postgres.stop(), redis.stop()]));
     return { databaseUrl: postgres.url, redisUrl: redis.url, stop };
   } catch (error) {
@@ -52,5 +52,5 @@ export async function startEmbeddedServers(
   }
 }
 
-/** An external server, which is neither started nor stopped. */
-const given = (url: string): EmbeddedServer => ({ url, stop: async () => {} });
+/** Wraps the URL of an external server. Its `stop` does nothing. */
+const toExternalServer = (url: string): EmbeddedServer => ({ url, stop: async () => {} });

@@ -1,9 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { EMBEDDED_ERRORS } from './error-table.js';
 
-const OWN_SERVERS = 'set DATABASE_URL and REDIS_URL to servers of your own';
-
-/** A private server did not start. The message ends with the output of the server. */
+/** An embedded server did not start. The message ends with the server's output. */
 export class EmbeddedServerError extends AppError {
   constructor(
     message: string,
@@ -13,27 +11,27 @@ export class EmbeddedServerError extends AppError {
     super(EMBEDDED_ERRORS.embedded_server_failed, { message, cause });
   }
 
-  /** Returns whether the end of the server's log contains one of these texts. */
+  /** Returns whether the end of the server's log contains one of the phrases. */
   hasLogged(...phrases: string[]): boolean {
     return phrases.some((phrase) => this.serverLog.includes(phrase));
   }
 }
 
-/** A second app was started on the same `DATA_DIR`. */
+/** A second instance was started with the same `DATA_DIR`. */
 export class DataDirInUseError extends AppError {
   constructor(directory: string, pid: number | undefined) {
-    const who = pid === undefined ? 'another process' : `another Pressroom (process ${pid})`;
+    const owner = pid === undefined ? 'another process' : `another Pressroom (process ${pid})`;
     super(EMBEDDED_ERRORS.data_dir_in_use, {
-      message: `${directory} is in use by ${who}. Stop it, or set DATA_DIR to another directory.`,
+      message: `${directory} is in use by ${owner}. Stop that process, or set DATA_DIR to another directory.`,
     });
   }
 }
 
-/** This system has no PostgreSQL package or cannot run a private server. */
+/** The system has no PostgreSQL package or cannot run an embedded server. */
 export class EmbeddedUnsupportedError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super(EMBEDDED_ERRORS.embedded_unsupported, {
-      message: `Cannot start private servers: ${reason}; ${OWN_SERVERS}.`,
+      message: `Cannot start the embedded servers: ${reason}. Set DATABASE_URL and REDIS_URL to your own servers.`,
       cause,
     });
   }
@@ -43,9 +41,9 @@ export class RedisMissingError extends AppError {
   constructor(reason?: string) {
     super(EMBEDDED_ERRORS.redis_missing, {
       message:
-        `No redis-server or valkey-server on PATH${reason ? ` (${reason})` : ''}: install one ` +
+        `No redis-server or valkey-server was found on PATH${reason ? ` (${reason})` : ''}. Install one ` +
         '(Debian, Ubuntu: sudo apt-get install redis-server; Fedora: sudo dnf install valkey; ' +
-        'macOS: brew install redis) or set REDIS_URL.',
+        'macOS: brew install redis), or set REDIS_URL.',
     });
   }
 }

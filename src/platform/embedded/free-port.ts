@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { EmbeddedServerError } from './errors.js';
 
-/** Returns a TCP port of 127.0.0.1 that is free now. */
-export async function freePort(): Promise<number> {
+/** Returns a TCP port that is currently free on 127.0.0.1. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -12,13 +12,17 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Calls `start` with a free port, and again with another port if it was taken in the meantime. */
-export async function onFreePort<T>(start: (port: number) => Promise<T>, attempts = 3): Promise<T> {
+/** Calls `start` with a free port. Retries with another port if the port is in use by then. */
+export async function startOnFreePort<T>(
+  start: (port: number) => Promise<T>,
+  remainingAttempts = 3,
+): Promise<T> {
   try {
-    return await start(await freePort());
+    return await start(await findFreePort());
   } catch (error) {
-    const taken = error instanceof EmbeddedServerError && error.hasLogged('Address already in use');
-    if (!taken || attempts <= 1) throw error;
-    return onFreePort(start, attempts - 1);
+    const isPortInUse =
+      error instanceof EmbeddedServerError && error.hasLogged('Address already in use');
+    if (!isPortInUse || remainingAttempts <= 1) throw error;
+    return startOnFreePort(start, remainingAttempts - 1);
   }
 }

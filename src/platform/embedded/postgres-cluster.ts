@@ -6,8 +6,8 @@ import type { AppError } from '../errors/app-error.js';
 import { EmbeddedServerError, EmbeddedUnsupportedError } from './errors.js';
 import { startGuardedProcess } from './guarded-process.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import { processIdentity } from './process-identity.js';
-import { type Unprivileged, changeOwner } from './unprivileged.js';
+import { readProcessIdentity } from './process-identity.js';
+import { type UnprivilegedUser, changeOwner } from './unprivileged-user.js';
 
 export interface PostgresCluster {
   dataDirectory: string;
@@ -16,47 +16,47 @@ export interface PostgresCluster {
 
 export const DATABASE_USER = 'pressroom';
 
-/** Stored inside the cluster, so cluster and password are created and removed together. */
+/** Password file inside the cluster, so the cluster and its password are created and removed together. */
 export const PASSWORD_FILE = 'pressroom.password';
 
 /**
- * Returns the cluster in `directory/data`. initdb creates a missing cluster under another name. It is
- * renamed when it is complete, so a kill leaves no partial cluster. initdb syncs its files (half a second in
- * all), because the server would not.
+ * Returns the cluster in `directory/data`. initdb creates a missing cluster under a temporary name. The
+ * complete cluster is renamed, so a killed initdb leaves no partial cluster in `data`. initdb syncs its files
+ * to disk, because the server does not sync them. This takes half a second.
  */
 export async function openCluster(
   directory: string,
   binaries: PostgresBinaries,
-  runAs: Unprivileged,
+  runAs: UnprivilegedUser,
 ): Promise<PostgresCluster> {
   const dataDirectory = join(directory, 'data');
   if (!existsSync(join(dataDirectory, 'PG_VERSION'))) {
-    await removeUnfinished(directory);
-    await initialize(directory, dataDirectory, binaries, runAs);
+    await removeUnfinishedClusters(directory);
+    await createCluster(directory, dataDirectory, binaries, runAs);
   }
   changeOwner(dataDirectory, runAs);
   const password = await readFile(join(dataDirectory, PASSWORD_FILE), 'utf8');
   return { dataDirectory, password: password.trim() };
 }
 
-async function initialize(
+async function createCluster(
   directory: string,
   dataDirectory: string,
   binaries: PostgresBinaries,
-  runAs: Unprivileged,
+  runAs: UnprivilegedUser,
 ): Promise<void> {
-  const unfinished = join(directory, `initdb.${processIdentity(process.pid)!}`);
-  const data = join(unfinished, 'data');
-  const passwordFile = join(unfinished, PASSWORD_FILE);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const temporaryDirectory = join(directory, `initdb.${readProcessIdentity(process.pid)!}`);
+  const newDataDirectory = join(temporaryDirectory, 'data');
+  const passwordFile = join(temporaryDirectory, PASSWORD_FILE);
+  mkdirSync(newDataDirectory, { recursive: true, mode: 0o700 });
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  if (process.getuid!() === 0) await chown(data, runAs.uid, runAs.gid);
+  if (process.getuid!() === 0) await chown(newDataDirectory, runAs.uid, runAs.gid);
 
   const initdb = startGuardedProcess({
     command: [
-      ...runAs.prefix,
+      ...runAs.commandPrefix,
       binaries.initdb,
-      `--pgdata=${data}`,
+      `--pgdata=${newDataDirectory}`,
       `--username=${DATABASE_USER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
@@ -65,54 +65,56 @@ async function initialize(
       '--no-instructions',
     ],
     signal: 'INT',
-    directory: unfinished,
-    logFile: join(unfinished, 'initdb.log'),
+    directory: temporaryDirectory,
+    logFile: join(temporaryDirectory, 'initdb.log'),
   });
   const status = await initdb.exited;
   if (status !== 0) {
-    const printed = (await readFile(join(unfinished, 'initdb.log'), 'utf8')).trim();
-    await rm(unfinished, { recursive: true, force: true });
-    throw initdbFailure(status, printed, directory);
+    const output = (await readFile(join(temporaryDirectory, 'initdb.log'), 'utf8')).trim();
+    await rm(temporaryDirectory, { recursive: true, force: true });
+    throw toInitdbError(status, output, directory);
   }
-  await rename(passwordFile, join(data, PASSWORD_FILE));
-  await syncDirectory(data);
-  await putInPlace(data, dataDirectory);
+  await rename(passwordFile, join(newDataDirectory, PASSWORD_FILE));
+  await syncDirectory(newDataDirectory);
+  await moveIntoPlace(newDataDirectory, dataDirectory);
   await syncDirectory(directory);
-  await rm(unfinished, { recursive: true, force: true });
+  await rm(temporaryDirectory, { recursive: true, force: true });
 }
 
-function initdbFailure(status: number, printed: string, directory: string): AppError {
-  const output = printed.split('\n').slice(-2).join(' | ');
-  // Exit status of a shell that cannot run a program, and of the loader when a library is missing.
+function toInitdbError(status: number, output: string, directory: string): AppError {
+  const lastLines = output.split('\n').slice(-2).join(' | ');
+  // The shell cannot run the program (126), or the program or one of its libraries is missing (127).
   if (status === 126 || status === 127) {
-    return new EmbeddedUnsupportedError(`PostgreSQL does not run here (it needs glibc): ${output}`);
+    return new EmbeddedUnsupportedError(
+      `PostgreSQL does not run on this system (it needs glibc): ${lastLines}`,
+    );
   }
-  const where = `initdb failed in ${directory} (status ${status})`;
-  return new EmbeddedServerError(`PostgreSQL's ${where}: ${output}`, printed);
+  const message = `PostgreSQL's initdb failed in ${directory} (status ${status}): ${lastLines}`;
+  return new EmbeddedServerError(message, output);
 }
 
-/** Accepts the cluster of another app that started at the same moment. */
-async function putInPlace(data: string, dataDirectory: string): Promise<void> {
+/** Renames the new cluster. Keeps the cluster of another app that started at the same time. */
+async function moveIntoPlace(newDataDirectory: string, dataDirectory: string): Promise<void> {
   try {
-    await rename(data, dataDirectory);
+    await rename(newDataDirectory, dataDirectory);
   } catch (cause) {
     if (existsSync(join(dataDirectory, 'PG_VERSION'))) return;
-    const why = (cause as NodeJS.ErrnoException).code;
+    const code = (cause as NodeJS.ErrnoException).code;
     throw new EmbeddedServerError(
-      `${dataDirectory} is not a PostgreSQL cluster and cannot be replaced (${why}): move it away`,
+      `${dataDirectory} is not a PostgreSQL cluster and cannot be replaced (${code}). Move it to another directory.`,
       '',
       cause,
     );
   }
 }
 
-async function removeUnfinished(directory: string): Promise<void> {
+async function removeUnfinishedClusters(directory: string): Promise<void> {
   for (const name of readdirSync(directory)) {
     const identity = /^initdb\.(.+)$/.exec(name)?.[1];
-    if (identity === undefined || processIdentity(Number.parseInt(identity, 10)) === identity) {
+    if (identity === undefined || readProcessIdentity(Number.parseInt(identity, 10)) === identity) {
       continue;
     }
-    // The initdb of a killed app may still be cleaning up.
+    // The initdb process of a killed app may still be removing its files.
     await rm(join(directory, name), { recursive: true, force: true, maxRetries: 20 });
   }
 }

@@ -1,17 +1,17 @@
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServerError } from './errors.js';
-import { onFreePort } from './free-port.js';
+import { startOnFreePort } from './free-port.js';
 import { superviseServer } from './supervise-server.js';
-import type { Log } from './log.js';
-import { postgresBinaries } from './postgres-binaries.js';
+import type { StartupLogger } from './startup-logger.js';
+import { findPostgresBinaries } from './postgres-binaries.js';
 import { DATABASE_USER, openCluster } from './postgres-cluster.js';
 import { ServerDirectory } from './server-directory.js';
-import { findUnprivilegedUser } from './unprivileged.js';
+import { findUnprivilegedUser } from './unprivileged-user.js';
 
-export const DATABASE = 'pressroom';
+export const DATABASE_NAME = 'pressroom';
 
-/** Settings for a small machine that loads a million rows at once while decoders use the cores. */
+/** Settings for a small machine that loads a million rows in bulk while decoders use the cores. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -24,7 +24,7 @@ const SETTINGS = {
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   wal_compression: 'pglz',
-  // Parallel queries would take cores from the decoders, and /dev/shm, which containers keep small.
+  // Parallel queries would compete with the decoders for cores. They also need /dev/shm, which is small in containers.
   max_parallel_workers_per_gather: '0',
   max_parallel_maintenance_workers: '0',
   jit: 'off',
@@ -32,8 +32,8 @@ const SETTINGS = {
 };
 
 /**
- * Settings for tests, whose data need not survive a power cut. Each test file copies a database through the
- * write-ahead log. Compression multiplies the CPU time of the copy by ten.
+ * Settings for tests, whose data does not have to survive a power failure. Each test file copies a database
+ * through the write-ahead log. Compression would multiply the CPU time of the copy by ten.
  */
 const THROWAWAY_SETTINGS = {
   fsync: 'off',
@@ -47,24 +47,24 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL on `directory`. Every connection needs the password that is stored there. */
+/** Starts PostgreSQL with the data in `directory`. Connections require the password that is stored there. */
 export async function startPostgres(
   directory: string,
-  log: Log,
+  log: StartupLogger,
   { throwaway = false } = {},
 ): Promise<EmbeddedServer> {
-  const binaries = postgresBinaries();
-  const home = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
-  home.refuseIfInUse();
-  const runAs = findUnprivilegedUser(binaries.postgres, home.path);
-  const { dataDirectory, password } = await openCluster(home.path, binaries, runAs);
+  const binaries = findPostgresBinaries();
+  const serverDirectory = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
+  serverDirectory.assertNotInUse();
+  const runAs = findUnprivilegedUser(binaries.postgres, serverDirectory.path);
+  const { dataDirectory, password } = await openCluster(serverDirectory.path, binaries, runAs);
 
-  return onFreePort(async (port) => {
-    const url = (database: string) =>
+  return startOnFreePort(async (port) => {
+    const toUrl = (database: string) =>
       `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${database}`;
     const settings = { port, ...SETTINGS, ...(throwaway ? THROWAWAY_SETTINGS : {}) };
     const command = [
-      ...runAs.prefix,
+      ...runAs.commandPrefix,
       binaries.postgres,
       '-D',
       dataDirectory,
@@ -72,27 +72,27 @@ export async function startPostgres(
     ];
     const staleFile = join(dataDirectory, 'postmaster.pid');
     const server = await superviseServer('PostgreSQL', log, () =>
-      home.start({ command, signal: 'INT', staleFile }, () =>
-        acceptsQueries(url('postgres'), home),
+      serverDirectory.startServer({ command, signal: 'INT', staleFile }, () =>
+        acceptsQueries(toUrl('postgres'), serverDirectory),
       ),
     );
     try {
-      await createDatabase(url('postgres'));
+      await createDatabase(toUrl('postgres'));
     } catch (cause) {
       await server.stop();
       throw new EmbeddedServerError(
-        `PostgreSQL did not create the database: ${String(cause)}`,
+        `PostgreSQL could not create the database: ${String(cause)}`,
         '',
         cause,
       );
     }
     log.info(`PostgreSQL is running on 127.0.0.1:${port}; data directory: ${dataDirectory}`);
-    return { url: url(DATABASE), stop: () => server.stop() };
+    return { url: toUrl(DATABASE_NAME), stop: () => server.stop() };
   });
 }
 
 /** Treats `cannot_connect_now` (57P03) and a refused connection as "not ready yet". */
-async function acceptsQueries(url: string, home: ServerDirectory): Promise<boolean> {
+async function acceptsQueries(url: string, serverDirectory: ServerDirectory): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
   try {
@@ -101,7 +101,7 @@ async function acceptsQueries(url: string, home: ServerDirectory): Promise<boole
     return true;
   } catch (cause) {
     const { code } = cause as { code?: string };
-    if (code === '28P01') throw home.failure('does not accept its own password');
+    if (code === '28P01') throw serverDirectory.toError('does not accept its stored password');
     return false;
   } finally {
     await client.end().catch(() => {});
@@ -113,9 +113,9 @@ async function createDatabase(url: string): Promise<void> {
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [
-      DATABASE,
+      DATABASE_NAME,
     ]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME}`);
   } finally {
     await client.end();
   }

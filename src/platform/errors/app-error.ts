@@ -2,23 +2,22 @@ import type { ErrorDefinition, RetryPolicy } from './error-definition.js';
 
 export interface AppErrorOptions {
   /**
-   * One or two sentences: what happened, with its values, and what to do. Default: the sentences of
-   * the table.
+   * One or two sentences: what happened, with the values, and what to do. Defaults to the text of the error table.
    */
   message?: string;
-  /** Default: the status of the table. */
+  /** Defaults to the status in the error table. */
   status?: number;
-  /** Default: the retry policy of the table. */
+  /** Defaults to the retry policy in the error table. */
   retry?: RetryPolicy;
-  /** Minimum delay before the next attempt in milliseconds (`Retry-After` of the other server). */
+  /** Minimum delay before the next attempt in milliseconds (`Retry-After` from the other server). */
   retryAfterMs?: number;
-  /** Further members of the problem document, e.g. `errors` of a CSV. */
+  /** Extension members of the problem document (RFC 9457), for example the `errors` of a CSV file. */
   details?: Record<string, unknown>;
   /** The caught error. It is logged and never sent to a client. */
   cause?: unknown;
 }
 
-/** An expected error: a code of an error table, and a message for users. */
+/** An expected error with a code from an error table and a message for users. */
 export class AppError extends Error {
   readonly code: string;
   readonly status: number;

@@ -43,7 +43,7 @@ export class DatabaseNotUsableError extends AppError {
   static failing(cause: Error): DatabaseNotUsableError {
     return new DatabaseNotUsableError(
       DATABASE_HEALTH_ERRORS.database_failing,
-      `PostgreSQL rejects statements: ${cause.message}`,
+      `PostgreSQL rejects statements. Check the privileges of the user on the tables. PostgreSQL replied: ${cause.message}`,
       cause,
     );
   }

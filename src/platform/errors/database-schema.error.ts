@@ -1,13 +1,13 @@
 import { AppError } from './app-error.js';
 import { START_ERRORS } from './error-table.js';
 
-/** The schema of the tables is missing or not selected. */
+/** The schema for the tables does not exist or is not selected. */
 export class DatabaseSchemaError extends AppError {
   private constructor(message: string) {
     super(START_ERRORS.database_schema_unusable, { message });
   }
 
-  /** @param schema as configured; empty for that of the user's `search_path` */
+  /** @param schema configured schema; empty to use the user's `search_path` */
   static missing(schema: string): DatabaseSchemaError {
     const name = schema === '' ? "of the user's search_path" : schema;
     return new DatabaseSchemaError(
@@ -15,10 +15,10 @@ export class DatabaseSchemaError extends AppError {
     );
   }
 
-  /** @param current schema of the connections */
-  static notSelected(schema: string, current: string): DatabaseSchemaError {
+  /** @param currentSchema schema that the connections use */
+  static notSelected(schema: string, currentSchema: string): DatabaseSchemaError {
     return new DatabaseSchemaError(
-      `The connections use the schema ${current}, not DATABASE_SCHEMA=${schema}. If PgBouncer ignores startup parameters, run ALTER ROLE … SET search_path = ${schema}.`,
+      `The connections use the schema ${currentSchema}, not DATABASE_SCHEMA=${schema}. If PgBouncer ignores startup parameters, run ALTER ROLE … SET search_path = ${schema}.`,
     );
   }
 }

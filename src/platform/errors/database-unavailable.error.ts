@@ -10,21 +10,22 @@ export class DatabaseUnavailableError extends AppError {
 
 /**
  * SQLSTATE classes and codes, and socket errors: 08 (connection), 40 (rollback, e.g. a deadlock), 53
- * (resources), 57P (shutdown), 25006 (a primary that has become a standby), 55P03 (lock timeout), 57014 (statement timeout).
- * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * (resources), 57P (shutdown), 25006 (a primary that has become a standby), 55P03 (lock timeout), 57014
+ * (statement timeout). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const CODE =
+const UNAVAILABLE_CODE =
   /^(08\w{3}|25006|40\w{3}|53\w{3}|55P03|57014|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
-const MESSAGE =
+const UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
-export function toDatabaseUnavailable(thrown: unknown): DatabaseUnavailableError | undefined {
-  if (thrown instanceof DatabaseUnavailableError) return thrown;
-  if (!(thrown instanceof Error)) return undefined;
-  const inner: unknown = 'driverError' in thrown ? thrown.driverError : thrown;
-  if (!(inner instanceof Error)) return undefined;
-  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
-  return CODE.test(code) || MESSAGE.test(inner.message)
-    ? new DatabaseUnavailableError(thrown)
+export function toDatabaseUnavailableError(error: unknown): DatabaseUnavailableError | undefined {
+  if (error instanceof DatabaseUnavailableError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const driverError: unknown = 'driverError' in error ? error.driverError : error;
+  if (!(driverError instanceof Error)) return undefined;
+  const code =
+    'code' in driverError && typeof driverError.code === 'string' ? driverError.code : '';
+  return UNAVAILABLE_CODE.test(code) || UNAVAILABLE_MESSAGE.test(driverError.message)
+    ? new DatabaseUnavailableError(error)
     : undefined;
 }

@@ -7,15 +7,15 @@ import { assertTablesExported, readErrorTables } from '../../../lint/reference/e
 import { AppError } from './app-error.js';
 import { defineErrors, type ErrorDefinition } from './error-definition.js';
 
-const SECTION = { title: 'Downloads', intro: 'Responses of downloads.' };
+const SECTION = { title: 'Downloads', intro: 'Error responses from downloads.' };
 const ERRORS = defineErrors(SECTION, {
   file_gone: { status: 410, title: 'File gone', what: 'The file was deleted.', fix: 'Upload it.' },
-  http_NNN: { retry: 'later', title: 'Status', what: 'The server answered.', fix: '' },
+  http_NNN: { retry: 'later', title: 'Status', what: 'The server responded.', fix: '' },
   key_unknown: { title: 'Key', what: 'No such key.', fix: 'Use another.', message: 'Which key?' },
 });
 
 describe('AppError', () => {
-  it('AppError takes code, status, retry policy and texts from its definition', () => {
+  it('AppError takes its code, status, retry policy and message from the definition', () => {
     expect(new AppError(ERRORS.file_gone)).toMatchObject({
       code: 'file_gone',
       status: 410,
@@ -25,29 +25,29 @@ describe('AppError', () => {
     expect(new AppError(ERRORS.key_unknown)).toMatchObject({ status: 500, message: 'Which key?' });
   });
 
-  it('AppError prefers given options over the definition', () => {
+  it('AppError prefers its options over the definition', () => {
     const options = { status: 502, retry: 'later', message: 'a.jpg was deleted.' } as const;
     expect(new AppError(ERRORS.file_gone, options)).toMatchObject(options);
   });
 
-  it('AppError accepts only definitions of an error table', () => {
-    type Accepted = ConstructorParameters<typeof AppError>[0];
-    expectTypeOf<typeof ERRORS.file_gone>().toExtend<Accepted>();
-    expectTypeOf<{ code: string; status: number }>().not.toExtend<Accepted>();
-    // All members, but not made by defineErrors().
-    expectTypeOf<Pick<ErrorDefinition, keyof ErrorDefinition>>().not.toExtend<Accepted>();
+  it('AppError accepts only definitions from an error table', () => {
+    type AcceptedDefinition = ConstructorParameters<typeof AppError>[0];
+    expectTypeOf<typeof ERRORS.file_gone>().toExtend<AcceptedDefinition>();
+    expectTypeOf<{ code: string; status: number }>().not.toExtend<AcceptedDefinition>();
+    // Has all members, but was not created by defineErrors().
+    expectTypeOf<Pick<ErrorDefinition, keyof ErrorDefinition>>().not.toExtend<AcceptedDefinition>();
   });
 });
 
 describe('ErrorDefinition', () => {
-  it('withPart() replaces the placeholder in an error code', () => {
+  it('ErrorDefinition.withPart() replaces the placeholder in an error code', () => {
     const error = new AppError(ERRORS.http_NNN.withPart(404));
     expect(error).toMatchObject({ code: 'http_404', retry: 'later' });
   });
 });
 
 describe('readErrorTables()', () => {
-  it('readErrorTables() finds the tables of all modules and the platform, with each code once', async () => {
+  it('readErrorTables() returns the tables of all modules and the platform, without duplicate codes', async () => {
     const tables = await readErrorTables();
     const codes = [...tables.values()].flat().map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(['file_missing', 'url_invalid', 'http_NNN']));
@@ -63,7 +63,7 @@ describe('readErrorTables()', () => {
 });
 
 describe('assertTablesExported()', () => {
-  const check = (file: string, text: string): void => {
+  const assertExported = (file: string, text: string): void => {
     const folder = mkdtempSync(join(tmpdir(), 'error-tables-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, file), text);
@@ -72,14 +72,18 @@ describe('assertTablesExported()', () => {
 
   it('assertTablesExported() accepts an exported constant in error-table.ts', () => {
     const table = 'export const ROW_ERRORS = defineErrors(SECTION, {});';
-    expect(() => check('row-error-table.ts', table)).not.toThrow();
+    expect(() => assertExported('row-error-table.ts', table)).not.toThrow();
   });
 
   it.each([
     ['a table that is not exported', 'error-table.ts', 'const ERRORS = defineErrors(SECTION, {});'],
-    ['a table of another file', 'rows.ts', 'export const ERRORS = defineErrors(SECTION, {});'],
+    [
+      'a table in a file with another name',
+      'rows.ts',
+      'export const ERRORS = defineErrors(SECTION, {});',
+    ],
     ['a table without a name', 'error-table.ts', 'export default defineErrors(SECTION, {});'],
   ])('assertTablesExported() rejects %s', (_, file, text) => {
-    expect(() => check(file, text)).toThrow(`${file}: export the table`);
+    expect(() => assertExported(file, text)).toThrow(`${file}: export the table`);
   });
 });

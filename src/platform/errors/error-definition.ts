@@ -1,14 +1,14 @@
 /**
- * Action of the worker after an error.
+ * How the worker handles an error.
  * - `never`: the same input will fail again; the image (or delivery) gets its final state.
- * - `later`: a temporary fault of another system. Retried after a back-off; the attempt counts.
- * - `uncounted`: a fault of this server (disk full, database unavailable). Retried; the attempt does not count.
+ * - `later`: a temporary fault in another system. Retried after a back-off; the attempt counts.
+ * - `uncounted`: a fault on this server (disk full, database unavailable). Retried; the attempt does not count.
  */
 export type RetryPolicy = 'never' | 'later' | 'uncounted';
 
 /** One row of an error table. */
 export interface ErrorEntry {
-  /** HTTP status as a response. Omitted: the error is not a response, or has status 500. */
+  /** HTTP status of the error response. Omitted if the error is never sent as a response. */
   status?: number;
   /** `never` if omitted. */
   retry?: RetryPolicy;
@@ -16,20 +16,20 @@ export interface ErrorEntry {
   title: string;
   /** One or two sentences that explain the error. */
   what: string;
-  /** Sentences about the fix; empty if nothing has to be done. */
+  /** One or two sentences on how to fix it; empty if there is nothing to do. */
   fix: string;
-  /** Sentences for the caller. Default: `what` and `fix`. */
+  /** Message for the caller. Defaults to `what` and `fix`. */
   message?: string;
 }
 
-/** Section of `docs/reference/errors.md` that lists a table. */
+/** Section of `docs/reference/errors.md` that documents an error table. */
 export interface ErrorSection {
   title: string;
-  /** Sentences about where the codes appear. */
+  /** Describes where the codes appear. */
   intro: string;
 }
 
-/** Definitions by their codes. */
+/** Definitions by code. */
 export type ErrorTable<Code extends string> = {
   readonly [C in Code]: ErrorDefinition<C>;
 };
@@ -44,10 +44,10 @@ export class ErrorDefinition<Code extends string = string> {
   ) {}
 
   /**
-   * Defines the errors of a module or platform folder. Its file is named `error-table.ts`, where
-   * `npm run reference` finds it.
+   * Defines the errors of a module or platform folder. `npm run reference` finds a table only in a file
+   * whose name ends with `error-table.ts`.
    */
-  static table<Code extends string>(
+  static createTable<Code extends string>(
     section: ErrorSection,
     entries: Record<Code, ErrorEntry>,
   ): ErrorTable<Code> {
@@ -76,12 +76,12 @@ export class ErrorDefinition<Code extends string = string> {
     return this.entry.fix;
   }
 
-  /** True if an HTTP response can have this code. */
-  get isHttpResponse(): boolean {
+  /** True if an error response can have this code. */
+  get hasHttpStatus(): boolean {
     return this.entry.status !== undefined;
   }
 
-  /** Message for users. An error with values has its own message. */
+  /** Message for users. An error that includes values has its own message. */
   get message(): string {
     return this.entry.message ?? `${this.what} ${this.fix}`.trimEnd();
   }
@@ -96,8 +96,8 @@ export class ErrorDefinition<Code extends string = string> {
   }
 }
 
-/** Defines the errors of a module or platform folder (see `ErrorDefinition.table`). */
+/** Defines the errors of a module or platform folder (see `ErrorDefinition.createTable`). */
 export const defineErrors = <Code extends string>(
   section: ErrorSection,
   entries: Record<Code, ErrorEntry>,
-): ErrorTable<Code> => ErrorDefinition.table(section, entries);
+): ErrorTable<Code> => ErrorDefinition.createTable(section, entries);

@@ -1,7 +1,7 @@
 import { defineErrors } from './error-definition.js';
 
 export const COMMON_ERRORS = defineErrors(
-  { title: 'The server', intro: 'Responses of any call, and errors of images.' },
+  { title: 'The server', intro: 'Error responses from any endpoint, and image errors.' },
   {
     internal_error: {
       status: 500,
@@ -23,7 +23,7 @@ export const STORAGE_ERRORS = defineErrors(
   {
     title: 'Storage',
     intro:
-      'Errors of images, and of `storage` in `GET /health/ready`. Processing pauses meanwhile.',
+      'Image errors, and errors of `storage` in `GET /health/ready`. Processing pauses until they are fixed.',
   },
   {
     storage_full: {
@@ -37,7 +37,7 @@ export const STORAGE_ERRORS = defineErrors(
       status: 507,
       retry: 'uncounted',
       title: 'Storage budget reached',
-      what: 'The compressed images use `MAX_STORAGE_BYTES`. Pending images wait; the app stays ready.',
+      what: 'The compressed images use up `MAX_STORAGE_BYTES`. Pending images wait; the app stays ready.',
       fix: 'Delete requests, or raise MAX_STORAGE_BYTES and restart; processing then resumes automatically.',
     },
     download_not_written: {
@@ -60,22 +60,22 @@ export const STORAGE_ERRORS = defineErrors(
 export const STORAGE_START_ERRORS = defineErrors(
   {
     title: 'Storage at startup and during a migration',
-    intro: 'Printed by `npm start` and `npm run storage:migrate`, which then exit.',
+    intro: '`npm start` and `npm run storage:migrate` print these errors and exit.',
   },
   {
     storage_region_missing: {
-      title: 'Region of the bucket unknown',
-      what: 'S3_REGION: the region of the bucket is unknown.',
+      title: 'Bucket region unknown',
+      what: 'The region of the bucket is unknown.',
       fix: 'Set S3_REGION or AWS_REGION.',
     },
     storage_claimed: {
-      title: 'Bucket of another database',
+      title: 'Bucket belongs to another database',
       what: 'The bucket and the files on the disk belong to different databases.',
-      fix: 'Set another `S3_PREFIX`.',
+      fix: 'Set a different `S3_PREFIX`.',
     },
     storage_copy_incomplete: {
       title: 'Copy incomplete',
-      what: 'A copy in the bucket differs in size from its file, which was kept.',
+      what: 'A copy in the bucket differs in size from the original file. The original file was kept.',
       fix: 'Run the command again.',
     },
   },
@@ -83,15 +83,15 @@ export const STORAGE_START_ERRORS = defineErrors(
 
 export const DATABASE_HEALTH_ERRORS = defineErrors(
   {
-    title: 'Readiness of PostgreSQL',
+    title: 'PostgreSQL readiness',
     intro:
-      'The part `database` of `GET /health/ready`, which then answers 503. `npm start` prints some of them and exits.',
+      'Errors of `database` in `GET /health/ready`, which returns 503. `npm start` prints some of these errors and exits.',
   },
   {
     database_silent: {
       status: 503,
-      title: 'Database does not answer',
-      what: 'PostgreSQL does not answer within 1 s.',
+      title: 'Database does not respond',
+      what: 'PostgreSQL did not respond within 1 s.',
       fix: 'Check the server, the network and DATABASE_CONNECTIONS.',
     },
     database_locked: {
@@ -109,7 +109,7 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
     database_failing: {
       status: 503,
       title: 'Statements rejected',
-      what: 'PostgreSQL rejects statements, for a reason that the message quotes.',
+      what: 'PostgreSQL rejects statements. The message quotes the reason.',
       fix: 'Check the privileges of the user on the tables.',
     },
     schema_outdated: {
@@ -127,24 +127,24 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
     restore_unfinished: {
       status: 503,
       title: 'Restore not finished',
-      what: 'A restore to this database has begun and has not ended.',
+      what: 'A restore to this database has started but not finished.',
       fix: 'Run `npm run restore` again with the same backup and storage, or use another database.',
     },
   },
 );
 
 export const START_ERRORS = defineErrors(
-  { title: 'The start', intro: 'One line on standard error; the exit code is 1.' },
+  { title: 'Startup', intro: 'Printed as one line on standard error; the exit code is 1.' },
   {
     port_in_use: {
       title: 'Port in use',
-      what: 'Another program listens on `PORT`.',
-      fix: 'Stop it, or set `PORT` to another port (0 selects a free one).',
+      what: 'Another program is listening on `PORT`.',
+      fix: 'Stop that program, or set `PORT` to another port (0 selects a free one).',
     },
     address_unusable: {
       title: 'Address unusable',
       what: 'Pressroom cannot listen on `HOST` and `PORT`.',
-      fix: 'Set an address of this machine, and a port that needs no elevated privileges.',
+      fix: 'Set an address of this machine, and a port that does not require elevated privileges.',
     },
     data_dir_unusable: {
       title: 'Data directory unusable',
@@ -154,12 +154,12 @@ export const START_ERRORS = defineErrors(
     database_unusable: {
       title: 'Database unusable',
       what: 'PostgreSQL cannot be reached or rejects the user.',
-      fix: 'Check `DATABASE_URL`, and that the server runs.',
+      fix: 'Check `DATABASE_URL`, and check that the server is running.',
     },
     database_schema_unusable: {
       title: 'Schema unusable',
       what: 'The schema of the tables does not exist, or the connections do not use it.',
-      fix: 'Create it, grant USAGE on it, or set the `search_path` of the user.',
+      fix: 'Create the schema, grant USAGE on it, or set the `search_path` of the user.',
     },
     database_privilege_missing: {
       title: 'Privilege missing',
@@ -168,8 +168,8 @@ export const START_ERRORS = defineErrors(
     },
     database_tls_failed: {
       title: 'TLS to PostgreSQL failed',
-      what: 'The certificate of PostgreSQL is not trusted, names another host, or the server has no TLS.',
-      fix: 'Set `sslrootcert` in `DATABASE_URL` to the certificate of the authority.',
+      what: 'The PostgreSQL certificate is not trusted or is for another host, or the server does not support TLS.',
+      fix: 'Set `sslrootcert` in `DATABASE_URL` to the CA certificate.',
     },
   },
 );

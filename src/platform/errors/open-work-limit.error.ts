@@ -1,15 +1,15 @@
-/** The open work of an owner would exceed its limit. Nothing was stored. */
+/** The unfinished work of an owner would exceed the limit. Nothing was stored. */
 export class OpenWorkLimitError extends Error {
   override name = 'OpenWorkLimitError';
 
   /**
    * @param work kind of work that exceeds the limit
-   * @param limit maximum that one owner may have open
+   * @param limit maximum amount of unfinished work per owner
    */
   constructor(
     readonly work: 'requests' | 'images',
     readonly limit: number,
   ) {
-    super(`more than ${limit} open ${work}`);
+    super(`The owner would have more than ${limit} unfinished ${work}.`);
   }
 }

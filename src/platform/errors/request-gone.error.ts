@@ -3,6 +3,6 @@ export class RequestGoneError extends Error {
   override name = 'RequestGoneError';
 
   constructor(readonly requestId: string) {
-    super(`request ${requestId} was removed`);
+    super(`The request ${requestId} was removed.`);
   }
 }

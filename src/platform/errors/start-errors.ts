@@ -1,15 +1,15 @@
 import { AppError } from './app-error.js';
 import { START_ERRORS } from './error-table.js';
 import type { ErrorDefinition } from './error-definition.js';
-import { toDatabaseUnavailable } from './database-unavailable.error.js';
+import { toDatabaseUnavailableError } from './database-unavailable.error.js';
 
 /** SQLSTATE 28 (invalid authorization), 3D000 (no such database). */
-const DATABASE_REFUSES = /^(28\w{3}|3D000)$/;
+const REJECTED_BY_DATABASE = /^(28\w{3}|3D000)$/;
 
-/** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
+/** Codes from OpenSSL and Node.js for a certificate that is not accepted. */
 const TLS_CODE =
   /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
-const NO_TLS = 'The server does not support SSL connections';
+const NO_TLS_MESSAGE = 'The server does not support SSL connections';
 const UNSUPPORTED_PARAMETER = /^unsupported startup parameter/;
 
 /** A configuration error. Its message is one line that names the error and the variable to change. */
@@ -19,7 +19,7 @@ class StartError extends AppError {
   }
 }
 
-/** Converts a start error of the operating system or PostgreSQL to a message for the operator. */
+/** Converts a startup error from the operating system or PostgreSQL to a message for the operator. */
 export function toStartError(
   error: unknown,
   { HOST, PORT, DATA_DIR }: { HOST: string; PORT: number; DATA_DIR: string },
@@ -27,33 +27,33 @@ export function toStartError(
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return undefined;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
-  const listens = syscall === 'listen' || syscall === 'getaddrinfo';
+  const isListenError = syscall === 'listen' || syscall === 'getaddrinfo';
   if (code === 'EADDRINUSE') {
-    const message = `Port ${PORT} of ${HOST} is in use by another program. Stop it, or set PORT to another port (0 selects a free one).`;
+    const message = `Port ${PORT} on ${HOST} is in use by another program. Stop it, or set PORT to another port (0 selects a free one).`;
     return new StartError(START_ERRORS.port_in_use, message, error);
   }
-  if (listens && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
+  if (isListenError && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
     const message = `Pressroom cannot listen on HOST=${HOST} with PORT=${PORT} (${error.message}). Set HOST to an address of this machine. A port below 1024 may need elevated privileges.`;
     return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {
-    const message = `DATA_DIR=${DATA_DIR} cannot be created (${error.message}). Set DATA_DIR to a folder that the app may write to.`;
+    const message = `DATA_DIR=${DATA_DIR} cannot be created (${error.message}). Set DATA_DIR to a folder that the app can write to.`;
     return new StartError(START_ERRORS.data_dir_unusable, message, error);
   }
   if (code === '42501') {
     const message = `PostgreSQL does not allow the migrations (${error.message}). Run \`npm run migrate\` as the owner of the schema and start with MIGRATE=off, or grant CREATE on the schema.`;
     return new StartError(START_ERRORS.database_privilege_missing, message, error);
   }
-  if (TLS_CODE.test(code) || error.message === NO_TLS) {
-    const message = `TLS to PostgreSQL failed: ${error.message}. Add sslrootcert=<file> to DATABASE_URL for a private certificate authority, and use a host name that the certificate has. sslmode=no-verify encrypts without verification. sslmode=disable does not encrypt.`;
+  if (TLS_CODE.test(code) || error.message === NO_TLS_MESSAGE) {
+    const message = `TLS to PostgreSQL failed: ${error.message}. Add sslrootcert=<file> to DATABASE_URL for a private certificate authority, and use a host name from the certificate. sslmode=no-verify encrypts without verification. sslmode=disable does not encrypt.`;
     return new StartError(START_ERRORS.database_tls_failed, message, error);
   }
   if (UNSUPPORTED_PARAMETER.test(error.message)) {
     const message = `PgBouncer rejects a startup parameter: ${error.message}. Unset DATABASE_SCHEMA and run ALTER ROLE … SET search_path = …, or add the parameter to ignore_startup_parameters.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }
-  if (DATABASE_REFUSES.test(code) || toDatabaseUnavailable(error)) {
-    const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and that the server runs.`;
+  if (REJECTED_BY_DATABASE.test(code) || toDatabaseUnavailableError(error)) {
+    const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and check that the server is running.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }
   return undefined;

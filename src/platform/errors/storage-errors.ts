@@ -1,7 +1,7 @@
 import { AppError } from './app-error.js';
 import { STORAGE_ERRORS } from './error-table.js';
 
-/** The disk or the bucket is full, or the quota is used up. Processing pauses; no image fails. */
+/** The disk or the bucket is full, or the quota is exhausted. Processing pauses; no image fails. */
 export class StorageFullError extends AppError {
   constructor(
     cause: unknown,
@@ -22,10 +22,11 @@ export class StorageBudgetReachedError extends AppError {
 }
 
 /**
- * The disk or the bucket is unavailable: read-only, input/output error, not permitted, no response.
+ * The disk or the bucket is unavailable: it is read-only, fails with an I/O error, denies access or does
+ * not respond.
  */
 export class StorageUnavailableError extends AppError {
-  constructor(cause: unknown, message = diskMessage(cause)) {
+  constructor(cause: unknown, message = buildDiskMessage(cause)) {
     super(STORAGE_ERRORS.storage_unavailable, {
       message,
       retryAfterMs: 5000,
@@ -34,13 +35,13 @@ export class StorageUnavailableError extends AppError {
   }
 }
 
-function diskMessage(cause: unknown): string {
+function buildDiskMessage(cause: unknown): string {
   const code = findErrno(cause);
   return `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`;
 }
 
-/** Converts a failed file operation to an error that counts no attempt. Returns other errors unchanged. */
-export function storageError(error: unknown): unknown {
+/** Converts a file system error to an error that does not count as an attempt. Returns other errors unchanged. */
+export function toStorageError(error: unknown): unknown {
   const code = findErrno(error);
   if (code === undefined) return error;
   return code === 'ENOSPC' || code === 'EDQUOT'

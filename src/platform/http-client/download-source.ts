@@ -1,13 +1,13 @@
-import type { Downloaded } from './downloaded.js';
+import type { DownloadedFile } from './downloaded-file.js';
 
-/** Supplies the files of some URLs without the network. */
+/** Supplies the files of certain URLs without network access. */
 export interface DownloadSource {
   /** Returns true if this source supplies the file of `url`. */
   suppliesFile(url: URL): boolean;
 
   /**
-   * Writes the file to the path `to`.
-   * @throws AppError as a download does
+   * Writes the file to `targetPath`.
+   * @throws AppError, like a download
    */
-  copyFile(url: URL, to: string): Promise<Downloaded>;
+  copyFile(url: URL, targetPath: string): Promise<DownloadedFile>;
 }

@@ -1,13 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { DownloadSource } from './download-source.js';
 import { withDeadline } from './request/deadline.js';
-import type { Downloaded } from './downloaded.js';
-import { getFollowingRedirects } from './request/follow-redirects.js';
+import type { DownloadedFile } from './downloaded-file.js';
+import { getWithRedirects } from './request/follow-redirects.js';
 import { DownloadTimedOutError } from './outbound-errors.js';
 import { OriginRegistry } from './origin/origin-registry.js';
 import type { OutboundHttp } from './request/outbound-http.js';
 import { parseOutboundUrl } from './request/outbound-url.js';
-import { requireFile } from './refusal/require-file.js';
+import { requireFile } from './response/require-file.js';
 import {
   type FileHead,
   HEAD_BYTES,
@@ -20,7 +20,7 @@ import { saveBody } from './body/save-body.js';
 
 export interface DownloadLimits {
   maxBytes: number;
-  /** Wall-clock limit including redirects, from the moment when the download gets its slot. */
+  /** Wall-clock limit, including redirects. The time starts when the download gets its slot. */
   timeoutMs: number;
   maxRedirects: number;
   /** True to follow a redirect from https to http. */
@@ -39,12 +39,12 @@ export interface Validators {
 
 export interface DownloadTarget {
   /** Path of a temporary file. It is overwritten, and removed when the download fails. */
-  to: string;
+  path: string;
   /** Returns a small body as `body` instead of writing it. */
   keepSmall?: boolean;
   /**
-   * Repeats a download that was damaged. Sends `Cache-Control: no-cache` and reads the body to the end of
-   * its connection, regardless of the announced length.
+   * Repeats a download whose file was damaged. Sends `Cache-Control: no-cache` and reads until the
+   * connection ends, regardless of Content-Length.
    */
   isRetry?: boolean;
   signal?: AbortSignal;
@@ -54,7 +54,7 @@ export interface DownloadTarget {
 
 type AbortableTarget = DownloadTarget & { signal: AbortSignal };
 
-/** Downloads a file of an external server to disk. Enforces `DownloadLimits` and the limits of its origin. */
+/** Downloads a file from an external server to disk. Enforces `DownloadLimits` and the limits of the origin. */
 export class Downloader {
   private readonly sources: DownloadSource[] = [];
 
@@ -65,74 +65,77 @@ export class Downloader {
     private readonly headers = new RequestHeaders(),
   ) {}
 
-  /** Adds a source that supplies the files of some URLs without the network. */
+  /** Adds a source that supplies the files of certain URLs without network access. */
   addSource(source: DownloadSource): void {
     this.sources.push(source);
   }
 
   /**
-   * Waits until the limits of the host allow a download, then downloads. Memory use does not depend on the size of
-   * the file.
+   * Waits until the limits of the host allow the download, then downloads the file. Memory use does not
+   * depend on the file size.
    * @throws AppError, whose `retry` shows whether another attempt makes sense; the reason of `signal`
    */
-  async download(url: string, target: DownloadTarget): Promise<Downloaded> {
-    const downloaded = await this.downloadUnlessUnchanged(url, undefined, target);
-    if (!downloaded) throw new TypeError('a response of 304 to an unconditional request');
-    return downloaded;
+  async download(url: string, target: DownloadTarget): Promise<DownloadedFile> {
+    const downloadedFile = await this.downloadUnlessUnchanged(url, undefined, target);
+    if (!downloadedFile) throw new TypeError('received a 304 response to an unconditional request');
+    return downloadedFile;
   }
 
   /**
-   * Downloads with a conditional request for these validators.
-   * @returns undefined when the file has not changed; no file was written then
+   * Sends a conditional request with these validators, and downloads the file if it has changed.
+   * @returns undefined if the file has not changed; in this case, no file is written
    */
   async downloadUnlessUnchanged(
     url: string,
-    since: Validators | undefined,
+    validators: Validators | undefined,
     target: DownloadTarget,
-  ): Promise<Downloaded | undefined> {
-    const parsed = parseOutboundUrl(url);
-    const source = this.sources.find((one) => one.suppliesFile(parsed));
+  ): Promise<DownloadedFile | undefined> {
+    const parsedUrl = parseOutboundUrl(url);
+    const source = this.sources.find((candidate) => candidate.suppliesFile(parsedUrl));
     if (source) {
       target.onStart?.();
-      return source.copyFile(parsed, target.to);
+      return source.copyFile(parsedUrl, target.path);
     }
     const { timeoutMs } = this.limits;
-    const timeoutError = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
+    const createTimeoutError = () =>
+      new DownloadTimedOutError(parsedUrl.hostname, timeoutMs / 1000);
+    return this.origins.getOrCreateOrigin(parsedUrl.host).runDownload(url, target.signal, () => {
       target.onStart?.();
-      return withDeadline(timeoutMs, timeoutError, target.signal, (signal) =>
-        this.fetchFile(parsed, since, { ...target, signal }),
+      return withDeadline(timeoutMs, createTimeoutError, target.signal, (signal) =>
+        this.fetchFile(parsedUrl, validators, { ...target, signal }),
       );
     });
   }
 
   /**
-   * Reads a file from its start until `read` has a value. Requests the first 64 KiB, and the whole file only
-   * if they are not enough. The target's file is written only for URLs without the network.
-   * @throws AppError as `download` does, and the errors of `read`
+   * Reads a file from its start until `read` returns a value. Requests the first 64 KiB, and the whole
+   * file only if those bytes are not enough. Writes the target file only if a `DownloadSource` supplies
+   * the URL.
+   * @throws AppError, like `download`, and the errors of `read`
    */
   async readHead<T>(
     url: string,
     read: HeadReader<T>,
     target: DownloadTarget,
   ): Promise<FileHead<T>> {
-    const parsed = parseOutboundUrl(url);
-    const source = this.sources.find((one) => one.suppliesFile(parsed));
+    const parsedUrl = parseOutboundUrl(url);
+    const source = this.sources.find((candidate) => candidate.suppliesFile(parsedUrl));
     if (source) {
       target.onStart?.();
-      const { bytes } = await source.copyFile(parsed, target.to);
-      const file = await readFile(target.to);
-      await rm(target.to, { force: true });
+      const { bytes } = await source.copyFile(parsedUrl, target.path);
+      const file = await readFile(target.path);
+      await rm(target.path, { force: true });
       return { value: read(file, true), bytes };
     }
     const { timeoutMs } = this.limits;
-    const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
+    const createTimeoutError = () =>
+      new DownloadTimedOutError(parsedUrl.hostname, timeoutMs / 1000);
+    return this.origins.getOrCreateOrigin(parsedUrl.host).runDownload(url, target.signal, () => {
       target.onStart?.();
-      return withDeadline(timeoutMs, late, target.signal, async (signal) => {
+      return withDeadline(timeoutMs, createTimeoutError, target.signal, async (signal) => {
         const range = `bytes=0-${HEAD_BYTES - 1}`;
-        const head = await this.fetchHead(parsed, read, { ...target, signal }, range);
-        return head ?? (await this.fetchHead(parsed, read, { ...target, signal }))!;
+        const head = await this.fetchHead(parsedUrl, read, { ...target, signal }, range);
+        return head ?? (await this.fetchHead(parsedUrl, read, { ...target, signal }))!;
       });
     });
   }
@@ -145,7 +148,7 @@ export class Downloader {
   ): Promise<FileHead<T> | undefined> {
     const response = await this.getResponse(url, undefined, target, range);
     const { maxBytes } = this.limits;
-    // Some servers refuse every range.
+    // Some servers reject every range request.
     if (range !== undefined && (response.status === 416 || response.status === 206)) {
       if (findTotalSize(response) === undefined) {
         response.body.destroy();
@@ -155,7 +158,7 @@ export class Downloader {
     }
     try {
       const { userAgent } = this.headers;
-      await requireFile(response, { start: url, userAgent, maxBytes });
+      await requireFile(response, { startUrl: url, userAgent, maxBytes });
     } catch (error) {
       response.body.destroy();
       throw error;
@@ -165,19 +168,19 @@ export class Downloader {
 
   private async fetchFile(
     url: URL,
-    since: Validators | undefined,
+    validators: Validators | undefined,
     target: AbortableTarget,
-  ): Promise<Downloaded | undefined> {
-    const response = await this.getResponse(url, since, target);
+  ): Promise<DownloadedFile | undefined> {
+    const response = await this.getResponse(url, validators, target);
     const { status, header, finalUrl, body } = response;
-    if (since && status === 304) {
-      // A 304 has no body. Reading to its end returns the connection to the pool.
+    if (validators && status === 304) {
+      // A 304 response has no body. Consuming the response returns the connection to the pool.
       body.resume();
       return undefined;
     }
     const { userAgent } = this.headers;
     try {
-      await requireFile(response, { start: url, userAgent, maxBytes: this.limits.maxBytes });
+      await requireFile(response, { startUrl: url, userAgent, maxBytes: this.limits.maxBytes });
     } catch (error) {
       body.destroy();
       throw error;
@@ -194,19 +197,19 @@ export class Downloader {
 
   private getResponse(
     url: URL,
-    since: Validators | undefined,
+    validators: Validators | undefined,
     { isRetry, signal }: AbortableTarget,
     range?: string,
   ) {
     const { maxRedirects, allowInsecureRedirects: allowInsecure } = this.limits;
-    return getFollowingRedirects(this.http, url, {
+    return getWithRedirects(this.http, url, {
       maxRedirects,
       allowInsecure,
       ignoreLength: isRetry,
-      headersFor: (hop, isDowngraded) => ({
-        ...this.headers.headersFor(hop, isDowngraded),
+      buildHeaders: (hop, isDowngraded) => ({
+        ...this.headers.buildHeaders(hop, isDowngraded),
         ...(isRetry ? { 'Cache-Control': 'no-cache' } : {}),
-        ...conditionalHeaders(since),
+        ...buildConditionalHeaders(validators),
         ...(range === undefined ? {} : { Range: range }),
       }),
       signal,
@@ -215,12 +218,12 @@ export class Downloader {
 }
 
 /**
- * Returns both conditions if both validators exist. A server that supports entity tags ignores the date
+ * Returns both conditional headers if both validators exist. A server that supports entity tags ignores the date
  * (RFC 9110, 13.1.3).
  */
-function conditionalHeaders(since: Validators | undefined): Record<string, string> {
+function buildConditionalHeaders(validators: Validators | undefined): Record<string, string> {
   return {
-    ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
-    ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),
+    ...(validators?.etag ? { 'If-None-Match': validators.etag } : {}),
+    ...(validators?.lastModified ? { 'If-Modified-Since': validators.lastModified } : {}),
   };
 }

@@ -5,102 +5,132 @@ import { describe, expect, it } from 'vitest';
 import {
   disconnectAfter,
   sendSlowly,
-  endless,
-  file,
-  wrongContentLength,
-  neverAnswer,
+  sendEndlessBody,
+  serveFile,
+  sendWrongContentLength,
+  neverRespond,
   redirectTo,
-  status,
+  sendStatus,
 } from '../../../test/support/origin-behaviors.js';
 import { type Behavior } from '../../../test/support/origin-server.js';
-import { downloaderFor } from '../../../test/support/outbound.js';
-import { TestDownloads } from '../../../test/support/test-downloads.js';
+import { createDownloader } from '../../../test/support/outbound.js';
+import { DownloadFixture } from '../../../test/support/download-fixture.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
-describe('A download that fails', () => {
-  const encoded = { 'content-encoding': 'gzip' };
-  const unknown = { 'content-encoding': 'aws-chunked' };
-  const zipped = gzipSync(content);
-  const bomb = gzipSync(Buffer.alloc(500_000_000));
-  /** Empty stored blocks: an endless stream that decodes to 0 bytes. */
-  const gzipWithoutEnd: Behavior = (_request, response) => {
-    response.writeHead(200, encoded);
+describe('A failed download', () => {
+  const gzipHeaders = { 'content-encoding': 'gzip' };
+  const unknownCodingHeaders = { 'content-encoding': 'aws-chunked' };
+  const gzippedContent = gzipSync(content);
+  const gzipBomb = gzipSync(Buffer.alloc(500_000_000));
+  /** Sends empty stored blocks: an endless stream that decodes to 0 bytes. */
+  const endlessGzip: Behavior = (_request, response) => {
+    response.writeHead(200, gzipHeaders);
     response.write(Buffer.from('1f8b0800000000000003', 'hex'));
-    const empty = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
+    const emptyBlocks = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
     const pump = () => {
-      while (!response.destroyed && response.write(empty));
+      while (!response.destroyed && response.write(emptyBlocks));
     };
     response.on('drain', pump);
     pump();
   };
 
   it.each([
-    ['is cut off', disconnectAfter(content, 50_000), {}, 'download_truncated', 'later'],
     [
-      'is shorter than announced',
-      wrongContentLength(content, 200_000),
+      'the connection closes early',
+      disconnectAfter(content, 50_000),
       {},
       'download_truncated',
       'later',
     ],
     [
-      'announces too many bytes',
-      file(content),
+      'the body is shorter than its Content-Length',
+      sendWrongContentLength(content, 200_000),
+      {},
+      'download_truncated',
+      'later',
+    ],
+    [
+      'the Content-Length exceeds the size limit',
+      serveFile(content),
       { maxBytes: 99_999 },
       'download_too_large',
       'never',
     ],
-    ['has no end', endless(), {}, 'download_too_large', 'never'],
+    ['the body never ends', sendEndlessBody(), {}, 'download_too_large', 'never'],
     [
-      'is too slow',
+      'the body arrives too slowly',
       sendSlowly(content, 1, 10),
       { minBytesPerSecond: 1e4, minSpeedWindowMs: 100 },
       'download_too_slow',
       'later',
     ],
     [
-      'exceeds the time limit',
+      'the time limit is exceeded',
       sendSlowly(content, 1, 10),
       { timeoutMs: 150 },
       'download_timed_out',
       'later',
     ],
-    ['is never answered', neverAnswer(), { timeoutMs: 100 }, 'download_timed_out', 'later'],
-    ['is not valid gzip', file(content, encoded), {}, 'content_encoding_invalid', 'never'],
     [
-      'is in an unknown coding',
-      file(content, unknown),
+      'the server never responds',
+      neverRespond(),
+      { timeoutMs: 100 },
+      'download_timed_out',
+      'later',
+    ],
+    [
+      'the body is not valid gzip',
+      serveFile(content, gzipHeaders),
+      {},
+      'content_encoding_invalid',
+      'never',
+    ],
+    [
+      'the content coding is unknown',
+      serveFile(content, unknownCodingHeaders),
       {},
       'content_encoding_unsupported',
       'never',
     ],
-    ['is too large when decoded', file(bomb, encoded), {}, 'download_too_large', 'never'],
-    ['is gzip without an end', gzipWithoutEnd, {}, 'download_too_large', 'never'],
     [
-      'is gzip that is cut off',
-      disconnectAfter(zipped, 50_000, encoded),
+      'the decoded body is too large',
+      serveFile(gzipBomb, gzipHeaders),
+      {},
+      'download_too_large',
+      'never',
+    ],
+    ['a gzip stream never ends', endlessGzip, {}, 'download_too_large', 'never'],
+    [
+      'a gzip stream ends early',
+      disconnectAfter(gzippedContent, 50_000, gzipHeaders),
       {},
       'download_truncated',
       'later',
     ],
-    ['does not exist', status(404), {}, 'http_404', 'never'],
-    ['is partial', status(206), {}, 'http_206', 'never'],
-    ['has no content', status(204), {}, 'http_204', 'never'],
-    ['causes a server error', status(500), {}, 'http_500', 'later'],
-    ['is redirected in a loop', redirectTo('/x'), {}, 'redirect_limit', 'never'],
-    ['is redirected to an empty URL', redirectTo(''), {}, 'redirect_invalid', 'never'],
-    ['is redirected to a file', redirectTo('file:///etc/passwd'), {}, 'redirect_invalid', 'never'],
+    ['the server returns 404', sendStatus(404), {}, 'http_404', 'never'],
+    ['the server returns 206', sendStatus(206), {}, 'http_206', 'never'],
+    ['the server returns 204', sendStatus(204), {}, 'http_204', 'never'],
+    ['the server returns 500', sendStatus(500), {}, 'http_500', 'later'],
+    ['redirects form a loop', redirectTo('/x'), {}, 'redirect_limit', 'never'],
+    ['a redirect has an empty URL', redirectTo(''), {}, 'redirect_invalid', 'never'],
     [
-      'is redirected with a password',
+      'a redirect leads to a file: URL',
+      redirectTo('file:///etc/passwd'),
+      {},
+      'redirect_invalid',
+      'never',
+    ],
+    [
+      'a redirect URL contains a password',
       redirectTo('//u:p@127.0.0.1/'),
       {},
       'redirect_invalid',
       'never',
     ],
   ] as const)(
-    'A download that fails because it %s reports a code and leaves no file',
+    'A download fails with an error code and leaves no file if %s',
     async (_description, behavior, limits, code, retry) => {
       downloads.origin.on('/x', behavior);
       await expect(downloads.downloadPath('/x', limits)).rejects.toMatchObject({ code, retry });
@@ -108,26 +138,26 @@ describe('A download that fails', () => {
     },
   );
 
-  it('A download that fails because the server does not speak HTTP reports response_invalid', async () => {
+  it('A download from a server that does not speak HTTP fails with response_invalid', async () => {
     downloads.origin.on('/x', (request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     await expect(downloads.downloadPath('/x')).rejects.toMatchObject({ code: 'response_invalid' });
   });
 
-  it('A download that fails because no server listens is retried later', async () => {
-    const downloader = downloaderFor({ allow: '127.0.0.1/32:1' });
+  it('A download fails with connection_refused, which is retried later, if no server listens on the port', async () => {
+    const downloader = createDownloader({ allow: '127.0.0.1/32:1' });
     await expect(
-      downloader.download('http://127.0.0.1:1/', { to: downloads.target }),
+      downloader.download('http://127.0.0.1:1/', { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'connection_refused',
       retry: 'later',
     });
   });
 
-  it('A download respects Retry-After and counts no attempt when it is rate-limited', async () => {
-    downloads.origin.on('/x', status(503, { 'retry-after': '7' }));
-    const downloader = downloads.newDownloader();
+  it('A rate-limited download respects Retry-After and is not counted as an attempt', async () => {
+    downloads.origin.on('/x', sendStatus(503, { 'retry-after': '7' }));
+    const downloader = downloads.createDownloader();
     await expect(
-      downloader.download(downloads.origin.url('/x'), { to: downloads.target }),
+      downloader.download(downloads.origin.url('/x'), { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'host_rate_limited',
       retry: 'uncounted',
@@ -135,7 +165,7 @@ describe('A download that fails', () => {
     });
     // The whole host is paused.
     await expect(
-      downloader.download(downloads.origin.url('/y'), { to: downloads.target }),
+      downloader.download(downloads.origin.url('/y'), { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'host_rate_limited',
     });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { disconnectAfter, file } from '../../../test/support/origin-behaviors.js';
+import { disconnectAfter, serveFile } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
-import { fetcherFor } from '../../../test/support/outbound.js';
+import { createFileFetcher } from '../../../test/support/outbound.js';
 
 const CSV = Buffer.from(
   Array.from({ length: 5000 }, (_, row) => `${row},Pot,https://a.example/${row}.jpg\n`).join(''),
@@ -16,14 +16,15 @@ beforeEach(async () => {
 afterEach(() => origin.close());
 
 async function readPath(path: string, maxBytes?: number): Promise<Buffer> {
-  const fetcher = fetcherFor({ allow: origin.allow, maxBytes });
+  const fetcher = createFileFetcher({ allow: origin.allow, maxBytes });
   const { bytes } = await fetcher.openFile(origin.url(path), new AbortController().signal);
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-const coded = (body: Buffer, coding: string) => file(body, { 'content-encoding': coding });
+const fileWithCoding = (body: Buffer, coding: string) =>
+  serveFile(body, { 'content-encoding': coding });
 
 describe('FileFetcher', () => {
   it.each([
@@ -36,9 +37,9 @@ describe('FileFetcher', () => {
     ['utf-8', CSV],
     ['aws-chunked', Buffer.from(`\ufeff${CSV.toString()}`)],
   ])('FileFetcher decodes a file with the content coding "%s"', async (coding, body) => {
-    origin.on('/a.csv', coded(body, coding));
-    const decoded = await readPath('/a.csv');
-    expect(decoded.toString().replace(/^\ufeff/, '')).toBe(CSV.toString());
+    origin.on('/a.csv', fileWithCoding(body, coding));
+    const decodedFile = await readPath('/a.csv');
+    expect(decodedFile.toString().replace(/^\ufeff/, '')).toBe(CSV.toString());
   });
 
   it.each([
@@ -46,19 +47,22 @@ describe('FileFetcher', () => {
     ['br', brotliCompressSync(CSV)],
     ['deflate', deflateSync(CSV)],
   ])('FileFetcher fails for a "%s" file that ends early', async (coding, body) => {
-    const part = body.subarray(0, body.length >> 1);
-    origin.on('/a.csv', coded(part, coding));
-    origin.on('/b.csv', disconnectAfter(body, part.length, { 'content-encoding': coding }));
+    const truncatedBody = body.subarray(0, body.length >> 1);
+    origin.on('/a.csv', fileWithCoding(truncatedBody, coding));
+    origin.on(
+      '/b.csv',
+      disconnectAfter(body, truncatedBody.length, { 'content-encoding': coding }),
+    );
     for (const path of ['/a.csv', '/b.csv']) {
       await expect(readPath(path)).rejects.toMatchObject({ code: 'download_truncated' });
     }
   });
 
-  it('FileFetcher names a content coding that it does not support', async () => {
-    origin.on('/plain.csv', coded(CSV, 'gzip'));
+  it('FileFetcher distinguishes invalid content from an unsupported content coding', async () => {
+    origin.on('/plain.csv', fileWithCoding(CSV, 'gzip'));
     origin.on(
       '/unknown.csv',
-      coded(Buffer.concat([Buffer.of(0x1f, 0x9d), randomBytes(99)]), 'compress'),
+      fileWithCoding(Buffer.concat([Buffer.of(0x1f, 0x9d), randomBytes(99)]), 'compress'),
     );
     await expect(readPath('/plain.csv')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
@@ -68,8 +72,8 @@ describe('FileFetcher', () => {
     });
   });
 
-  it('FileFetcher stops at a file that decodes to more bytes than allowed', async () => {
-    origin.on('/bomb.csv', coded(gzipSync(Buffer.alloc(50_000_000)), 'gzip'));
+  it('FileFetcher rejects a file that decodes to more bytes than allowed', async () => {
+    origin.on('/bomb.csv', fileWithCoding(gzipSync(Buffer.alloc(50_000_000)), 'gzip'));
     await expect(readPath('/bomb.csv', 1_000_000)).rejects.toMatchObject({
       code: 'download_too_large',
     });

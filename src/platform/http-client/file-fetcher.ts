@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
-import { bodyError } from './body/body-error.js';
-import { type FollowedResponse, getFollowingRedirects } from './request/follow-redirects.js';
-import { HttpStatusError } from './refusal/http-status-error.js';
+import { toBodyError } from './body/body-error.js';
+import { type FollowedResponse, getWithRedirects } from './request/follow-redirects.js';
+import { HttpStatusError } from './response/http-status-error.js';
 import { decodeContent, isDecodingError } from './body/content-decoding.js';
 import {
   ContentEncodingInvalidError,
@@ -14,9 +14,9 @@ import type { OutboundHttp } from './request/outbound-http.js';
 import { parseOutboundUrl } from './request/outbound-url.js';
 
 export interface FetchLimits {
-  /** Wall-clock limit until the head of the response, including redirects. */
+  /** Wall-clock limit for receiving the response headers, including redirects. */
   responseTimeoutMs: number;
-  /** Wall-clock limit of the whole download. */
+  /** Wall-clock limit for the whole download. */
   timeoutMs: number;
   maxRedirects: number;
   /** Maximum size of the decoded file. */
@@ -28,17 +28,20 @@ export interface FetchLimits {
   minSpeedWindowMs: number;
 }
 
-/** A file whose head has arrived, but not its bytes. */
+/** A file whose response headers have arrived. Its bytes have not been read yet. */
 export interface FetchedFile {
   finalUrl: URL;
   /** Returns the value of a response header by its lower-case name. */
   header: (name: string) => string | undefined;
-  /** The decoded bytes as they arrive; can be read once. Ending the iteration early closes the connection. */
+  /**
+   * The decoded bytes as they arrive. They can be read only once. Ending the iteration early closes the
+   * connection.
+   */
   bytes: AsyncGenerator<Buffer>;
 }
 
 /**
- * Streams a file of an external server through agents that check each address when they connect.
+ * Streams a file from an external server through agents that check each address before they connect.
  *
  * @example
  * const { bytes } = await fetcher.openFile('https://shop.example.com/products.csv', signal);
@@ -51,19 +54,19 @@ export class FileFetcher {
   ) {}
 
   /**
-   * Resolves when the head of the response has arrived.
-   * @throws AppError with the cause, also while the bytes are read; the reason of `signal`
+   * Resolves when the response headers have arrived.
+   * @throws AppError with the cause, even while the bytes are being read; the reason of `signal`
    */
   async openFile(url: string, signal: AbortSignal): Promise<FetchedFile> {
-    const start = parseOutboundUrl(url);
+    const startUrl = parseOutboundUrl(url);
     const { responseTimeoutMs, timeoutMs, maxRedirects, allowInsecureRedirects } = this.limits;
-    const deadline = new Deadline(start.hostname, signal);
+    const deadline = new Deadline(startUrl.hostname, signal);
     try {
       deadline.abortAfter(responseTimeoutMs);
-      const response = await getFollowingRedirects(this.http, start, {
+      const response = await getWithRedirects(this.http, startUrl, {
         maxRedirects,
         allowInsecure: allowInsecureRedirects,
-        headersFor: () => ({ Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' }),
+        buildHeaders: () => ({ Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' }),
         signal: deadline.signal,
       });
       const { body, finalUrl, header, status } = response;
@@ -72,77 +75,78 @@ export class FileFetcher {
         throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
       }
       deadline.abortAfter(timeoutMs);
-      return { finalUrl, header, bytes: this.read(response, deadline) };
+      return { finalUrl, header, bytes: this.readBytes(response, deadline) };
     } catch (error) {
       deadline.clear();
       throw deadline.reason ?? error;
     }
   }
 
-  private async *read(response: FollowedResponse, deadline: Deadline): AsyncGenerator<Buffer> {
+  private async *readBytes(response: FollowedResponse, deadline: Deadline): AsyncGenerator<Buffer> {
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs } = this.limits;
     const { hostname: host } = response.finalUrl;
-    let [bytes, total, isWaiting] = [0, 0, true];
-    const expected = (minBytesPerSecond * minSpeedWindowMs) / 1000;
-    const speed = setInterval(() => {
-      if (isWaiting && bytes < expected) response.body.destroy(new DownloadTooSlowError(host));
-      bytes = 0;
+    let [windowBytes, totalBytes, isWaitingForServer] = [0, 0, true];
+    const expectedBytes = (minBytesPerSecond * minSpeedWindowMs) / 1000;
+    const speedCheck = setInterval(() => {
+      if (isWaitingForServer && windowBytes < expectedBytes)
+        response.body.destroy(new DownloadTooSlowError(host));
+      windowBytes = 0;
     }, minSpeedWindowMs);
     try {
       for await (const chunk of (await decodeFile(response, maxBytes)) as AsyncIterable<Buffer>) {
-        bytes += chunk.length;
-        total += chunk.length;
-        if (total > maxBytes) throw new DownloadTooLargeError(maxBytes);
-        isWaiting = false;
+        windowBytes += chunk.length;
+        totalBytes += chunk.length;
+        if (totalBytes > maxBytes) throw new DownloadTooLargeError(maxBytes);
+        isWaitingForServer = false;
         yield chunk;
-        isWaiting = true;
+        isWaitingForServer = true;
       }
     } catch (error) {
-      throw deadline.reason ?? fileError(error, response);
+      throw deadline.reason ?? toFileError(error, response);
     } finally {
-      clearInterval(speed);
+      clearInterval(speedCheck);
       deadline.clear();
       response.body.destroy();
     }
   }
 }
 
-/** Aborts after a time that can be reset, or with the caller's signal. */
+/** Aborts after a timeout that can be reset, or when the caller's signal aborts. */
 class Deadline {
   private readonly controller = new AbortController();
   private timer?: NodeJS.Timeout;
-  private readonly onAbort = () => this.controller.abort(this.outer.reason);
+  private readonly onAbort = () => this.controller.abort(this.callerSignal.reason);
 
   constructor(
     private readonly host: string,
-    private readonly outer: AbortSignal,
+    private readonly callerSignal: AbortSignal,
   ) {
-    outer.throwIfAborted();
-    outer.addEventListener('abort', this.onAbort, { once: true });
+    callerSignal.throwIfAborted();
+    callerSignal.addEventListener('abort', this.onAbort, { once: true });
   }
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** Reason of the abort; undefined before. */
+  /** Reason for the abort; undefined until then. */
   get reason(): unknown {
     return this.signal.aborted ? this.signal.reason : undefined;
   }
 
-  abortAfter(ms: number): void {
+  abortAfter(timeoutMs: number): void {
     clearTimeout(this.timer);
-    const late = new DownloadTimedOutError(this.host, ms / 1000);
-    this.timer = setTimeout(() => this.controller.abort(late), ms);
+    const timeoutError = new DownloadTimedOutError(this.host, timeoutMs / 1000);
+    this.timer = setTimeout(() => this.controller.abort(timeoutError), timeoutMs);
   }
 
   clear(): void {
     clearTimeout(this.timer);
-    this.outer.removeEventListener('abort', this.onAbort);
+    this.callerSignal.removeEventListener('abort', this.onAbort);
   }
 }
 
-const LINE_ENDS_AND_TAB = new Set(Buffer.from('\r\n\t'));
+const LINE_BREAKS_AND_TAB = new Set(Buffer.from('\r\n\t'));
 
 const decodeFile = ({ body, header, finalUrl }: FollowedResponse, maxBytes: number) =>
   decodeContent({
@@ -150,16 +154,19 @@ const decodeFile = ({ body, header, finalUrl }: FollowedResponse, maxBytes: numb
     body,
     contentEncoding: header('content-encoding'),
     maxBytes,
-    isPlain: beginsLikeProductFile,
+    isPlain: looksLikeProductFile,
     isStrict: true,
   });
 
-/** Returns true for the first bytes of an Excel file, or of text in UTF-16 or a coding without control characters. */
-const beginsLikeProductFile = (head: Buffer): boolean =>
+/**
+ * Returns true if these are the first bytes of an Excel file, of UTF-16 text, or of text without control
+ * characters.
+ */
+const looksLikeProductFile = (head: Buffer): boolean =>
   ['PK\x03\x04', '\xfe\xff', '\xff\xfe'].some((start) => head.indexOf(start, 0, 'latin1') === 0) ||
-  head.every((byte) => byte >= 0x20 || LINE_ENDS_AND_TAB.has(byte));
+  head.every((byte) => byte >= 0x20 || LINE_BREAKS_AND_TAB.has(byte));
 
-function fileError(error: unknown, { finalUrl, header }: FollowedResponse): AppError {
+function toFileError(error: unknown, { finalUrl, header }: FollowedResponse): AppError {
   if (error instanceof AppError) return error;
   const host = finalUrl.hostname;
   if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
@@ -167,5 +174,5 @@ function fileError(error: unknown, { finalUrl, header }: FollowedResponse): AppE
   }
   return isDecodingError(error)
     ? new ContentEncodingInvalidError(host, header('content-encoding') ?? '')
-    : bodyError(error, host);
+    : toBodyError(error, host);
 }

@@ -3,22 +3,22 @@ import { Env } from '../config/env.js';
 import { readRequestHeaders } from '../config/request-headers-file.js';
 import { Downloader } from './downloader.js';
 import { FileFetcher } from './file-fetcher.js';
-import { guardedAgents } from './connection/guarded-agent.js';
+import { createGuardedAgents } from './connection/guarded-agent.js';
 import { OriginRegistry } from './origin/origin-registry.js';
 import { OutboundHttp } from './request/outbound-http.js';
 import { OutboundPolicy } from './address/outbound-policy.js';
 import { Poster } from './poster.js';
-import { defaultUserAgent, RequestHeaders } from './request/request-headers.js';
+import { buildDefaultUserAgent, RequestHeaders } from './request/request-headers.js';
 import { systemResolver } from './address/resolve-host.js';
 import { UrlCheck } from './address/public-url.js';
 
 /** Closes idle connections before most servers close them (nginx 75 s, Apache 5 s). */
-const KEEP_IDLE_MS = 4000;
+const IDLE_TIMEOUT_MS = 4000;
 /**
- * Keep-alive delay that axios sets with every request. A different value would cause a system call
- * for each change.
+ * The keep-alive delay that axios sets on every request. A different value would cost an extra system call
+ * each time.
  */
-const PROBE_MS = 60_000;
+const KEEP_ALIVE_DELAY_MS = 60_000;
 const MIN_SPEED_WINDOW_MS = 10_000;
 
 /** Provides all clients for requests to external servers. */
@@ -59,7 +59,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       useFactory: (env: Env, policy: OutboundPolicy) =>
         new Poster(
           new OutboundHttp(
-            guardedAgents(policy, systemResolver, { keepAlive: false }),
+            createGuardedAgents(policy, systemResolver, { keepAlive: false }),
             getUserAgent(env),
           ),
         ),
@@ -80,13 +80,13 @@ export class HttpClientModule implements OnModuleInit {
 }
 
 const getUserAgent = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
-  USER_AGENT || defaultUserAgent(PUBLIC_URL);
+  USER_AGENT || buildDefaultUserAgent(PUBLIC_URL);
 
 function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegistry): Downloader {
-  const agents = guardedAgents(policy, origins.lookUp, {
+  const agents = createGuardedAgents(policy, origins.lookUp, {
     keepAlive: true,
-    keepAliveMsecs: PROBE_MS,
-    timeout: KEEP_IDLE_MS,
+    keepAliveMsecs: KEEP_ALIVE_DELAY_MS,
+    timeout: IDLE_TIMEOUT_MS,
     maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
   });
   return new Downloader(
@@ -108,9 +108,9 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
   );
 }
 
-/** Creates a fetcher without keep-alive, because product files are few. */
+/** Creates a fetcher without keep-alive, because product files are fetched rarely. */
 function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
-  const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
+  const agents = createGuardedAgents(policy, origins.lookUp, { keepAlive: false });
   return new FileFetcher(new OutboundHttp(agents, getUserAgent(env), origins), {
     responseTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,

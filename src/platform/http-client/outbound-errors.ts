@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 import { ROW_ERRORS } from '../catalog/row-error-table.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 
-/** Any failure of a call to an external server. */
+/** A failed call to an external server. */
 export class OutboundError extends AppError {}
 
 export class UrlInvalidError extends OutboundError {
@@ -17,13 +17,13 @@ export class AddressDeniedError extends OutboundError {
   /** @param address written to the log only; clients must not learn internal addresses */
   constructor(host: string, address: string) {
     super(OUTBOUND_ERRORS.address_denied, {
-      message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
+      message: isFakeIp(address) ? buildFakeIpMessage(host) : buildPrivateAddressMessage(host),
       cause: new Error(`${host} is ${address}`),
     });
   }
 }
 
-function privateMessage(host: string): string {
+function buildPrivateAddressMessage(host: string): string {
   return (
     `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
     'Use a public URL, or ask the administrator of this server to add the address to OUTBOUND_ALLOW.'
@@ -33,16 +33,16 @@ function privateMessage(host: string): string {
 /** 198.18.0.0/15, the benchmark network of RFC 2544. */
 const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
 
-function fakeIpMessage(host: string): string {
+function buildFakeIpMessage(host: string): string {
   return (
-    `The name server returns an address in 198.18.0.0/15 for ${host}, like the fake-IP DNS of a proxy or provider. ` +
-    'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
+    `The name server returns an address in 198.18.0.0/15 for ${host}, which is typical of the fake-IP DNS of a proxy or provider. ` +
+    'Exclude the host from fake-IP DNS, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
   );
 }
 
 export class RedirectError extends OutboundError {
   constructor(code: 'redirect_limit' | 'redirect_invalid' | 'redirect_insecure', message: string) {
-    super(OUTBOUND_ERRORS[code], { message: `${message} Use the target URL of the redirects.` });
+    super(OUTBOUND_ERRORS[code], { message: `${message} Use the final URL, after all redirects.` });
   }
 }
 
@@ -59,7 +59,7 @@ export class DownloadTimedOutError extends OutboundError {
 export class DownloadTooSlowError extends OutboundError {
   constructor(host: string) {
     super(OUTBOUND_ERRORS.download_too_slow, {
-      message: `${host} sent the file too slowly or stopped in the middle. Retry when the server is less busy.`,
+      message: `${host} sent the file too slowly, or stopped before its end. Retry when the server is less busy.`,
     });
   }
 }
@@ -69,7 +69,7 @@ export class DownloadTruncatedError extends OutboundError {
     super(OUTBOUND_ERRORS.download_truncated, {
       message:
         `${host} closed the connection before the whole file had arrived. ` +
-        'If it happens again, check the file on that server.',
+        'If this happens again, check the file on that server.',
       cause,
     });
   }
@@ -99,15 +99,15 @@ export class ContentEncodingInvalidError extends OutboundError {
   constructor(host: string, encoding: string) {
     super(OUTBOUND_ERRORS.content_encoding_invalid, {
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
-        'Correct the headers of this file on that server.',
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes do not match that coding. ` +
+        'Correct the response headers for this file on that server.',
     });
   }
 }
 
 /**
- * The file arrived but could not be written to the local disk. The image is not at fault, so no attempt
- * is counted.
+ * The file arrived but could not be written to the local disk. The image is not at fault, so the attempt
+ * is not counted.
  */
 export class DownloadNotWrittenError extends OutboundError {
   constructor(cause: unknown) {
@@ -120,15 +120,15 @@ export class DownloadNotWrittenError extends OutboundError {
  * The error has the message of the last such request.
  */
 export class HostDownError extends OutboundError {
-  constructor(last: AppError) {
-    const { message, cause } = last;
-    super(last.definition, { status: 502, message, retry: 'later', cause });
+  constructor(lastError: AppError) {
+    const { message, cause } = lastError;
+    super(lastError.definition, { status: 502, message, retry: 'later', cause });
   }
 }
 
 /**
- * Too many downloads already wait for a slow host. The image waits without a worker. An image never
- * fails with this error.
+ * Too many downloads are already waiting for a slow host. The image waits without occupying a worker. An
+ * image never fails with this error.
  */
 export class HostBusyError extends OutboundError {
   constructor(
@@ -143,19 +143,19 @@ export class HostBusyError extends OutboundError {
 
 /** The host limits requests (429, 503). An image never fails with this error. */
 export class RateLimitedError extends HostBusyError {
-  /** @param perMinute estimated limit of the host, in requests per minute */
-  constructor(host: string, retryAfterMs: number, perMinute?: number) {
-    const allows =
-      perMinute === undefined
+  /** @param requestsPerMinute estimated limit of the host, in requests per minute */
+  constructor(host: string, retryAfterMs: number, requestsPerMinute?: number) {
+    const limitDescription =
+      requestsPerMinute === undefined
         ? `${host} is limiting requests.`
-        : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
-    const message = `${allows} Pressroom retries the image automatically.`;
+        : `${host} allows about ${formatRate(requestsPerMinute)} requests a minute.`;
+    const message = `${limitDescription} Pressroom retries the image automatically.`;
     super(host, retryAfterMs, message, OUTBOUND_ERRORS.host_rate_limited);
   }
 }
 
-const formatRate = (perMinute: number): string =>
-  perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
+const formatRate = (requestsPerMinute: number): string =>
+  requestsPerMinute < 10 ? requestsPerMinute.toFixed(1) : String(Math.round(requestsPerMinute));
 
 function formatMegabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 1 });

@@ -3,7 +3,7 @@ import { withDeadline } from './request/deadline.js';
 import { OutboundError } from './outbound-errors.js';
 import type { OutboundHttp } from './request/outbound-http.js';
 import { parseOutboundUrl } from './request/outbound-url.js';
-import { parseRetryAfter } from './refusal/retry-after.js';
+import { parseRetryAfter } from './response/retry-after.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
 export interface PostOptions {
@@ -20,8 +20,7 @@ export interface PostResponse {
 }
 
 /**
- * Maximum number of bytes read from a response body, to let the server finish sending. They are
- * discarded.
+ * Maximum number of body bytes to read and discard, so the server can finish sending its response.
  */
 const MAX_DISCARDED_BYTES = 4096;
 
@@ -29,22 +28,22 @@ const MAX_DISCARDED_BYTES = 4096;
 export class Poster {
   constructor(private readonly http: OutboundHttp) {}
 
-  /** @throws AppError without a response: invalid URL, denied address, connection failure, timeout */
+  /** @throws AppError if there is no response: invalid URL, denied address, connection failure, timeout */
   async post(
     url: string,
     body: string,
     headers: Record<string, string>,
     { timeoutMs, maxRetryAfterMs, signal }: PostOptions,
   ): Promise<PostResponse> {
-    const parsed = parseOutboundUrl(url);
-    const late = () => noResponseError(parsed.hostname, timeoutMs);
-    return withDeadline(timeoutMs, late, signal, async (both) => {
+    const parsedUrl = parseOutboundUrl(url);
+    const createTimeoutError = () => createResponseTimeoutError(parsedUrl.hostname, timeoutMs);
+    return withDeadline(timeoutMs, createTimeoutError, signal, async (combinedSignal) => {
       const response = await this.http.send({
         method: 'POST',
-        url: parsed,
+        url: parsedUrl,
         headers,
         body: Buffer.from(body, 'utf8'),
-        signal: both,
+        signal: combinedSignal,
       });
       await discardBody(response.body);
       return {
@@ -55,7 +54,7 @@ export class Poster {
   }
 }
 
-/** Reads and discards the body. Its errors are ignored, because the status decides. */
+/** Reads and discards the body. Ignores read errors, because only the status matters. */
 async function discardBody(body: Readable): Promise<void> {
   let bytes = 0;
   try {
@@ -70,8 +69,8 @@ async function discardBody(body: Readable): Promise<void> {
   }
 }
 
-function noResponseError(host: string, timeoutMs: number): OutboundError {
+function createResponseTimeoutError(host: string, timeoutMs: number): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.answer_timed_out, {
-    message: `${host} did not answer within ${timeoutMs / 1000} s. Respond with 2xx at once and process the webhook afterwards.`,
+    message: `${host} did not respond within ${timeoutMs / 1000} s. Respond with 2xx immediately and process the webhook afterward.`,
   });
 }

@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { abortResponse } from './abort-response.js';
 
-/** Exit code of curl: the peer reset the connection while the body arrived. */
-const RECV_ERROR = 56;
+/** Exit code of curl if the peer resets the connection during the body. */
+const CURL_RECV_ERROR = 56;
 
 let server: Server;
 afterEach(() => void server.close());
 
 describe('abortResponse()', () => {
-  // Not a client of Node.js: libuv can report a reset as the end of the stream.
+  // Uses curl, because libuv can report a reset as the end of the stream.
   it.each(['1.0', '1.1'])(
     'abortResponse() makes the download of an HTTP/%s client fail',
     async (version) => {
@@ -23,7 +23,7 @@ describe('abortResponse()', () => {
       const { port } = server.address() as AddressInfo;
       const url = `http://127.0.0.1:${port}/`;
       const curl = spawn('curl', ['-s', '-o', '/dev/null', `--http${version}`, url]);
-      await expect(once(curl, 'close')).resolves.toEqual([RECV_ERROR, null]);
+      await expect(once(curl, 'close')).resolves.toEqual([CURL_RECV_ERROR, null]);
     },
   );
 });

@@ -4,9 +4,9 @@ import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 
 class MethodNotAllowedError extends AppError {
-  constructor(method: string, allowed: string) {
+  constructor(method: string, allowedMethods: string) {
     super(HTTP_ERRORS.method_not_allowed, {
-      message: `${method} is not allowed. This path accepts ${allowed}.`,
+      message: `${method} is not allowed. This path accepts ${allowedMethods}.`,
     });
   }
 }
@@ -18,19 +18,19 @@ interface Layer {
 }
 
 /**
- * Responds with 405 and the allowed methods (RFC 9110, 15.5.6). Express returns 404 if a path has
+ * Returns a 405 error and sets the `Allow` header (RFC 9110, 15.5.6). Express returns 404 if a path has
  * routes only for other methods.
  */
-export function toMethodNotAllowed(
-  thrown: unknown,
+export function toMethodNotAllowedError(
+  error: unknown,
   request: Request,
   response: Response,
 ): MethodNotAllowedError | undefined {
-  if (!(thrown instanceof NotFoundException)) return undefined;
-  const allowed = findAllowedMethods(request);
-  if (allowed.length === 0 || allowed.includes(request.method)) return undefined;
-  response.setHeader('Allow', allowed.join(', '));
-  return new MethodNotAllowedError(request.method, allowed.join(', '));
+  if (!(error instanceof NotFoundException)) return undefined;
+  const allowedMethods = findAllowedMethods(request);
+  if (allowedMethods.length === 0 || allowedMethods.includes(request.method)) return undefined;
+  response.setHeader('Allow', allowedMethods.join(', '));
+  return new MethodNotAllowedError(request.method, allowedMethods.join(', '));
 }
 
 function findAllowedMethods({ app, path }: Request): string[] {

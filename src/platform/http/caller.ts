@@ -5,7 +5,7 @@ import type { Request } from 'express';
 export interface Caller {
   /** Name of the API key; empty without keys. The caller owns the requests that it creates. */
   name: string;
-  /** True without keys: there are no owners, so the caller sees all requests. */
+  /** True without API keys. Requests then have no owner, so the caller sees all of them. */
   canSeeAllRequests: boolean;
   /** Name of the admin key; undefined for a caller that is not an operator. */
   admin?: string;
@@ -22,27 +22,27 @@ export const setCaller = (request: Request, caller: Caller): void => {
   request.caller = caller;
 };
 
-/** Returns undefined on a public path that was called without a key. */
+/** Returns the caller; undefined on a public path that was called without a key. */
 export const getCaller = (request: Request): Caller | undefined => request.caller;
 
-/** Returns the name of the operator that makes this call, for the log of actions. */
+/** Returns the name of the operator that makes this call, for the action log. */
 function getAdminName(request: Request): string {
-  const { admin } = authenticatedCaller(request);
+  const { admin } = requireCaller(request);
   if (admin === undefined) throw new TypeError('AdminGuard did not admit this call');
   return admin;
 }
 
-/** Returns the owner of what this call creates: name of an API key; empty without keys. */
-export const getOwner = (request: Request): string => authenticatedCaller(request).name;
+/** Returns the owner of the resources that this call creates: the name of an API key; empty without keys. */
+export const getOwner = (request: Request): string => requireCaller(request).name;
 
-/** Returns the owner whose requests this call may see; undefined for all. */
-export function ownerSeenBy(request: Request): string | undefined {
-  const { name, canSeeAllRequests } = authenticatedCaller(request);
+/** Returns the owner whose requests this call may see; undefined for all owners. */
+export function getVisibleOwner(request: Request): string | undefined {
+  const { name, canSeeAllRequests } = requireCaller(request);
   return canSeeAllRequests ? undefined : name;
 }
 
 /**
- * Passes the owner of what the call creates to a controller.
+ * Injects the owner of the resources that the call creates into a controller.
  *
  * @example
  * createRequest(@Owner() owner: string) {}
@@ -52,17 +52,17 @@ export const Owner = createParamDecorator((_data: unknown, context: ExecutionCon
 );
 
 /**
- * Passes the owner whose requests the call may see to a controller; undefined for all.
+ * Injects the owner whose requests the call may see into a controller; undefined for all owners.
  *
  * @example
  * listRequests(@VisibleOwner() owner: string | undefined) {}
  */
 export const VisibleOwner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  ownerSeenBy(context.switchToHttp().getRequest<Request>()),
+  getVisibleOwner(context.switchToHttp().getRequest<Request>()),
 );
 
 /**
- * Passes the name of the operator to a controller that is marked with `@Admin()`.
+ * Injects the name of the operator into a controller that is marked with `@Admin()`.
  *
  * @example
  * pause(@AdminName() admin: string) {}
@@ -71,7 +71,7 @@ export const AdminName = createParamDecorator((_data: unknown, context: Executio
   getAdminName(context.switchToHttp().getRequest<Request>()),
 );
 
-function authenticatedCaller(request: Request): Caller {
+function requireCaller(request: Request): Caller {
   const caller = getCaller(request);
   if (!caller) throw new TypeError('ApiKeyMiddleware did not authenticate this call');
   return caller;

@@ -17,7 +17,7 @@ export const MALFORMED_ID = new MalformedIdError('abc');
 export const REQUEST_NOT_FOUND = HTTP_ERRORS.request_not_found;
 export const DATABASE_UNAVAILABLE = COMMON_ERRORS.database_unavailable;
 
-/** A response about one parameter. */
+/** Creates the error for one invalid parameter. */
 export const invalidParameter = (field: string, message: string): AppError =>
   new InvalidParameterError([{ field, message }]);
 
@@ -28,14 +28,14 @@ export function DescribeProblems(instance: string, ...problems: DescribedProblem
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ...statuses.map((status) => {
-      const ofStatus = errors.filter((error) => error.status === status);
+      const errorsWithStatus = errors.filter((error) => error.status === status);
       return ApiResponse({
         status,
-        description: `${STATUS_CODES[status]}: ${ofStatus.map(({ code }) => `\`${code}\``).join(', ')}`,
+        description: `${STATUS_CODES[status]}: ${errorsWithStatus.map(({ code }) => `\`${code}\``).join(', ')}`,
         content: {
           'application/problem+json': {
             schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: describeExamples(instance, ...ofStatus),
+            examples: describeExamples(instance, ...errorsWithStatus),
           },
         },
       });
@@ -43,7 +43,7 @@ export function DescribeProblems(instance: string, ...problems: DescribedProblem
   );
 }
 
-/** The examples of the responses with one status. Swagger UI lists them by their titles. */
+/** Builds one example per error. Swagger UI lists the examples by title. */
 export const describeExamples = (instance: string, ...problems: DescribedProblem[]) =>
   Object.fromEntries(
     problems.map(toSample).map((error) => {

@@ -16,8 +16,8 @@ describe('ConnectionDrain', () => {
 
   beforeEach(async () => {
     server = createServer((request, response) => {
-      // Answers before the body has arrived, as a refused upload.
-      if (request.url === '/refuse') response.writeHead(400).end('refused');
+      // Responds before the body has arrived, like a rejected upload.
+      if (request.url === '/reject') response.writeHead(400).end('rejected');
       else setTimeout(() => response.end('ok'), 20);
     });
     drain = new ConnectionDrain(server);
@@ -31,109 +31,112 @@ describe('ConnectionDrain', () => {
     server.close();
   });
 
-  const open = async (bytes = ''): Promise<Socket & { errors: string[] }> => {
-    const accepted = once(server, 'connection');
+  const openConnection = async (bytes = ''): Promise<Socket & { errors: string[] }> => {
+    const connectionEvent = once(server, 'connection');
     const socket = Object.assign(connect(port, '127.0.0.1'), { errors: [] as string[] });
     sockets.push(socket);
     socket.on('error', (error: NodeJS.ErrnoException) => socket.errors.push(error.code ?? ''));
-    await accepted;
+    await connectionEvent;
     if (bytes) await new Promise((resolve) => socket.write(bytes, resolve));
     return socket;
   };
-  const answerOf = (socket: Socket): Promise<string> => text(socket);
+  const readResponse = (socket: Socket): Promise<string> => text(socket);
 
   it('ConnectionDrain closes the connection of an active client after its next response', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const answers: (string | undefined)[] = [];
-    const ask = async () => {
-      const [answer] = (await once(get({ port, agent }), 'response')) as [IncomingMessage];
-      answers.push(answer.headers.connection);
-      await text(answer);
+    const connectionHeaders: (string | undefined)[] = [];
+    const sendCall = async () => {
+      const [response] = (await once(get({ port, agent }), 'response')) as [IncomingMessage];
+      connectionHeaders.push(response.headers.connection);
+      await text(response);
     };
-    await ask();
-    // Sends a call after each response, until the server has stopped listening.
-    const asking = (async () => {
-      for (;;) await ask();
+    await sendCall();
+    // Sends a call after each response until the server has stopped listening.
+    const callLoop = (async () => {
+      for (;;) await sendCall();
     })().catch((error: NodeJS.ErrnoException) => error.code);
     await once(server, 'request');
 
     await drain.drainConnections({ graceMs: 10_000 });
     // A reset would mean that a call was lost.
-    expect(await asking).toBe('ECONNREFUSED');
-    expect(answers.at(-1)).toBe('close');
+    expect(await callLoop).toBe('ECONNREFUSED');
+    expect(connectionHeaders.at(-1)).toBe('close');
     agent.destroy();
   });
 
-  it('ConnectionDrain answers a request on an idle connection after the server stopped listening', async () => {
-    const socket = await open('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  it('ConnectionDrain serves a request on an idle connection after the server has stopped listening', async () => {
+    const socket = await openConnection('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'data');
-    const drained = drain.drainConnections({ graceMs: 10_000 });
+    const drainPromise = drain.drainConnections({ graceMs: 10_000 });
     while (server.listening) await setImmediate();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    expect(await answerOf(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\nConnection: close\r\n/);
-    await drained;
+    expect(await readResponse(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\nConnection: close\r\n/);
+    await drainPromise;
     expect(socket.errors).toEqual([]);
   });
 
-  it('ConnectionDrain answers connections in the kernel backlog', async () => {
+  it('ConnectionDrain serves connections in the kernel backlog', async () => {
     const clients = Array.from({ length: 50 }, () => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
       socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-      return answerOf(socket);
+      return readResponse(socket);
     });
-    // The event loop is blocked, so new connections wait in the backlog.
+    // Blocks the event loop, so new connections wait in the backlog.
     await once(sockets.at(-1)!, 'connect');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     await drain.drainConnections({ graceMs: 10_000 });
-    for (const answer of await Promise.all(clients)) expect(answer).toMatch(/^HTTP\/1\.1 200/);
+    for (const response of await Promise.all(clients)) expect(response).toMatch(/^HTTP\/1\.1 200/);
   });
 
   it('ConnectionDrain reads the rest of a rejected body before it closes the connection', async () => {
     drain.announceClose();
-    const head = `POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
-    const socket = await open(head);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400/);
-    const closed = once(socket.resume(), 'close');
-    const drained = drain.drainConnections({ graceMs: 10_000 });
-    for (let at = 0; at < BODY.length; at += 20_000) {
-      socket.write(BODY.slice(at, at + 20_000));
+    const head = `POST /reject HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+    const socket = await openConnection(head);
+    const [response] = (await once(socket, 'data')) as [Buffer];
+    expect(response.toString()).toMatch(/^HTTP\/1\.1 400/);
+    const closeEvent = once(socket.resume(), 'close');
+    const drainPromise = drain.drainConnections({ graceMs: 10_000 });
+    for (let offset = 0; offset < BODY.length; offset += 20_000) {
+      socket.write(BODY.slice(offset, offset + 20_000));
       await sleep(10);
     }
-    await Promise.all([drained, closed]);
+    await Promise.all([drainPromise, closeEvent]);
     expect(socket.errors).toEqual([]);
   });
 
   it.each([
-    ['that sends half of a header', 'GET / HTTP/1.1\r\nHost: x\r\nA:'],
-    ['that sends half of a body', 'POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{'],
+    ['that sends only half of a header', 'GET / HTTP/1.1\r\nHost: x\r\nA:'],
+    [
+      'that sends only half of a body',
+      'POST /reject HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{',
+    ],
   ])(
-    'ConnectionDrain destroys the connection of a client %s after the grace period',
-    async (_client, bytes) => {
-      const socket = await open(bytes);
-      // A call that is cut is reset, so the client sees an error.
-      const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+    'ConnectionDrain waits until the grace period ends before it destroys the connection of a client %s',
+    async (_description, bytes) => {
+      const socket = await openConnection(bytes);
+      // The connection of an incomplete call is reset, so the client sees an error.
+      const closeEvent = new Promise((resolve) => socket.resume().once('close', resolve));
       await drain.drainConnections({ graceMs: 100 });
-      await closed;
+      await closeEvent;
       expect(server.listening).toBe(false);
     },
   );
 
   it('ConnectionDrain ends the grace period when endGrace aborts', async () => {
     const endGrace = new AbortController();
-    const socket = await open('GET / HTTP/1.1\r\nHost: x\r\nA:');
-    const closed = once(socket.resume(), 'close');
-    const drained = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
+    const socket = await openConnection('GET / HTTP/1.1\r\nHost: x\r\nA:');
+    const closeEvent = once(socket.resume(), 'close');
+    const drainPromise = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
     endGrace.abort();
-    await Promise.all([drained, closed]);
+    await Promise.all([drainPromise, closeEvent]);
     expect(server.listening).toBe(false);
   });
 
   it('ConnectionDrain closes an idle connection', async () => {
-    const socket = await open();
-    const closed = once(socket.resume(), 'close');
-    await Promise.all([drain.drainConnections({ graceMs: 3_600_000 }), closed]);
+    const socket = await openConnection();
+    const closeEvent = once(socket.resume(), 'close');
+    await Promise.all([drain.drainConnections({ graceMs: 3_600_000 }), closeEvent]);
     expect(socket.errors).toEqual([]);
   });
 });

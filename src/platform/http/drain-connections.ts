@@ -3,21 +3,21 @@ import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { hasBody } from './body-deadline.js';
 
-/** Idle time before a connection is closed. Its client may be sending a call. */
-const IDLE_MS = 1000;
-const CHECK_MS = 50;
-/** An event-loop turn is quiet when it is as short as this and accepts no connection. */
-const QUIET_TURN_MS = 1;
-const QUIET_TURNS = 3;
-/** Time after which the listener is closed without quiet turns, which are rare under load. */
+/** Idle time before a connection is closed. The client may already be sending another call. */
+const MIN_IDLE_MS = 1000;
+const CHECK_INTERVAL_MS = 50;
+/** Maximum duration of a quiet event-loop turn, which accepts no connection. */
+const MAX_QUIET_TURN_MS = 1;
+const MIN_QUIET_TURNS = 3;
+/** Time after which the listener is closed even without quiet turns, which are rare under load. */
 const MAX_QUIET_WAIT_MS = 1000;
 
 interface Connection {
-  /** Calls whose request or response is not complete. */
-  calls: number;
-  /** `performance.now()` when it was opened, or when its last call ended. */
+  /** Number of calls whose request or response is not complete. */
+  callCount: number;
+  /** Time at which the connection was opened or its last call ended (`performance.now()`). */
   idleSince: number;
-  /** Bytes received at that time. Further bytes are the beginning of a call. */
+  /** Number of bytes received until `idleSince`. Any further bytes belong to a new call. */
   bytesRead: number;
 }
 
@@ -29,23 +29,22 @@ export interface DrainOptions {
 }
 
 /**
- * Closes an HTTP server without resetting a connection that carries a call (ADR 26). Node's
- * `server.close()` destroys idle keep-alive connections immediately, even if the next request has
- * just been sent.
+ * Closes an HTTP server without resetting a connection that carries a call (ADR 26). `server.close()` of
+ * Node.js destroys idle keep-alive connections immediately, even if the next request has just been sent.
  */
 export class ConnectionDrain {
   private readonly connections = new Map<Socket, Connection>();
   private readonly calls = new Map<ServerResponse, IncomingMessage>();
-  private accepted = 0;
+  private acceptedCount = 0;
   private isClosing = false;
 
-  /** Create it before the server accepts its first connection. */
+  /** Create the instance before the server accepts its first connection. */
   constructor(private readonly server: Server) {
     server.on('connection', (socket) => this.trackConnection(socket));
     server.prependListener('request', (request, response) => this.trackCall(request, response));
   }
 
-  /** Makes each response close its connection. Clients open their next one elsewhere. */
+  /** Makes each response close its connection. Clients open their next connection to another instance. */
   announceClose(): void {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -56,40 +55,45 @@ export class ConnectionDrain {
   async drainConnections({ graceMs, endGrace }: DrainOptions): Promise<void> {
     this.announceClose();
     await this.stopListening();
-    const grace = AbortSignal.timeout(graceMs);
+    const graceSignal = AbortSignal.timeout(graceMs);
     while (this.connections.size > 0) {
-      const isOver = grace.aborted || endGrace?.aborted === true;
+      const isGraceOver = graceSignal.aborted || endGrace?.aborted === true;
       for (const [socket, connection] of this.connections) {
-        // An ordinary close would end a cut HTTP/1.0 download correctly.
-        if (isOver && connection.calls > 0) socket.resetAndDestroy();
-        else if (isOver || isIdle(socket, connection)) socket.destroy();
+        // An ordinary close would look like a complete download in HTTP/1.0.
+        if (isGraceOver && connection.callCount > 0) socket.resetAndDestroy();
+        else if (isGraceOver || isIdle(socket, connection)) socket.destroy();
       }
-      if (this.connections.size > 0) await sleep(CHECK_MS);
-      // Reads requests that have arrived before the next check of idle connections.
+      if (this.connections.size > 0) await sleep(CHECK_INTERVAL_MS);
+      // Reads newly arrived requests before the next check of idle connections.
       await setImmediate();
     }
   }
 
   /**
-   * Closes the listener after some short event-loop turns without a new connection. Node accepts one
-   * connection in each turn, and the kernel resets those that the app has not accepted.
+   * Closes the listener after a few short event-loop turns without a new connection. Node.js accepts one
+   * connection per turn, and the kernel resets connections that the app has not accepted.
    */
   private async stopListening(): Promise<void> {
     if (!this.server.listening) return;
     const deadline = performance.now() + MAX_QUIET_WAIT_MS;
-    for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < deadline;) {
-      const [accepted, began] = [this.accepted, performance.now()];
+    for (
+      let quietTurnCount = 0;
+      quietTurnCount < MIN_QUIET_TURNS && performance.now() < deadline;
+    ) {
+      const [acceptedCountBefore, turnStart] = [this.acceptedCount, performance.now()];
       await setImmediate();
-      const isQuiet = this.accepted === accepted && performance.now() - began < QUIET_TURN_MS;
-      quiet = isQuiet ? quiet + 1 : 0;
+      const isQuiet =
+        this.acceptedCount === acceptedCountBefore &&
+        performance.now() - turnStart < MAX_QUIET_TURN_MS;
+      quietTurnCount = isQuiet ? quietTurnCount + 1 : 0;
     }
     // http.Server.close() would destroy the idle connections.
     TcpServer.prototype.close.call(this.server);
   }
 
   private trackConnection(socket: Socket): void {
-    this.accepted++;
-    this.connections.set(socket, { calls: 0, idleSince: performance.now(), bytesRead: 0 });
+    this.acceptedCount++;
+    this.connections.set(socket, { callCount: 0, idleSince: performance.now(), bytesRead: 0 });
     socket.once('close', () => this.connections.delete(socket));
   }
 
@@ -97,16 +101,16 @@ export class ConnectionDrain {
     const { socket } = request;
     const connection = this.connections.get(socket);
     if (!connection) return;
-    connection.calls++;
+    connection.callCount++;
     this.calls.set(response, request);
     if (this.isClosing) closeAfterResponse(request, response);
-    // A rejected upload gets its response before its body has arrived. The call ends with the later
-    // of both.
-    let open = 2;
+    // A rejected upload gets its response before its body has arrived. The call ends when both the request
+    // and the response have closed.
+    let pendingCloseCount = 2;
     const endCall = () => {
-      if (--open > 0) return;
+      if (--pendingCloseCount > 0) return;
       this.calls.delete(response);
-      connection.calls--;
+      connection.callCount--;
       connection.idleSince = performance.now();
       connection.bytesRead = socket.bytesRead;
     };
@@ -115,12 +119,12 @@ export class ConnectionDrain {
   }
 }
 
-const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): boolean =>
-  calls === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= IDLE_MS;
+const isIdle = (socket: Socket, { callCount, idleSince, bytesRead }: Connection): boolean =>
+  callCount === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= MIN_IDLE_MS;
 
 /**
- * Closes the connection after this response, unless the request is incomplete. Closing would then reset
- * the connection, and the client might never read the response.
+ * Closes the connection after this response if the request is complete. Closing it during a request would
+ * reset the connection, and the client might never read the response.
  */
 function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;

@@ -4,7 +4,7 @@ export const HTTP_ERRORS = defineErrors(
   {
     title: 'All calls',
     intro:
-      'Responses of any call. Node.js itself answers malformed HTTP with a bare 400, 408, 417 or 431, without a code.',
+      'Error responses from any endpoint. For malformed HTTP, Node.js itself returns a bare 400, 408, 417 or 431 without a code.',
   },
   {
     bad_request: {
@@ -16,8 +16,8 @@ export const HTTP_ERRORS = defineErrors(
     malformed_id: {
       status: 400,
       title: 'Malformed ID',
-      what: 'The id in the path is not a UUID.',
-      fix: 'Use the id from the response that created it.',
+      what: 'The ID in the path is not a UUID.',
+      fix: 'Use the ID exactly as the API returned it.',
     },
     form_invalid: {
       status: 400,
@@ -29,7 +29,7 @@ export const HTTP_ERRORS = defineErrors(
       status: 400,
       title: 'Invalid parameter',
       what: 'An option or query parameter has a value that is not allowed.',
-      fix: '`errors` names the field and the values allowed.',
+      fix: '`errors` names the field and the allowed values.',
     },
     image_url_expired: {
       status: 403,
@@ -46,27 +46,27 @@ export const HTTP_ERRORS = defineErrors(
     not_found: {
       status: 404,
       title: 'Not found',
-      what: 'There is nothing at this path.',
-      fix: 'GET /docs lists every call.',
+      what: 'This path does not exist.',
+      fix: 'GET /docs lists all endpoints.',
     },
     request_not_found: {
       status: 404,
       title: 'Request not found',
-      what: 'There is no request with this id.',
-      fix: 'Check the id. A request that was deleted or has passed its retention must be uploaded again.',
-      message: 'There is no request with this id.',
+      what: 'There is no request with this ID.',
+      fix: 'Check the ID. If the request was deleted, or its retention period has ended, upload the file again.',
+      message: 'There is no request with this ID.',
     },
     method_not_allowed: {
       status: 405,
       title: 'Method not allowed',
-      what: 'The path exists, but not with this method.',
-      fix: 'The header `Allow` lists the methods.',
+      what: 'This path does not support this method.',
+      fix: 'The `Allow` header lists the supported methods.',
     },
     request_too_slow: {
       status: 408,
       title: 'Request too slow',
       what: 'The body of this call arrived too slowly, or not at all.',
-      fix: 'Send it again.',
+      fix: 'Send the call again.',
     },
     not_finished: {
       status: 409,
@@ -77,43 +77,43 @@ export const HTTP_ERRORS = defineErrors(
     payload_too_large: {
       status: 413,
       title: 'Payload too large',
-      what: 'The body is larger than this call accepts.',
+      what: 'The body is larger than this endpoint accepts.',
       fix: 'Send a smaller body.',
     },
     upload_too_large: {
       status: 413,
       title: 'Upload too large',
       what: 'The file is larger than `MAX_UPLOAD_BYTES`. Nothing was stored.',
-      fix: 'Split it, or raise the limit.',
+      fix: 'Split the file, or raise the limit.',
     },
     unsupported_media_type: {
       status: 415,
       title: 'Unsupported media type',
-      what: 'This call does not accept the `Content-Type`.',
+      what: 'This endpoint does not accept the `Content-Type`.',
       fix: 'See `/docs`.',
     },
     too_many_open_requests: {
       status: 429,
-      title: 'Too many open requests',
-      what: '`MAX_OPEN_REQUESTS` requests of this key are still open.',
-      fix: 'Try again when one has ended, or raise the limit.',
+      title: 'Too many unfinished requests',
+      what: 'This key already has `MAX_OPEN_REQUESTS` unfinished requests.',
+      fix: 'Try again when one has finished, or raise the limit.',
     },
     too_many_open_images: {
       status: 429,
-      title: 'Too many open images',
-      what: 'More than `MAX_OPEN_IMAGES` images of this key would be open.',
-      fix: 'Try again when some have ended, upload fewer at once, or raise the limit.',
+      title: 'Too many unfinished images',
+      what: 'This key would have more than `MAX_OPEN_IMAGES` unfinished images.',
+      fix: 'Try again when some have finished, upload fewer at a time, or raise the limit.',
     },
     http_error: {
       status: 500,
-      title: 'Another HTTP error',
-      what: 'The server refused the call with another status.',
+      title: 'Other HTTP error',
+      what: 'The server rejected the call with another status.',
       fix: '`detail` states the reason.',
     },
     not_ready: {
       status: 503,
       title: 'Not ready',
-      what: 'A dependency that the app needs is down (`GET /health/ready`).',
+      what: 'A dependency that the app requires is down (`GET /health/ready`).',
       fix: '`details` names the dependency, the reason and the fix.',
       message:
         'Work can\'t proceed. "details" names the dependency that is down, the cause and the fix.',

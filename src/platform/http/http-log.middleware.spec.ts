@@ -8,11 +8,11 @@ import { createLogger } from '../logging/logger.js';
 import { httpLog } from './http-log.middleware.js';
 
 it('The log line of a failed call omits error fields that a library adds', async () => {
-  const out = new PassThrough();
+  const logStream = new PassThrough();
   const app = express();
-  app.use(...httpLog(createLogger('info', 'json', [], out)));
+  app.use(...httpLog(createLogger('info', 'json', [], logStream)));
   app.get('/', (_request: Request, response: Response) => {
-    // Read by pino-http.
+    // pino-http reads this field.
     Object.assign(response, {
       err: Object.assign(new Error('broken'), { config: { data: 'attached-secret' } }),
     });
@@ -27,8 +27,8 @@ it('The log line of a failed call omits error fields that a library adds', async
     server.close();
     await once(server, 'close');
   }
-  out.end();
-  const line = await text(out);
+  logStream.end();
+  const line = await text(logStream);
   expect(line).toContain('"message":"broken"');
   expect(line).not.toContain('attached-secret');
 });

@@ -5,27 +5,27 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import {
   addToLogContext,
-  currentLogContext,
+  getCurrentLogContext,
   type LogContext,
   withLogContext,
 } from '../logging/log-context.js';
 import { formatCallForLog } from '../logging/logged-url.js';
 import { serializeError } from '../logging/serialize-error.js';
 import { getProblemCode } from './problem.filter.js';
-import { RejectedCalls } from './rejected-calls.js';
+import { RejectedCallLog } from './rejected-call-log.js';
 
 const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
 
-/** Paths that are called often. Their successful calls are not logged. */
-const QUIET = /^\/(health|images|docs|assets)/;
+/** Paths that are called often. Successful calls to them are logged at debug level. */
+const QUIET_PATHS = /^\/(health|images|docs|assets)/;
 
 /**
- * Logs one line for each HTTP call within the rate limit. Each line logged during the call has its id
- * (`X-Request-Id` of the caller, or a new one) and the `request_id` of the path.
+ * Logs one line for each HTTP call within the rate limit. Each line logged during the call has the ID of
+ * the call (`X-Request-Id` of the caller, or a new one) and the `request_id` in the path.
  */
 export function httpLog(logger: Logger): RequestHandler[] {
-  const rejected = new RejectedCalls(logger);
-  const writeLine = pinoHttp({
+  const rejectedCallLog = new RejectedCallLog(logger);
+  const logCall = pinoHttp({
     logger,
     genReqId: () => '',
     serializers: {
@@ -34,7 +34,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
         url: formatCallForLog(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-      // pino-http passes on a copy with all fields of the error.
+      // pino-http passes a copy that contains all fields of the error.
       err: ({ raw }: { raw: Error }) => serializeError(raw),
     },
     customProps: (_request, response) => getLogContext(response as Response),
@@ -44,12 +44,12 @@ export function httpLog(logger: Logger): RequestHandler[] {
       `${request.method} ${formatCallForLog(getOriginalUrl(request))} ${response.statusCode}`,
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
-      const isRejected = getProblemCode(response as Response) === 'rate_limited';
-      if (isRejected && !rejected.isFirst()) return 'silent';
-      return QUIET.test(request.url ?? '') ? 'debug' : 'info';
+      const isRateLimited = getProblemCode(response as Response) === 'rate_limited';
+      if (isRateLimited && !rejectedCallLog.recordCall()) return 'silent';
+      return QUIET_PATHS.test(request.url ?? '') ? 'debug' : 'info';
     },
   });
-  return [openContext, writeLine as RequestHandler];
+  return [openLogContext, logCall as RequestHandler];
 }
 
 /** Returns the original URL of a call. Routers change `url`. */
@@ -62,26 +62,27 @@ function describeOutcome({ headersSent, writableEnded, statusCode }: ServerRespo
   return headersSent ? `${statusCode}, aborted` : 'aborted';
 }
 
-/** Adds the id of a new request to all later lines of this call, including the HTTP line. */
-export const logAsRequest = (requestId: string): void => addToLogContext({ request_id: requestId });
+/** Adds the ID of a new request to all later log lines of this call, including the HTTP line. */
+export const addRequestIdToLog = (requestId: string): void =>
+  addToLogContext({ request_id: requestId });
 
-function openContext(request: Request, response: Response, next: NextFunction): void {
-  const given = request.get('x-request-id');
-  const id = given && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+function openLogContext(request: Request, response: Response, next: NextFunction): void {
+  const callerId = request.get('x-request-id');
+  const id = callerId && /^[\w.-]{1,128}$/.test(callerId) ? callerId : randomUUID();
   response.setHeader('X-Request-Id', id);
-  const named = REQUEST_ID.exec(request.url)?.[1];
+  const requestId = REQUEST_ID.exec(request.url)?.[1];
   withLogContext(
-    { http_request_id: id, ...(named ? { request_id: named.toLowerCase() } : {}) },
+    { http_request_id: id, ...(requestId ? { request_id: requestId.toLowerCase() } : {}) },
     () => {
       // The response may end in another async context.
-      response.locals.logContext = currentLogContext();
+      response.locals.logContext = getCurrentLogContext();
       next();
     },
   );
 }
 
-/** Adds the context to a line that is logged outside of it. Inside, the logger adds it. */
+/** Returns the context for a line that is logged outside of it. Inside the context, the logger adds it. */
 function getLogContext(response: Response): LogContext {
-  const inside = Object.keys(currentLogContext()).length > 0;
-  return inside ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});
+  const isInContext = Object.keys(getCurrentLogContext()).length > 0;
+  return isInContext ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});
 }

@@ -7,7 +7,7 @@ export class MalformedIdError extends AppError {
   constructor(value: string) {
     super(HTTP_ERRORS.malformed_id, {
       status: 400,
-      message: `"${value.slice(0, 60)}" is not an id. Use the request_id from the response of POST /upload.`,
+      message: `"${value.slice(0, 60)}" is not an ID. Use the request_id from the response to POST /upload.`,
     });
   }
 }
@@ -18,7 +18,7 @@ export class RequestNotFoundError extends AppError {
   }
 }
 
-/** Validates `:id` of a path. */
+/** Validates the `:id` in a path. */
 @Injectable()
 export class IdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

@@ -3,7 +3,7 @@ import { Env } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { ImageUrls } from './image-urls.js';
 
-/** Signs and verifies image URLs, where `IMAGE_URL_TTL` is set. */
+/** Signs and verifies image URLs if `IMAGE_URL_TTL` is set. */
 @Injectable()
 export class ImageUrlSigner {
   /** Undefined if image URLs are not signed. */

@@ -21,24 +21,24 @@ export class ImageUrls {
     private readonly ttlSeconds: number,
   ) {}
 
-  /** Returns the expiry as Unix time in seconds. It is constant for a TTL, which keeps URLs cacheable. */
-  nextExpiry(now = Date.now()): number {
+  /** Returns the expiry as Unix time in seconds. It stays the same for one TTL, which keeps URLs cacheable. */
+  computeExpiry(now = Date.now()): number {
     return (Math.floor(now / 1000 / this.ttlSeconds) + 2) * this.ttlSeconds;
   }
 
   /** Returns the query string for the image with this name. */
-  signedQuery(name: string, expires = this.nextExpiry()): string {
+  buildSignedQuery(name: string, expires = this.computeExpiry()): string {
     const signature = this.secret.sign('image url', `${name}\n${expires}`).toString('base64url');
     return `?expires=${expires}&signature=${signature}`;
   }
 
   /**
-   * Verifies the query of an image URL.
+   * Verifies the query string of an image URL.
    * @returns number of seconds until the URL expires
    * @throws ImageUrlInvalidError, ImageUrlExpiredError
    */
-  check(name: string, signedQuery: Record<string, unknown>, now = Date.now()): number {
-    const { expires, signature } = signedQuery;
+  verifyQuery(name: string, query: Record<string, unknown>, now = Date.now()): number {
+    const { expires, signature } = query;
     if (typeof expires !== 'string' || typeof signature !== 'string') {
       throw new ImageUrlInvalidError();
     }

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
-import { refuseBody, refuseTooSlow } from './body-deadline.js';
+import { rejectBody, rejectSlowBody } from './body-deadline.js';
 
 const MIN_BYTES_PER_SECOND = 1024;
-/** Limit while another owner waits for a slot, because a slow upload would block it without limit. */
+/** Minimum while another owner waits for a slot, which a slow upload would block indefinitely. */
 const MIN_BYTES_PER_SECOND_CONTENDED = 64 * 1024;
 const WINDOW_MS = 30_000;
 
@@ -17,9 +17,9 @@ export class UploadTimedOutError extends AppError {
 }
 
 export interface SpeedLimit {
-  /** Milliseconds over which the speed is measured. */
+  /** Time over which the speed is measured, in milliseconds. */
   windowMs?: number;
-  /** Whether another owner waits for the slot of this upload. */
+  /** Returns true while another owner waits for the slot of this upload. */
   isContended?: () => boolean;
 }
 
@@ -34,26 +34,29 @@ export function abortSlowUpload(
   { windowMs = WINDOW_MS, isContended = () => false }: SpeedLimit = {},
 ): void {
   const { socket } = request;
-  let before = { bytes: socket.bytesRead, full: isFull(request) };
+  let previous = { bytes: socket.bytesRead, isFull: isBufferFull(request) };
   const timer = setInterval(() => {
-    const now = { bytes: socket.bytesRead, full: isFull(request) };
-    const perSecond = isContended() ? MIN_BYTES_PER_SECOND_CONTENDED : MIN_BYTES_PER_SECOND;
-    const isSlow = now.bytes - before.bytes < (perSecond * windowMs) / 1000;
-    if (isSlow && !before.full && !now.full) refuseTooSlow(request, response);
-    before = now;
+    const current = { bytes: socket.bytesRead, isFull: isBufferFull(request) };
+    const minBytesPerSecond = isContended() ? MIN_BYTES_PER_SECOND_CONTENDED : MIN_BYTES_PER_SECOND;
+    const isSlow = current.bytes - previous.bytes < (minBytesPerSecond * windowMs) / 1000;
+    if (isSlow && !previous.isFull && !current.isFull) rejectSlowBody(request, response);
+    previous = current;
   }, windowMs);
   request.once('close', () => clearInterval(timer));
 }
 
-/** Ends an upload whose body has not arrived after `seconds`, at any speed. */
-export function endAfterDeadline(request: Request, response: Response, seconds: number): void {
+/** Ends an upload whose body has not arrived after `seconds`, regardless of its speed. */
+export function abortLateUpload(request: Request, response: Response, seconds: number): void {
   const timer = setTimeout(
-    () => refuseBody(request, response, new UploadTimedOutError(seconds)),
+    () => rejectBody(request, response, new UploadTimedOutError(seconds)),
     seconds * 1000,
   );
   request.once('close', () => clearTimeout(timer));
 }
 
-/** Node reads nothing more from the connection until some of this is used. */
-const isFull = ({ readableLength, readableHighWaterMark }: Request): boolean =>
+/**
+ * Returns true if the buffer is full. Node.js reads nothing more from the connection until the app reads
+ * from the buffer.
+ */
+const isBufferFull = ({ readableLength, readableHighWaterMark }: Request): boolean =>
   readableLength >= readableHighWaterMark;

@@ -15,14 +15,14 @@ export class ProblemDto {
   status!: number;
 
   @ApiProperty({
-    description: 'Stable code to branch on; docs/reference/errors.md explains each.',
+    description: 'Stable code to branch on; docs/reference/errors.md explains each code.',
     example: 'request_not_found',
   })
   code!: string;
 
   @ApiProperty({
-    description: 'The error and its fix.',
-    example: 'There is no request with this id.',
+    description: 'What happened and how to fix it.',
+    example: 'There is no request with this ID.',
   })
   detail!: string;
 

@@ -9,10 +9,10 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ErrorDefinition } from '../errors/error-definition.js';
 import { COMMON_ERRORS } from '../errors/error-table.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { abortResponse } from './abort-response.js';
 import { AppStoppingError } from '../lifecycle/shutdown.js';
-import { toMethodNotAllowed } from './allowed-methods.js';
+import { toMethodNotAllowedError } from './allowed-methods.js';
 import { toProblem } from './to-problem.js';
 import { HTTP_ERRORS } from './error-table.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
@@ -20,7 +20,7 @@ import { RequestGoneError } from '../errors/request-gone.error.js';
 import { RequestNotFoundError } from './id.pipe.js';
 import { toOpenWorkError } from './open-work-errors.js';
 
-/** Errors that the framework itself raises, by their status. */
+/** Errors that the framework raises, by status. */
 const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
   400: HTTP_ERRORS.bad_request,
   404: HTTP_ERRORS.not_found,
@@ -33,17 +33,17 @@ const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = toMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
+    const error = toMethodNotAllowedError(exception, request, response) ?? toAppError(exception);
     // A graceful stop is not an error.
     if (error.status >= 500 && !(error instanceof AppStoppingError)) {
-      this.log.error({ message: error.message, code: error.code, err: thrown });
+      this.log.error({ message: error.message, code: error.code, err: exception });
     }
 
     if (response.headersSent) {
-      // Part of the response is sent. Only an aborted connection can still report the failure.
+      // Part of the response has been sent. Only an aborted connection can still report the failure.
       abortResponse(response);
       return;
     }
@@ -51,7 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Returns the problem code of this response; undefined for another response. */
+/** Returns the problem code of this response; undefined if it is not an error response. */
 export const getProblemCode = ({ locals }: Response): string | undefined =>
   locals?.problemCode as string | undefined;
 
@@ -64,37 +64,38 @@ export function sendProblem(error: AppError, request: Request, response: Respons
   response.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
-export function toAppError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof HttpException) {
-    const status = thrown.getStatus();
+export function toAppError(exception: unknown): AppError {
+  if (exception instanceof AppError) return exception;
+  if (exception instanceof HttpException) {
+    const status = exception.getStatus();
     return new AppError(FRAMEWORK_ERRORS[status] ?? HTTP_ERRORS.http_error, {
       status,
-      message: status === 404 ? undefined : thrown.message,
-      cause: thrown,
+      message: status === 404 ? undefined : exception.message,
+      cause: exception,
     });
   }
-  if (isBodyParserError(thrown)) {
-    return new AppError(FRAMEWORK_ERRORS[thrown.status] ?? HTTP_ERRORS.bad_request, {
-      status: thrown.status,
-      message: thrown.message,
-      cause: thrown,
+  if (isBodyParserError(exception)) {
+    return new AppError(FRAMEWORK_ERRORS[exception.status] ?? HTTP_ERRORS.bad_request, {
+      status: exception.status,
+      message: exception.message,
+      cause: exception,
     });
   }
-  if (thrown instanceof OpenWorkLimitError) return toOpenWorkError(thrown);
-  if (thrown instanceof RequestGoneError) return new RequestNotFoundError(thrown);
+  if (exception instanceof OpenWorkLimitError) return toOpenWorkError(exception);
+  if (exception instanceof RequestGoneError) return new RequestNotFoundError(exception);
   return (
-    toDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
+    toDatabaseUnavailableError(exception) ??
+    new AppError(COMMON_ERRORS.internal_error, { cause: exception })
   );
 }
 
-/** Express's body parsers and router raise plain errors with a client status. */
-function isBodyParserError(thrown: unknown): thrown is Error & { status: number } {
+/** Express's body parsers and router raise plain errors with a 4xx status. */
+function isBodyParserError(exception: unknown): exception is Error & { status: number } {
   return (
-    thrown instanceof Error &&
-    'status' in thrown &&
-    typeof thrown.status === 'number' &&
-    thrown.status >= 400 &&
-    thrown.status < 500
+    exception instanceof Error &&
+    'status' in exception &&
+    typeof exception.status === 'number' &&
+    exception.status >= 400 &&
+    exception.status < 500
   );
 }

@@ -17,7 +17,7 @@ class LinksPipe implements PipeTransform<Request, Links> {
   ) {}
 
   transform(request: Request): Links {
-    return Links.of(request, this.env, this.signer.urls);
+    return Links.forCall(request, this.env, this.signer.urls);
   }
 }
 
@@ -26,7 +26,7 @@ const HttpRequest = createParamDecorator((_data: unknown, context: ExecutionCont
 );
 
 /**
- * Passes the absolute URLs that the caller can reach to a controller.
+ * Injects a builder of absolute URLs into a controller. The caller can reach these URLs.
  *
  * @example
  * findRequest(@RequestLinks() links: Links) {}

@@ -6,14 +6,14 @@ it.each([
   ['\r\na', '\r\na'],
   ['\n\r', ''],
   ['', ''],
-])('trimEndOf(%j) removes line breaks only from the end', (text, trimmed) => {
-  expect(trimEndCharacters(text, '\r\n')).toBe(trimmed);
+])('trimEndCharacters(%j) removes line breaks only from the end', (text, expected) => {
+  expect(trimEndCharacters(text, '\r\n')).toBe(expected);
 });
 
 it.each([
   ['--a-b-', 'a-b'],
   ['a', 'a'],
   ['---', ''],
-])('trimBothEndsOf(%j) removes hyphens from both ends', (text, trimmed) => {
-  expect(trimCharacters(text, '-')).toBe(trimmed);
+])('trimCharacters(%j) removes hyphens from both ends', (text, expected) => {
+  expect(trimCharacters(text, '-')).toBe(expected);
 });

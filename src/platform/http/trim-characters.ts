@@ -1,6 +1,6 @@
 /**
  * Removes the given characters from the end of a text. A pattern such as `/-+$/` takes quadratic time,
- * because it restarts at each of them.
+ * because it restarts at each matching character.
  */
 export function trimEndCharacters(text: string, characters: string): string {
   let end = text.length;
@@ -10,8 +10,8 @@ export function trimEndCharacters(text: string, characters: string): string {
 
 /** Removes the given characters from both ends of a text. */
 export function trimCharacters(text: string, characters: string): string {
-  const cut = trimEndCharacters(text, characters);
+  const trimmedText = trimEndCharacters(text, characters);
   let start = 0;
-  while (start < cut.length && characters.includes(cut[start])) start += 1;
-  return cut.slice(start);
+  while (start < trimmedText.length && characters.includes(trimmedText[start])) start += 1;
+  return trimmedText.slice(start);
 }

@@ -11,24 +11,24 @@ class Options {
   quality = 50;
 }
 
-const problemsOf = (given: object) =>
-  validateSync(plainToInstance(Options, given), {
+const validateOptions = (values: object) =>
+  validateSync(plainToInstance(Options, values), {
     whitelist: true,
     forbidNonWhitelisted: true,
   }).flatMap(toProblems);
 
-describe('Validation', () => {
-  it('Validation reports only the first failed check of a parameter', () => {
-    expect(problemsOf({ quality: 'abc' })).toEqual([
+describe('toProblems()', () => {
+  it('toProblems() reports only the first failed check of a parameter', () => {
+    expect(validateOptions({ quality: 'abc' })).toEqual([
       { field: 'quality', message: 'quality must be a whole number from 1 to 100' },
     ]);
-    expect(problemsOf({ quality: 0 })).toEqual([
+    expect(validateOptions({ quality: 0 })).toEqual([
       { field: 'quality', message: 'quality must be at least 1' },
     ]);
   });
 
-  it('Validation reports an unknown parameter', () => {
-    expect(problemsOf({ qualty: '5' })).toEqual([
+  it('toProblems() reports an unknown parameter', () => {
+    expect(validateOptions({ qualty: '5' })).toEqual([
       { field: 'qualty', message: 'There is no parameter "qualty".' },
     ]);
   });

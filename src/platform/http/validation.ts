@@ -3,7 +3,7 @@ import { ValidateIf, type ValidationError } from 'class-validator';
 import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 
-/** Invalid query parameters or form fields, each with the reason. */
+/** Reports invalid query parameters or form fields with the reasons. */
 export class InvalidParameterError extends AppError {
   constructor(problems: { field: string; message: string }[]) {
     super(HTTP_ERRORS.invalid_parameter, {
@@ -16,7 +16,7 @@ export class InvalidParameterError extends AppError {
 /** Allows a missing property but not `null`. `@IsOptional` would skip the other checks for `null`. */
 export const IsOptionalNotNull = () => ValidateIf((_all, value) => value !== undefined);
 
-/** Refuses unknown names, because a misspelled option must not be ignored silently. */
+/** Rejects unknown names, because a misspelled option must not be ignored silently. */
 export const validationPipe = () =>
   new ValidationPipe({
     whitelist: true,

@@ -3,7 +3,8 @@ import { defineErrors } from '../errors/error-definition.js';
 export const LIFECYCLE_ERRORS = defineErrors(
   {
     title: 'Shutdown',
-    intro: 'Responses of `GET /health/ready` and of new event streams while the app stops.',
+    intro:
+      'Error responses from `GET /health/ready` and new event streams while the app is stopping.',
   },
   {
     app_stopping: {

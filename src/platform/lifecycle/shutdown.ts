@@ -4,39 +4,39 @@ import { AppError } from '../errors/app-error.js';
 import { LIFECYCLE_ERRORS } from './error-table.js';
 
 /**
- * Phases of a graceful shutdown, for modules that act before Nest closes the app. `stopping` begins with
- * the signal, `draining` when the app stops listening.
+ * Phases of a graceful shutdown, for modules that act before Nest closes the app. The app is stopping once
+ * it receives the stop signal, and draining once it stops listening.
  */
 @Injectable()
 export class Shutdown {
-  private readonly stop = new AbortController();
-  private readonly drain = new AbortController();
+  private readonly stopController = new AbortController();
+  private readonly drainController = new AbortController();
 
   constructor() {
-    setMaxListeners(0, this.stop.signal, this.drain.signal);
+    setMaxListeners(0, this.stopController.signal, this.drainController.signal);
   }
 
-  /** True from the signal on. Calls are still served; no new background work starts. */
+  /** True after the stop signal. The app still serves calls but starts no new background work. */
   get isStopping(): boolean {
-    return this.stop.signal.aborted;
+    return this.stopController.signal.aborted;
   }
 
   beginStop(): void {
-    this.stop.abort();
+    this.stopController.abort();
   }
 
   beginDrain(): void {
-    this.drain.abort();
+    this.drainController.abort();
   }
 
   /** Calls `work` when the app begins to stop. `work` handles its own errors. */
   onStop(work: () => void): void {
-    callOnce(this.stop.signal, work);
+    callOnce(this.stopController.signal, work);
   }
 
-  /** Calls `work` when the app stops listening. Long responses must then end. */
+  /** Calls `work` when the app stops listening, for example to end long responses. */
   onDrain(work: () => void): void {
-    callOnce(this.drain.signal, work);
+    callOnce(this.drainController.signal, work);
   }
 }
 

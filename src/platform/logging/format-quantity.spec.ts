@@ -6,7 +6,7 @@ describe('formatQuantity()', () => {
     [0, '0 images'],
     [1, '1 image'],
     [1200, '1,200 images'],
-  ])('formatQuantity() formats %i with its noun', (count, text) => {
-    expect(formatQuantity(count, 'image')).toBe(text);
+  ])('formatQuantity() formats %i as "%s"', (count, expected) => {
+    expect(formatQuantity(count, 'image')).toBe(expected);
   });
 });

@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Fields that all log lines of one operation contain, e.g. `request_id`. */
+/** Fields that are added to every log line of one operation, e.g. `request_id`. */
 export type LogContext = Record<string, string | number>;
 
-const storage = new AsyncLocalStorage<LogContext>();
+const contextStorage = new AsyncLocalStorage<LogContext>();
 
-/** Runs `work` with `context` added to every line that it logs. */
-export function withLogContext<T>(context: LogContext, work: () => T): T {
-  return storage.run({ ...storage.getStore(), ...context }, work);
+/** Runs `operation` and adds `context` to every line that it logs. */
+export function withLogContext<T>(context: LogContext, operation: () => T): T {
+  return contextStorage.run({ ...contextStorage.getStore(), ...context }, operation);
 }
 
-/** Adds a field that becomes known during the work, such as the id of a new request. */
-export function addToLogContext(context: LogContext): void {
-  Object.assign(storage.getStore() ?? {}, context);
+/** Adds fields that become known during the operation, such as the ID of a new request. */
+export function addToLogContext(fields: LogContext): void {
+  Object.assign(contextStorage.getStore() ?? {}, fields);
 }
 
-export const currentLogContext = (): LogContext => storage.getStore() ?? {};
+export const getCurrentLogContext = (): LogContext => contextStorage.getStore() ?? {};

@@ -8,8 +8,8 @@ describe('formatCallForLog()', () => {
     ['/download/1?partial=true&token=17.c2hv.kJ0', '/download/1?partial=true&token=***'],
     ['/images/a.jpg?expires=9&signature=abc', '/images/a.jpg?expires=***&signature=***'],
     ['/requests?api_key=abc', '/requests?api_key=***'],
-  ])('formatCallForLog() logs %s as %s', (target, logged) => {
-    expect(formatCallForLog(target)).toBe(logged);
+  ])('formatCallForLog() formats %s as %s', (target, expected) => {
+    expect(formatCallForLog(target)).toBe(expected);
   });
 
   it.each([
@@ -18,9 +18,9 @@ describe('formatCallForLog()', () => {
     ['value', `/requests?cursor=${'a.'.repeat(7500)}`],
     ['list of parameters', `/requests?${'a&'.repeat(7500)}`],
   ])('formatCallForLog() truncates a long %s', (_part, target) => {
-    const logged = formatCallForLog(target);
-    expect(logged.length).toBeLessThan(3500);
-    expect(logged).toContain('…');
+    const formattedCall = formatCallForLog(target);
+    expect(formattedCall.length).toBeLessThan(3500);
+    expect(formattedCall).toContain('…');
   });
 });
 
@@ -37,7 +37,7 @@ describe('formatUrlForLog()', () => {
     ['https://shop.example:99999/a.jpg?sig=1', '(not an http URL)'],
     ['ftp://shop.example/a.jpg', '(not an http URL)'],
     ['a.jpg?sig=1', '(not an http URL)'],
-  ])('formatUrlForLog() logs %s as %s', (url, logged) => {
-    expect(formatUrlForLog(url)).toBe(logged);
+  ])('formatUrlForLog() formats %s as %s', (url, expected) => {
+    expect(formatUrlForLog(url)).toBe(expected);
   });
 });

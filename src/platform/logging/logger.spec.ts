@@ -2,32 +2,32 @@ import { Writable } from 'node:stream';
 import { assert, constantFrom, property, string } from 'fast-check';
 import type { Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
+import { urlWithSecret, URL_SECRET } from '../../../test/support/urls-with-secret.js';
 import { withLogContext } from './log-context.js';
 import { formatUrlForLog } from './logged-url.js';
 import { createLogger } from './logger.js';
 
-/** Returns the output of the logger for `write`. */
-function logged(format: 'json' | 'pretty', write: (log: Logger) => void, fields = {}): string {
-  let out = '';
+/** Returns the text that the logger outputs while `write` runs. */
+function captureLog(format: 'json' | 'pretty', write: (log: Logger) => void, fields = {}): string {
+  let text = '';
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      out += chunk.toString('utf8');
+      text += chunk.toString('utf8');
       done();
     },
   });
   write(createLogger('info', format, [], output, fields));
-  return out;
+  return text;
 }
 
-it('A field of one log line does not appear in the next line', () => {
-  const out = logged('json', (log) =>
+it('createLogger() does not carry fields over from one log line to the next', () => {
+  const text = captureLog('json', (log) =>
     withLogContext({ image_id: '7' }, () => {
-      log.warn({ code: 'http_503' }, 'Image is tried again');
+      log.warn({ code: 'http_503' }, 'Image is retried');
       log.info('Request completed');
     }),
   );
-  const lines = out.trimEnd().split('\n');
+  const lines = text.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
     expect.objectContaining({ image_id: '7', code: 'http_503' }),
     { level: 'info', time: expect.any(String), image_id: '7', msg: 'Request completed' },
@@ -38,33 +38,33 @@ describe('createLogger()', () => {
   const fields = { instance: 'worker-1:7', version: '1.2.3', role: 'worker' };
 
   it('createLogger() adds the fields of the process to every JSON line', () => {
-    const out = logged('json', (log) => log.info('Started'), fields);
-    expect(JSON.parse(out)).toMatchObject({ ...fields, msg: 'Started' });
+    const text = captureLog('json', (log) => log.info('Started'), fields);
+    expect(JSON.parse(text)).toMatchObject({ ...fields, msg: 'Started' });
   });
 
   it('createLogger() omits the fields of the process in the pretty format', () => {
-    const out = logged('pretty', (log) => log.info('Started'), fields);
-    expect(out).toContain('Started');
-    expect(out).not.toContain('worker');
+    const text = captureLog('pretty', (log) => log.info('Started'), fields);
+    expect(text).toContain('Started');
+    expect(text).not.toContain('worker');
   });
 });
 
-describe('A URL with a secret', () => {
+describe('createLogger() for URLs with secrets', () => {
   it.each(['json', 'pretty'] as const)(
-    'A URL with a secret never appears in a log line of format %s',
+    'createLogger() never writes the secret of a URL in the %s format',
     (format) => {
       assert(
-        property(secretUrl('shop.example'), (url) => {
+        property(urlWithSecret('shop.example'), (url) => {
           const cause = new TypeError(`fetch ${url} failed`);
           const err = new Error(`GET "${url}": 500, later`, { cause });
-          const out = logged(format, (log) => {
+          const text = captureLog(format, (log) => {
             log.warn({ input_url: formatUrlForLog(url) }, 'Image failed');
             log.warn({ input_url: url, more: { urls: [url, `<${url}>`] } }, 'Image failed');
             log.error({ err }, `${url} failed`);
             log.error({ err: new Error(url) }, `Image of ${url}`);
           });
-          expect(out).toContain('shop.example');
-          expect(out).not.toContain(URL_SECRET);
+          expect(text).toContain('shop.example');
+          expect(text).not.toContain(URL_SECRET);
         }),
         { numRuns: 500 },
       );
@@ -72,23 +72,25 @@ describe('A URL with a secret', () => {
   );
 });
 
-describe('The pretty log format', () => {
+describe('createLogger() in the pretty format', () => {
   const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  it('The pretty log format keeps any message on one line without control characters', () => {
-    const odd = string({ unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E') });
+  it('createLogger() writes any message as one line without control characters in the pretty format', () => {
+    const textWithControls = string({
+      unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E'),
+    });
     assert(
-      property(odd, (text) => {
-        const out = logged('pretty', (log) => log.info(`begin ${text} end`));
-        expect(out.trimEnd()).toMatch(/^\[.*\] INFO: begin .* end$/);
-        expect(unprintable.test(out.trimEnd())).toBe(false);
+      property(textWithControls, (message) => {
+        const text = captureLog('pretty', (log) => log.info(`begin ${message} end`));
+        expect(text.trimEnd()).toMatch(/^\[.*\] INFO: begin .* end$/);
+        expect(unprintable.test(text.trimEnd())).toBe(false);
       }),
     );
   });
 
-  it('The pretty log format escapes line breaks in an error message, and writes stack frames as lines', () => {
+  it('createLogger() escapes line breaks in an error message and keeps stack frames on separate lines in the pretty format', () => {
     const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
-    const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
+    const lines = captureLog('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
     expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);
     expect(lines.filter((line) => /^\s*\[12:00/.test(line))).toEqual([]);
     expect(lines.filter((line) => unprintable.test(line))).toEqual([]);

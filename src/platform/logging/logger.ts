@@ -1,14 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger as Pino, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { currentLogContext } from './log-context.js';
-import { scrubber } from './scrub.js';
+import { getCurrentLogContext } from './log-context.js';
+import { createScrubber } from './scrub.js';
 import { serializeError } from './serialize-error.js';
 
 /**
- * Creates the logger. Writes one JSON object per line, or colored text for people. Times are in ISO 8601.
- * @param output destination of the lines; standard output by default
- * @param fields fields of every JSON line. Text for people omits them, as a terminal shows one process.
+ * Creates the logger. Writes one JSON object per line, or colored text for terminals. Times use ISO 8601.
+ * @param output destination of the log lines; standard output by default
+ * @param fields fields of every JSON line. The pretty format omits them, because a terminal shows one process.
  */
 export function createLogger(
   level: string,
@@ -22,10 +22,10 @@ export function createLogger(
     level,
     base: isPretty ? undefined : fields,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // A copy, because pino adds the fields of the line to its argument.
-    mixin: () => ({ ...currentLogContext() }),
+    // Returns a copy, because pino adds the fields of the line to this object.
+    mixin: () => ({ ...getCurrentLogContext() }),
     serializers: { err: serializeError },
-    hooks: { streamWrite: scrubber({ secrets, escapeControls: isPretty }) },
+    hooks: { streamWrite: createScrubber({ secrets, escapeControls: isPretty }) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (!isPretty) return pino(options, output);
@@ -35,8 +35,8 @@ export function createLogger(
   );
 }
 
-/** Contexts of Nest's own start messages, one line for each module and route. */
-const FRAMEWORK = new Set([
+/** Contexts of Nest's startup messages, which are one line for each module and route. */
+const FRAMEWORK_CONTEXTS = new Set([
   'InstanceLoader',
   'RoutesResolver',
   'RouterExplorer',
@@ -45,28 +45,32 @@ const FRAMEWORK = new Set([
 ]);
 
 /**
- * Lets Nest and its features log through pino. Pass a sentence, or an object with `message` and
- * additional fields: `log.warn({ message: 'Image failed', image_id, err })`.
+ * Sends the log messages of Nest and the modules to pino. Pass a sentence, or an object with `message`
+ * and additional fields: `log.warn({ message: 'Image failed', image_id, err })`.
  */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}
 
-  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
-  error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
-  warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
-  debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
-  verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
-  fatal = (message: unknown, ...rest: unknown[]) => this.write('fatal', message, rest);
+  log = (message: unknown, ...parameters: unknown[]) => this.write('info', message, parameters);
+  error = (message: unknown, ...parameters: unknown[]) => this.write('error', message, parameters);
+  warn = (message: unknown, ...parameters: unknown[]) => this.write('warn', message, parameters);
+  debug = (message: unknown, ...parameters: unknown[]) => this.write('debug', message, parameters);
+  verbose = (message: unknown, ...parameters: unknown[]) =>
+    this.write('trace', message, parameters);
+  fatal = (message: unknown, ...parameters: unknown[]) => this.write('fatal', message, parameters);
 
-  /** Nest puts the context (the class's name) last and, on errors, a stack before it. */
+  /** Nest passes the context (the class name) last. For errors, it passes the stack before the context. */
   private write(
-    requested: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
+    requestedLevel: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
     message: unknown,
-    rest: unknown[],
+    parameters: unknown[],
   ) {
-    const context = rest.at(-1);
-    const level = requested === 'info' && FRAMEWORK.has(String(context)) ? 'debug' : requested;
-    const stack = rest.length > 1 ? rest[0] : undefined;
+    const context = parameters.at(-1);
+    const level =
+      requestedLevel === 'info' && FRAMEWORK_CONTEXTS.has(String(context))
+        ? 'debug'
+        : requestedLevel;
+    const stack = parameters.length > 1 ? parameters[0] : undefined;
     const { message: text, ...fields } =
       message instanceof Error
         ? { message: message.message, err: message }

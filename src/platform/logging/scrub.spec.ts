@@ -1,6 +1,6 @@
 import { assert, object as anyObject, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scrubber, scrubText } from './scrub.js';
+import { createScrubber, scrubText } from './scrub.js';
 
 describe('scrubText()', () => {
   const secrets = ['shop-key-0123456789'];
@@ -16,7 +16,7 @@ describe('scrubText()', () => {
     ['the key is shop-key-0123456789', 'the key is ***'],
     ['Is a short word a secret? No.', 'Is a short word a secret? No.'],
     ['mail to a@b at https://example.com/a@b', 'mail to a@b at https://example.com/a@b'],
-  ])('scrubText() converts %s to %s', (text, scrubbed) => {
+  ])('scrubText() converts %j to %j', (text, scrubbed) => {
     expect(scrubText(text, secrets)).toBe(scrubbed);
   });
 
@@ -25,23 +25,26 @@ describe('scrubText()', () => {
   });
 });
 
-describe('scrubber()', () => {
-  it('scrubber() truncates each string in a log line', () => {
+describe('createScrubber()', () => {
+  it('createScrubber() truncates each string in a log line', () => {
     const line = JSON.stringify({ msg: 'a.'.repeat(7500), err: { stack: 'b\n'.repeat(7500) } });
-    const { msg, err } = JSON.parse(scrubber()(line)) as { msg: string; err: { stack: string } };
+    const { msg, err } = JSON.parse(createScrubber()(line)) as {
+      msg: string;
+      err: { stack: string };
+    };
     expect(msg).toMatch(/…\(13000 more\)$/);
     expect(err.stack).toMatch(/…\(\d+ more\)$/);
   });
 
-  it('scrubber() returns one JSON line with the same keys for any object', () => {
-    const scrub = scrubber({ secrets: ['secret-word'] });
+  it('createScrubber() returns one JSON line with the same keys for any object', () => {
+    const scrub = createScrubber({ secrets: ['secret-word'] });
     assert(
       property(anyObject({ maxDepth: 3 }), (object) => {
         const json = JSON.stringify(object);
         const scrubbed = scrub(json);
         expect(scrubbed.indexOf('\n')).toBe(scrubbed.length - 1);
-        const after = JSON.parse(scrubbed) as object;
-        expect(Object.keys(after)).toEqual(Object.keys(JSON.parse(json) as object));
+        const parsed = JSON.parse(scrubbed) as object;
+        expect(Object.keys(parsed)).toEqual(Object.keys(JSON.parse(json) as object));
       }),
     );
   });

@@ -1,16 +1,16 @@
-import { cutText, parseUrlForLog } from './logged-url.js';
+import { truncateText, parseUrlForLog } from './logged-url.js';
 
-/** Longest text of a log line, in characters. */
+/** Maximum number of characters of a string in a log line. */
 const MAX_TEXT_LENGTH = 2000;
 const MAX_STACK_LENGTH = 8000;
-/** A text is cut to this many characters before any pattern reads it. */
+/** Strings are truncated to this many characters before any pattern is applied. */
 const MAX_SCRUBBED_LENGTH = 16_384;
-/** A shorter literal is not a secret, and masking it would change every line. */
+/** Shorter literals are not secrets. Masking them would alter every line. */
 const MIN_SECRET_LENGTH = 6;
 const MAX_DEPTH = 8;
 
-/** Each pattern takes linear time, which regular-expressions.integration.spec.ts checks. */
-const PATTERNS: readonly [RegExp, string][] = [
+/** Patterns that run in linear time, which regular-expressions.integration.spec.ts checks. */
+const SECRET_PATTERNS: readonly [RegExp, string][] = [
   [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
   [/\b(Bearer )\S+/gi, '$1***'],
 ];
@@ -20,90 +20,91 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const STACK_FRAME = /^\s+at /;
 
 /**
- * Masks passwords, the queries of URLs, tokens and the configured secrets in a text.
+ * Masks passwords, URL queries, tokens and the configured secrets in a string.
  *
- * A URL inside a text has no reliable end, because it may contain spaces, quotes and backslashes. Everything
- * from its `?` or `#` to the end of the text is masked.
+ * The end of a URL inside a string is ambiguous, because the URL may contain spaces, quotes and backslashes.
+ * Everything from its `?` or `#` to the end of the string is therefore masked.
  */
 export function scrubText(text: string, secrets: readonly string[] = []): string {
-  let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
-  for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '***');
-  const url = parseUrlForLog(scrubbed);
+  let scrubbedText = text.slice(0, MAX_SCRUBBED_LENGTH);
+  for (const secret of secrets) scrubbedText = scrubbedText.replaceAll(secret, '***');
+  const url = parseUrlForLog(scrubbedText);
   if (url !== undefined) return url;
-  scrubbed = maskUserInfo(scrubbed);
-  for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);
-  const start = scrubbed.search(HTTP_URL);
-  const query = start < 0 ? -1 : scrubbed.slice(start).search(/[?#]/);
-  return query < 0 ? scrubbed : `${scrubbed.slice(0, start + query)}?***`;
+  scrubbedText = maskUserInfo(scrubbedText);
+  for (const [pattern, replacement] of SECRET_PATTERNS)
+    scrubbedText = scrubbedText.replace(pattern, replacement);
+  const urlIndex = scrubbedText.search(HTTP_URL);
+  const queryOffset = urlIndex < 0 ? -1 : scrubbedText.slice(urlIndex).search(/[?#]/);
+  return queryOffset < 0 ? scrubbedText : `${scrubbedText.slice(0, urlIndex + queryOffset)}?***`;
 }
 
-/** Masks user and password of URLs (RFC 3986, 3.2.1), such as DATABASE_URL in a driver's message. */
+/** Masks the user and password in URLs (RFC 3986, 3.2.1), such as DATABASE_URL in a driver's message. */
 function maskUserInfo(text: string): string {
-  let masked = '';
-  let from = 0;
+  let maskedText = '';
+  let position = 0;
   for (;;) {
-    const scheme = text.slice(from).search(/:[\\/]{2}/);
-    if (scheme < 0) return masked + text.slice(from);
-    const start = from + scheme + 3;
+    const schemeEnd = text.slice(position).search(/:[\\/]{2}/);
+    if (schemeEnd < 0) return maskedText + text.slice(position);
+    const start = position + schemeEnd + 3;
     const length = text.slice(start).search(/[/?#]/);
     const end = length < 0 ? text.length : start + length;
-    const at = text.lastIndexOf('@', end - 1);
-    const isUserInfo = at >= start;
+    const atSignIndex = text.lastIndexOf('@', end - 1);
+    const hasUserInfo = atSignIndex >= start;
     // A colon right before `end` may belong to the next URL.
-    const next = length < 0 ? end : Math.max(isUserInfo ? at : start, end - 2);
-    masked += isUserInfo
-      ? `${text.slice(from, start - 3)}://***${text.slice(at, next)}`
-      : text.slice(from, next);
-    from = next;
-    if (length < 0) return masked;
+    const nextPosition = length < 0 ? end : Math.max(hasUserInfo ? atSignIndex : start, end - 2);
+    maskedText += hasUserInfo
+      ? `${text.slice(position, start - 3)}://***${text.slice(atSignIndex, nextPosition)}`
+      : text.slice(position, nextPosition);
+    position = nextPosition;
+    if (length < 0) return maskedText;
   }
 }
 
 /** Masks the message of each error in a chain of causes, then each line of the stack. */
 export function scrubStack(stack: string, error: unknown): string {
-  let scrubbed = stack.slice(0, MAX_SCRUBBED_LENGTH);
+  let scrubbedText = stack.slice(0, MAX_SCRUBBED_LENGTH);
   let cause = error;
   for (let depth = 0; cause instanceof Error && depth < MAX_DEPTH; depth += 1) {
     const { message } = cause;
-    if (message !== '') scrubbed = scrubbed.replaceAll(message, () => scrubText(message));
+    if (message !== '') scrubbedText = scrubbedText.replaceAll(message, () => scrubText(message));
     cause = cause.cause;
   }
-  return scrubbed
+  return scrubbedText
     .split('\n')
     .map((line) => scrubText(line))
     .join('\n');
 }
 
-/** Returns a function that masks secrets in plain text of several lines, for standard error. */
-export function plainTextScrubber(secrets: readonly string[]): (text: string) => string {
-  const literal = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+/** Returns a function that masks secrets in multi-line plain text, for standard error. */
+export function createPlainTextScrubber(secrets: readonly string[]): (text: string) => string {
+  const literals = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
   return (text) =>
     text
       .split('\n')
-      .map((line) => scrubText(line, literal))
+      .map((line) => scrubText(line, literals))
       .join('\n');
 }
 
 interface ScrubberOptions {
-  /** Literals to mask wherever they occur. */
+  /** Literals that are masked wherever they occur. */
   secrets?: readonly string[];
-  /** For a terminal: makes control characters visible, so that no text can move the cursor. */
+  /** Makes control characters visible, because they could move the cursor of a terminal. */
   escapeControls?: boolean;
 }
 
 /**
- * Returns the last step before a log line is written. It masks and truncates every text of the line.
- * @returns a function from one JSON line to one JSON line
+ * Returns a function that masks and truncates every string in a log line before the line is written.
+ * @returns a function that converts one JSON line to one JSON line
  */
-export function scrubber({ secrets = [], escapeControls = false }: ScrubberOptions = {}) {
-  const literal = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+export function createScrubber({ secrets = [], escapeControls = false }: ScrubberOptions = {}) {
+  const literals = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 
   function scrubString(text: string, isStack: boolean): string {
     const lines = isStack ? text.split('\n') : [text];
-    const scrubbed = lines.map((line) => scrubText(line, literal)).join('\n');
-    const cut = cutText(scrubbed, isStack ? MAX_STACK_LENGTH : MAX_TEXT_LENGTH);
-    if (!escapeControls) return cut;
-    return isStack ? escapeStack(cut) : escapeUnprintable(cut);
+    const scrubbedText = lines.map((line) => scrubText(line, literals)).join('\n');
+    const truncatedText = truncateText(scrubbedText, isStack ? MAX_STACK_LENGTH : MAX_TEXT_LENGTH);
+    if (!escapeControls) return truncatedText;
+    return isStack ? escapeStack(truncatedText) : escapeUnprintable(truncatedText);
   }
 
   function scrubValue(value: unknown, key: string, depth: number): unknown {
@@ -128,15 +129,15 @@ const escapeUnprintable = (text: string): string =>
     character === '\n' ? String.raw`\n` : escapeCharacter(character),
   );
 
-/** Escapes line breaks of the message, which must not look like lines of the stack. */
+/** Escapes the line breaks of the message, which must not look like stack frames. */
 function escapeStack(stack: string): string {
-  const [head = '', ...frames] = stack.split('\n').map(escapeUnprintable);
-  return frames.reduce(
+  const [firstLine = '', ...otherLines] = stack.split('\n').map(escapeUnprintable);
+  return otherLines.reduce(
     (text, line) =>
       STACK_FRAME.test(line) || line.startsWith('caused by: ')
         ? `${text}\n${line}`
         : `${text}${String.raw`\n`}${line}`,
-    head,
+    firstLine,
   );
 }
 

@@ -2,22 +2,22 @@ import { pino } from 'pino';
 import { scrubStack, scrubText } from './scrub.js';
 
 /**
- * Returns type, message, stack and code of an error and its causes as log fields. Drops all other
- * properties of a driver, such as arguments of a Redis command (`command.args`, `previousErrors`), parameters
- * of a statement, and headers.
+ * Returns the type, message, stack and code of an error and its causes as log fields. Drops all other
+ * properties, such as headers, statement parameters, and the arguments of a Redis command
+ * (`command.args`, `previousErrors`).
  */
-export function serializeError(thrown: unknown): unknown {
-  if (thrown instanceof Error) {
-    const { type, message, stack, code } = pino.stdSerializers.err(thrown);
+export function serializeError(error: unknown): unknown {
+  if (error instanceof Error) {
+    const { type, message, stack, code } = pino.stdSerializers.err(error);
     return {
       type,
       message: scrubText(message),
-      stack: scrubStack(stack, thrown),
+      stack: scrubStack(stack, error),
       ...(code === undefined ? {} : { code: String(code) }),
     };
   }
-  if (typeof thrown !== 'object' || thrown === null) return thrown;
-  const { message } = thrown as { message?: unknown };
+  if (typeof error !== 'object' || error === null) return error;
+  const { message } = error as { message?: unknown };
   return {
     type: 'object',
     ...(typeof message === 'string' ? { message: scrubText(message) } : {}),

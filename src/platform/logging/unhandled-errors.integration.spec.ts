@@ -2,31 +2,31 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
-const run = promisify(execFile);
+const runFile = promisify(execFile);
 const SECRET = 'password-in-an-argument';
 
-/** Errors with the arguments of a command or statement, as ioredis and TypeORM attach them. */
-const ERROR = `Object.assign(new Error('WRONGPASS invalid username-password pair'), {
+/** An error with command arguments and statement parameters, as ioredis and TypeORM attach them. */
+const ERROR_SOURCE = `Object.assign(new Error('WRONGPASS invalid username-password pair'), {
   command: { name: 'auth', args: ['${SECRET}'] },
   previousErrors: [Object.assign(new Error('NOAUTH'), { command: { args: ['${SECRET}'] } })],
   parameters: ['${SECRET}'],
   cause: Object.assign(new Error('the cause'), { url: 'postgres://u:${SECRET}@db/x' }),
 })`;
 
-/** Runs a program that sets up the handlers of the app, and returns all that it wrote. */
-async function outcomeOf(
+/** Runs a program with the app's handlers for unhandled errors. Returns its exit code and output. */
+async function runWithErrorHandlers(
   program: string,
-  known: string[] = [],
+  secrets: string[] = [],
 ): Promise<{ code: number; output: string }> {
   const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
   const script = `
     import { createLogger } from ${url('./logger.ts')};
     import { logUnhandledErrors } from ${url('./unhandled-errors.ts')};
-    logUnhandledErrors(createLogger('info', 'json', ${JSON.stringify(known)}));
+    logUnhandledErrors(createLogger('info', 'json', ${JSON.stringify(secrets)}));
     ${program}
     setInterval(() => {}, 1000);`;
   const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  return run(process.execPath, options).then(
+  return runFile(process.execPath, options).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({
       code: error.code,
@@ -37,18 +37,21 @@ async function outcomeOf(
 
 describe('logUnhandledErrors()', () => {
   it.each([
-    ['an uncaught exception', `setImmediate(() => { throw ${ERROR}; });`],
-    ['an unhandled rejection', `void Promise.reject(${ERROR});`],
+    ['an uncaught exception', `setImmediate(() => { throw ${ERROR_SOURCE}; });`],
+    ['an unhandled rejection', `void Promise.reject(${ERROR_SOURCE});`],
     [
       'an error event without a listener',
       `import { EventEmitter } from 'node:events';
-      setImmediate(() => new EventEmitter().emit('error', ${ERROR}));`,
+      setImmediate(() => new EventEmitter().emit('error', ${ERROR_SOURCE}));`,
     ],
-    ['a rejection with an object that is not an error', `void Promise.reject({ ...${ERROR} });`],
+    [
+      'a rejection with an object that is not an error',
+      `void Promise.reject({ ...${ERROR_SOURCE} });`,
+    ],
   ])(
-    'logUnhandledErrors() exits with 1 after %s, and logs one line without arguments',
+    'logUnhandledErrors() exits with 1 after %s, and logs one line without command arguments',
     async (_, program) => {
-      const { code, output } = await outcomeOf(program);
+      const { code, output } = await runWithErrorHandlers(program);
       expect(output).not.toContain(SECRET);
       expect(code).toBe(1);
       const lines = output.trimEnd().split('\n');
@@ -58,7 +61,10 @@ describe('logUnhandledErrors()', () => {
   );
 
   it('logUnhandledErrors() masks a configured secret in the error message', async () => {
-    const { output } = await outcomeOf(`void Promise.reject('connect with ${SECRET}');`, [SECRET]);
+    const { output } = await runWithErrorHandlers(
+      `void Promise.reject('connect with ${SECRET}');`,
+      [SECRET],
+    );
     expect(JSON.parse(output)).toMatchObject({ level: 'fatal', err: 'connect with ***' });
   });
 });

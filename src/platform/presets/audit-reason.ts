@@ -1,4 +1,4 @@
-/** Codes of the reasons, in the order in which they are reported. They are stored and never change. */
+/** Reason codes, in the order in which they are reported. They are stored and never change. */
 export const AUDIT_REASON_CODES = [
   'format_not_accepted',
   'animated',
@@ -18,17 +18,17 @@ export interface AuditReason {
   actual: string;
 }
 
-const isCode = (code: string): code is AuditReasonCode =>
+const isAuditReasonCode = (code: string): code is AuditReasonCode =>
   (AUDIT_REASON_CODES as readonly string[]).includes(code);
 
-/** Returns the entries of the stored form, such as `too_small:320x240`. */
+/** Converts reasons to the entries of their stored form, such as `too_small:320x240`. */
 export const toAuditEntries = (reasons: readonly AuditReason[]): string[] =>
   reasons.map(({ code, actual }) => `${code}:${actual}`);
 
-/** Reads the stored form: entries separated by commas. Skips codes of a later version. */
-export function fromAuditText(text: string): AuditReason[] {
+/** Parses the stored form, which is a comma-separated list of entries. Skips codes that a later version added. */
+export function parseAuditText(text: string): AuditReason[] {
   return text.split(',').flatMap((entry) => {
     const [code, actual = ''] = entry.split(':');
-    return isCode(code) ? [{ code, actual }] : [];
+    return isAuditReasonCode(code) ? [{ code, actual }] : [];
   });
 }

@@ -1,9 +1,9 @@
 import type { ImageFormat } from '../compression/inspect/image-format.js';
 import type { AuditReason, AuditReasonCode } from './audit-reason.js';
-import type { FileFacts } from './file-facts.js';
+import type { FileProperties } from './file-properties.js';
 import type { Preset, PresetLimits } from './preset.js';
 
-const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
+const EXTENSIONS_BY_FORMAT: Readonly<Record<ImageFormat, readonly string[]>> = {
   jpeg: ['jpg', 'jpeg'],
   png: ['png'],
   webp: ['webp'],
@@ -11,84 +11,89 @@ const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
   gif: ['gif'],
   tiff: ['tif', 'tiff'],
 };
-/** Other extensions, such as `php`, do not denote an image format. */
-const IMAGE_EXTENSIONS = new Set([...Object.values(EXTENSIONS).flat(), 'bmp', 'heic', 'svg']);
+/** Extensions that denote an image format. Other extensions, such as `php`, are ignored. */
+const IMAGE_EXTENSIONS = new Set([
+  ...Object.values(EXTENSIONS_BY_FORMAT).flat(),
+  'bmp',
+  'heic',
+  'svg',
+]);
 
 /** Returns the value that violates a limit; undefined if it is within the limit or unknown. */
-type Rule = (facts: FileFacts, limits: PresetLimits) => string | number | undefined;
+type Rule = (file: FileProperties, limits: PresetLimits) => string | number | undefined;
 
-const formatSize = ({ width, height }: FileFacts) => `${width}x${height}`;
+const formatSize = ({ width, height }: FileProperties) => `${width}x${height}`;
 
-const format: Rule = (facts, { formats }) =>
-  facts.format && !formats.includes(facts.format) ? facts.format : undefined;
+const checkFormat: Rule = (file, { formats }) =>
+  file.format && !formats.includes(file.format) ? file.format : undefined;
 
-const animation: Rule = (facts, limits) =>
-  facts.animated && !limits.animation ? (facts.format ?? 'yes') : undefined;
+const checkAnimation: Rule = (file, limits) =>
+  file.animated && !limits.allowsAnimation ? (file.format ?? 'yes') : undefined;
 
-const minSize: Rule = (facts, { minWidth = 0, minHeight = 0, minLongestSide = 0 }) => {
-  const { width, height } = facts;
+const checkMinSize: Rule = (file, { minWidth = 0, minHeight = 0, minLongestSide = 0 }) => {
+  const { width, height } = file;
   if (width === null || height === null) return undefined;
   const isTooSmall =
     width < minWidth || height < minHeight || Math.max(width, height) < minLongestSide;
-  return isTooSmall ? formatSize(facts) : undefined;
+  return isTooSmall ? formatSize(file) : undefined;
 };
 
-const maxSide: Rule = (facts, { maxLongestSide = Infinity, maxSideSum = Infinity }) => {
-  const { width, height } = facts;
+const checkMaxSide: Rule = (file, { maxLongestSide = Infinity, maxSideSum = Infinity }) => {
+  const { width, height } = file;
   if (width === null || height === null) return undefined;
   const isTooLong = Math.max(width, height) > maxLongestSide || width + height > maxSideSum;
-  return isTooLong ? formatSize(facts) : undefined;
+  return isTooLong ? formatSize(file) : undefined;
 };
 
-const maxPixels: Rule = (facts, limits) => {
-  const { width, height } = facts;
+const checkMaxPixels: Rule = (file, limits) => {
+  const { width, height } = file;
   if (width === null || height === null || limits.maxPixels === undefined) return undefined;
-  return width * height > limits.maxPixels ? formatSize(facts) : undefined;
+  return width * height > limits.maxPixels ? formatSize(file) : undefined;
 };
 
-const maxBytes: Rule = ({ bytes }, limits) =>
+const checkMaxBytes: Rule = ({ bytes }, limits) =>
   bytes !== null && bytes > (limits.maxBytes ?? Infinity) ? bytes : undefined;
 
-const extension: Rule = (facts, { matchingExtension }) =>
-  matchingExtension &&
-  facts.format &&
-  facts.extension &&
-  IMAGE_EXTENSIONS.has(facts.extension) &&
-  !EXTENSIONS[facts.format].includes(facts.extension)
-    ? facts.extension
+const checkExtension: Rule = (file, { requiresMatchingExtension }) =>
+  requiresMatchingExtension &&
+  file.format &&
+  file.extension &&
+  IMAGE_EXTENSIONS.has(file.extension) &&
+  !EXTENSIONS_BY_FORMAT[file.format].includes(file.extension)
+    ? file.extension
     : undefined;
 
-/** In the order of `AUDIT_REASON_CODES`. `submitted` rules apply to the files that the marketplace gets. */
-const RULES: readonly { code: AuditReasonCode; of: 'submitted' | 'source'; rule: Rule }[] = [
-  { code: 'format_not_accepted', of: 'submitted', rule: format },
-  { code: 'animated', of: 'submitted', rule: animation },
-  { code: 'too_small', of: 'submitted', rule: minSize },
-  { code: 'source_too_small', of: 'source', rule: minSize },
-  { code: 'side_too_long', of: 'submitted', rule: maxSide },
-  { code: 'too_many_pixels', of: 'submitted', rule: maxPixels },
-  { code: 'file_too_large', of: 'submitted', rule: maxBytes },
-  { code: 'extension_mismatch', of: 'submitted', rule: extension },
+/** Rules in the order of `AUDIT_REASON_CODES`. `submitted` rules apply to the files that the marketplace receives. */
+const RULES: readonly { code: AuditReasonCode; appliesTo: 'submitted' | 'source'; rule: Rule }[] = [
+  { code: 'format_not_accepted', appliesTo: 'submitted', rule: checkFormat },
+  { code: 'animated', appliesTo: 'submitted', rule: checkAnimation },
+  { code: 'too_small', appliesTo: 'submitted', rule: checkMinSize },
+  { code: 'source_too_small', appliesTo: 'source', rule: checkMinSize },
+  { code: 'side_too_long', appliesTo: 'submitted', rule: checkMaxSide },
+  { code: 'too_many_pixels', appliesTo: 'submitted', rule: checkMaxPixels },
+  { code: 'file_too_large', appliesTo: 'submitted', rule: checkMaxBytes },
+  { code: 'extension_mismatch', appliesTo: 'submitted', rule: checkExtension },
 ];
 
 /**
- * Checks an image against the limits of a marketplace. It gets the outputs, or the source if there are none.
- * A source that is too small is a reason even if an output was enlarged or padded. Outputs repair all other
- * faults of a source.
+ * Checks an image against the limits of a marketplace. The marketplace receives the outputs, or the source if
+ * there are no outputs. A source that is too small is reported even if an output was enlarged or padded. All other
+ * limits apply only to the files that the marketplace receives.
  *
- * @returns at most one reason of each code, with the value of the first file that has it; empty: it passes
+ * @returns at most one reason per code, with the value of the first violating file; empty if the image passes
  */
 export function checkImage(
   { limits }: Preset,
-  source: FileFacts,
-  outputs: readonly FileFacts[],
+  source: FileProperties,
+  outputs: readonly FileProperties[],
 ): AuditReason[] {
-  const submitted = outputs.length > 0 ? outputs : [source];
-  const reasons = RULES.flatMap(({ code, of, rule }): AuditReason[] => {
-    const files = of === 'source' ? [source] : submitted;
-    const actual = files.map((facts) => rule(facts, limits)).find((value) => value !== undefined);
+  const submittedFiles = outputs.length > 0 ? outputs : [source];
+  const reasons = RULES.flatMap(({ code, appliesTo, rule }): AuditReason[] => {
+    const files = appliesTo === 'source' ? [source] : submittedFiles;
+    const actual = files.map((file) => rule(file, limits)).find((value) => value !== undefined);
     return actual === undefined ? [] : [{ code, actual: String(actual) }];
   });
   // The output is small because its source is, so one reason is enough.
-  const isSmall = reasons.some(({ code }) => code === 'too_small');
-  return reasons.filter(({ code }) => !(isSmall && code === 'source_too_small'));
+  const isTooSmall = reasons.some(({ code }) => code === 'too_small');
+  return reasons.filter(({ code }) => !(isTooSmall && code === 'source_too_small'));
 }

@@ -18,21 +18,21 @@ export const ebay: Preset = {
       wasRead: true,
     },
   ],
-  readOn: '2026-11-26',
+  checkedOn: '2026-11-26',
   notes: [
-    'The page of the Media API lists WebP, AVIF and HEIC. The older guidelines list none of them.',
+    'The Media API page lists WebP, AVIF and HEIC. The older guidelines do not list them.',
     'The guidelines limit width plus height to 15,000 pixels. An older copy says 12,000.',
-    'Animations are lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
+    'eBay removes animations. It recommends 1,600 pixels and JPEG quality 90 or more.',
     'URLs must start with https.',
-    'eBay also accepts BMP and HEIC, which Pressroom does not read. It accepts no PNG or TIFF with several pages.',
+    'eBay also accepts BMP and HEIC, which Pressroom does not read. It does not accept multi-page PNG or TIFF files.',
   ],
   limits: {
     formats: ['jpeg', 'gif', 'png', 'tiff', 'avif', 'webp'],
     minLongestSide: 500,
     maxSideSum: 15_000,
     maxBytes: 12_000_000,
-    animation: false,
-    matchingExtension: false,
+    allowsAnimation: false,
+    requiresMatchingExtension: false,
   },
   outputs: [
     {

@@ -11,19 +11,19 @@ export const etsy: Preset = {
       wasRead: true,
     },
   ],
-  readOn: '2026-11-26',
+  checkedOn: '2026-11-26',
   notes: [
-    'The help page could not be read, and the policy names no sizes. The limits come from other publications.',
-    'Etsy recommends 2,000 pixels. Publications disagree whether the shortest or the longest side is meant.',
-    'One publication says that Etsy accepts a first photo from a width of 635 pixels.',
-    'Publications disagree whether animated GIFs are accepted. The check treats them as not accepted.',
+    'The help page could not be read, and the policy states no sizes. The limits come from other publications.',
+    'Etsy recommends 2,000 pixels. Publications disagree on whether this means the shortest or the longest side.',
+    'One publication says that Etsy accepts a first photo that is at least 635 pixels wide.',
+    'Publications disagree on whether animated GIFs are accepted. The check rejects them.',
   ],
   limits: {
     formats: ['jpeg', 'png', 'gif'],
     minWidth: 635,
     maxBytes: 10_000_000,
-    animation: false,
-    matchingExtension: false,
+    allowsAnimation: false,
+    requiresMatchingExtension: false,
   },
   outputs: [
     {

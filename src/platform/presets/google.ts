@@ -5,12 +5,12 @@ export const google: Preset = {
   name: 'Google',
   title: 'Google Merchant Center',
   sources: [{ url: 'https://support.google.com/merchants/answer/6324350', wasRead: true }],
-  readOn: '2026-11-26',
+  checkedOn: '2026-11-26',
   notes: [
     'The minimum of 500 x 500 pixels is enforced from 2027-01-31.',
-    'Some translations still name the former minimum: 100 x 100 pixels, and 250 x 250 for apparel.',
+    'Some translations still state the former minimums: 100 x 100 pixels, and 250 x 250 pixels for apparel.',
     'Google recommends at least 1,500 x 1,500 pixels. Other publications say that it rejects enlarged images.',
-    'The page lists GIF and does not mention animation. Other publications accept still GIFs only.',
+    'The page lists GIF and does not mention animation. Other publications say that only still GIFs are accepted.',
     'Google also accepts BMP, which Pressroom does not read.',
   ],
   limits: {
@@ -19,8 +19,8 @@ export const google: Preset = {
     minHeight: 500,
     maxPixels: 64_000_000,
     maxBytes: 16_000_000,
-    animation: false,
-    matchingExtension: true,
+    allowsAnimation: false,
+    requiresMatchingExtension: true,
   },
   outputs: [
     {

@@ -14,11 +14,11 @@ export const meta: Preset = {
       wasRead: true,
     },
   ],
-  readOn: '2026-11-26',
+  checkedOn: '2026-11-26',
   notes: [
-    'The pages that could be read state no image size. The limits come from other publications.',
+    'The accessible pages state no image size. The limits come from other publications.',
     'Some publications call 500 x 500 pixels the minimum, others a recommendation.',
-    'The limit of 8 MB is that of images in shared links. Publications apply it to catalogs too.',
+    'The 8 MB limit applies to images in shared links. Other publications also apply it to catalogs.',
     'Meta recommends square images of at least 1,024 x 1,024 pixels.',
   ],
   limits: {
@@ -26,8 +26,8 @@ export const meta: Preset = {
     minWidth: 500,
     minHeight: 500,
     maxBytes: 8_000_000,
-    animation: false,
-    matchingExtension: false,
+    allowsAnimation: false,
+    requiresMatchingExtension: false,
   },
   outputs: [
     {

@@ -14,14 +14,14 @@ export interface Preset {
   name: string;
   /** Full name of the program. */
   title: string;
-  /** Pages of the marketplace. */
+  /** Marketplace pages that state the limits. */
   sources: readonly PresetSource[];
   /**
-   * Date of the last check of the sources, for example `2026-11-26`. Stored copies were read, some of them in
-   * part, because the live pages were not accessible.
+   * Date of the last check of the sources, for example `2026-11-26`. Stored copies, some of them incomplete,
+   * were read because the live pages were not accessible.
    */
-  readOn: string;
-  /** Disagreements of the sources, limits without a source of the marketplace, and advice. */
+  checkedOn: string;
+  /** Disagreements between sources, limits without a marketplace source, and advice. */
   notes: readonly string[];
   limits: PresetLimits;
   outputs: readonly PresetOutput[];
@@ -29,31 +29,31 @@ export interface Preset {
 
 export interface PresetSource {
   url: string;
-  /** False if the page could not be read on that date. Its limits then come from other publications. */
+  /** Whether the page could be read on the `checkedOn` date. If not, the limits come from other publications. */
   wasRead: boolean;
 }
 
-/** Limits of one image file. An absent limit does not exist. */
+/** Limits for one image file. An absent limit means that the marketplace has no such limit. */
 export interface PresetLimits {
   formats: readonly ImageFormat[];
-  /** Pixels. */
+  /** Minimum width, in pixels. */
   minWidth?: number;
   minHeight?: number;
   minLongestSide?: number;
   maxLongestSide?: number;
-  /** Sum of width and height, in pixels. */
+  /** Maximum sum of width and height, in pixels. */
   maxSideSum?: number;
-  /** Width times height. */
+  /** Maximum width times height, in pixels. */
   maxPixels?: number;
-  /** Sources write MB. These limits take 1,000,000 bytes for it, the stricter reading. */
+  /** Sources state the limit in MB. One MB is read as 1,000,000 bytes, the stricter interpretation. */
   maxBytes?: number;
   /** Whether animations are accepted. */
-  animation: boolean;
-  /** Whether the extension in the URL has to name the format. */
-  matchingExtension: boolean;
+  allowsAnimation: boolean;
+  /** Whether the extension in the URL must match the format. */
+  requiresMatchingExtension: boolean;
 }
 
-/** An output of an upload that names the preset and no outputs. */
+/** An output that an upload with the preset creates if it specifies no outputs. */
 export interface PresetOutput {
   name: string;
   options: CompressionOptions;

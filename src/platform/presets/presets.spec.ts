@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PRESET_LIST } from './index.js';
 
-describe.each(PRESET_LIST)('The preset $id', ({ limits, outputs, sources, readOn }) => {
-  it('The preset $id names pages of the marketplace and the date of the last check', () => {
+describe.each(PRESET_LIST)('The preset $id', ({ id, limits, outputs, sources, checkedOn }) => {
+  it(`The preset ${id} lists marketplace pages and the date of the last check`, () => {
     expect(sources.length).toBeGreaterThan(0);
     for (const { url } of sources) expect(new URL(url).protocol).toBe('https:');
-    expect(new Date(readOn).toISOString().startsWith(readOn)).toBe(true);
+    expect(new Date(checkedOn).toISOString().startsWith(checkedOn)).toBe(true);
   });
 
-  it('The preset $id creates outputs whose formats and sizes it accepts', () => {
+  it(`The preset ${id} defines outputs that meet its own limits`, () => {
     for (const { options } of outputs) {
       const { format, max_width = 0, max_height = 0 } = options;
       expect(limits.formats).toContain(format);

@@ -10,11 +10,11 @@ export const shopify: Preset = {
       wasRead: false,
     },
   ],
-  readOn: '2026-11-26',
+  checkedOn: '2026-11-26',
   notes: [
     'The page could not be read. The limits come from other publications, which agree on 20 MB.',
-    'Most publications name 5,000 x 5,000 pixels (25 megapixels), older ones 4,472 x 4,472 (20 megapixels).',
-    'Shopify recommends 2,048 x 2,048 pixels. Below 800 x 800, zoom does not work.',
+    'Most publications state 5,000 x 5,000 pixels (25 megapixels). Older publications state 4,472 x 4,472 pixels (20 megapixels).',
+    'Shopify recommends 2,048 x 2,048 pixels. Zoom does not work below 800 x 800 pixels.',
     'Shopify also accepts HEIC, SVG, BMP and PSD, which Pressroom does not read.',
   ],
   limits: {
@@ -22,8 +22,8 @@ export const shopify: Preset = {
     maxLongestSide: 5000,
     maxPixels: 25_000_000,
     maxBytes: 20_000_000,
-    animation: true,
-    matchingExtension: false,
+    allowsAnimation: true,
+    requiresMatchingExtension: false,
   },
   outputs: [
     {

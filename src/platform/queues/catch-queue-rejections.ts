@@ -10,9 +10,9 @@ interface QueueInternals {
 const log = new Logger('Queues');
 
 /**
- * Handles a rejection that Bull ignores. Bull names its connection without waiting for the result. That
- * fails if the queue is closed before the first connection to Redis. The unhandled rejection would end the
- * process with an error instead of an orderly stop.
+ * Handles a rejection that Bull ignores. Bull sets the name of its connection without waiting for the
+ * result. This fails if the queue is closed before the first connection to Redis. Unhandled, the rejection
+ * would end the process with an error instead of a graceful stop.
  */
 export function catchQueueRejections(queue: Queue): void {
   const internals = queue as unknown as QueueInternals;

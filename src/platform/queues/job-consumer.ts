@@ -4,23 +4,23 @@ import type { Job, Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { runShutdownStep } from './run-shutdown-step.js';
 
-const RETRY_MS = 1000;
+const RETRY_DELAY_MS = 1000;
 
-/** Connection for subscriptions, which the types of Bull omit. */
+/** The connection for subscriptions, which Bull's types omit. */
 interface SubscribedQueue {
   eclient: Redis;
 }
 
 export interface JobConsumerOptions<T> {
-  /** Maximum number of concurrent jobs in this app. */
+  /** Maximum number of concurrent jobs in this process. */
   concurrency: number;
   handleJob: (job: Job<T>) => Promise<void>;
 }
 
-/** Consumes one Bull queue. Every consumer of this app uses it in place of `@Processor()`. */
+/** Consumes one Bull queue. Every consumer in this app uses it instead of `@Processor()`. */
 export class JobConsumer<T> {
   private readonly log = new Logger('Queues');
-  private readonly running = new Set<Promise<void>>();
+  private readonly runningJobs = new Set<Promise<void>>();
   private isStopping = false;
 
   constructor(
@@ -33,9 +33,9 @@ export class JobConsumer<T> {
     const consume = async () => {
       await this.subscribe();
       if (this.isStopping) return;
-      await this.queue.process(concurrency, (job) => this.track(handleJob(job)));
+      await this.queue.process(concurrency, (job) => this.trackJob(handleJob(job)));
     };
-    // Rejects when the queue is closed before the first connection to Redis.
+    // `consume()` rejects if the queue is closed before the first connection to Redis.
     consume().catch((error: unknown) => {
       const message = `The consumer of the ${this.queue.name} queue ended`;
       if (!this.isStopping) this.log.error({ message, err: error });
@@ -54,12 +54,12 @@ export class JobConsumer<T> {
         return;
       } catch (error) {
         if (!isPermissionMissing(error)) throw error;
-        await sleep(RETRY_MS, undefined, { ref: false });
+        await sleep(RETRY_DELAY_MS, undefined, { ref: false });
       }
     }
   }
 
-  /** Pauses or resumes this consumer. Consumers of other apps continue. */
+  /** Pauses or resumes this consumer. Consumers in other processes continue. */
   async setPaused(isPaused: boolean): Promise<void> {
     try {
       if (isPaused) await this.queue.pause(true, true);
@@ -71,23 +71,23 @@ export class JobConsumer<T> {
   }
 
   /**
-   * Accepts no more jobs and waits for the running ones.
+   * Stops accepting jobs and waits for the running ones to finish.
    * @param finishMs time after which `abortJobs` is called
    */
   async stopConsuming(finishMs: number, abortJobs: () => void): Promise<void> {
     this.isStopping = true;
     await runShutdownStep(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
-    const deadline = setTimeout(abortJobs, finishMs);
-    await Promise.allSettled(this.running);
-    clearTimeout(deadline);
+    const timer = setTimeout(abortJobs, finishMs);
+    await Promise.allSettled(this.runningJobs);
+    clearTimeout(timer);
   }
 
-  private async track(work: Promise<void>): Promise<void> {
-    this.running.add(work);
+  private async trackJob(work: Promise<void>): Promise<void> {
+    this.runningJobs.add(work);
     try {
       await work;
     } finally {
-      this.running.delete(work);
+      this.runningJobs.delete(work);
     }
   }
 }

@@ -8,7 +8,7 @@ import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from '.
 export interface ImageJobData {
   imageId: string;
   requestId: string;
-  /** Dispatch number of this image. It makes the id of each job unique. */
+  /** Dispatch number of this image. It makes the ID of each job unique. */
   dispatch: number;
   /** Priority from 1. Lower numbers go first. */
   priority: number;
@@ -23,17 +23,17 @@ export interface DeliveryJobData {
 @Injectable()
 export class JobQueues {
   constructor(
-    @InjectQueue(IMAGES_QUEUE) private readonly images: Queue<ImageJob>,
-    @InjectQueue(WEBHOOKS_QUEUE) private readonly webhooks: Queue<DeliveryJob>,
+    @InjectQueue(IMAGES_QUEUE) private readonly imageQueue: Queue<ImageJob>,
+    @InjectQueue(WEBHOOKS_QUEUE) private readonly webhookQueue: Queue<DeliveryJob>,
   ) {
-    for (const queue of [images, webhooks]) {
-      boundCloseTime(queue);
+    for (const queue of [imageQueue, webhookQueue]) {
+      limitCloseTime(queue);
       catchQueueRejections(queue);
     }
   }
 
   async enqueueImages(images: ImageJobData[]): Promise<void> {
-    await this.images.addBulk(
+    await this.imageQueue.addBulk(
       images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
         opts: { jobId: toJobId({ imageId, dispatch }), priority },
@@ -42,7 +42,7 @@ export class JobQueues {
   }
 
   async enqueueDeliveries(deliveries: DeliveryJobData[]): Promise<void> {
-    await this.webhooks.addBulk(
+    await this.webhookQueue.addBulk(
       deliveries.map(({ deliveryId, dispatch }) => ({
         data: { delivery_id: deliveryId, dispatch },
         opts: { jobId: `${deliveryId}-${dispatch}` },
@@ -51,51 +51,51 @@ export class JobQueues {
   }
 
   /**
-   * Counts waiting and running jobs of all apps on this Redis. Each dispatch calls it, so it uses two
-   * commands. `getJobCounts()` uses eight.
+   * Counts the waiting and running jobs of all processes on this Redis. Each dispatch calls this method,
+   * so it uses only two commands. `getJobCounts()` uses eight.
    */
-  async openImageJobs(): Promise<{ waiting: number; active: number }> {
-    const { client } = this.images;
+  async countOpenImageJobs(): Promise<{ waiting: number; active: number }> {
+    const { client } = this.imageQueue;
     const [waiting, active] = await Promise.all(
-      ['wait', 'active'].map((list) => client.llen(this.images.toKey(list))),
+      ['wait', 'active'].map((list) => client.llen(this.imageQueue.toKey(list))),
     );
     return { waiting, active };
   }
 
   /**
-   * Returns the images whose job waits or runs, in any app on this Redis. A job has an id in a list
-   * and a key with its data. An eviction may remove one of them.
+   * Returns the images whose jobs are waiting or running, in any process on this Redis. A job has an ID in
+   * a list and a key with its data. An eviction may remove either one.
    */
-  async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
+  async findEnqueuedImages<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
     images: T[],
   ): Promise<T[]> {
-    const { client } = this.images;
-    // One transaction: a job that a worker takes between two reads would be in neither list.
-    const lists = await client
+    const { client } = this.imageQueue;
+    // Uses one transaction, because a job that a worker takes between two reads would be in neither list.
+    const listReplies = await client
       .multi()
-      .lrange(this.images.toKey('wait'), 0, -1)
-      .lrange(this.images.toKey('active'), 0, -1)
+      .lrange(this.imageQueue.toKey('wait'), 0, -1)
+      .lrange(this.imageQueue.toKey('active'), 0, -1)
       .exec();
-    const jobIds = new Set((lists ?? []).flatMap((reply) => unwrapReply(reply) as string[]));
-    const listed = images.filter((image) => jobIds.has(toJobId(image)));
+    const jobIds = new Set((listReplies ?? []).flatMap((reply) => unwrapReply(reply) as string[]));
+    const listedImages = images.filter((image) => jobIds.has(toJobId(image)));
     const pipeline = client.pipeline();
-    for (const image of listed) pipeline.exists(this.images.toKey(toJobId(image)));
-    const keys = (await pipeline.exec()) ?? [];
-    return listed.filter((_, i) => unwrapReply(keys[i]) === 1);
+    for (const image of listedImages) pipeline.exists(this.imageQueue.toKey(toJobId(image)));
+    const existsReplies = (await pipeline.exec()) ?? [];
+    return listedImages.filter((_, i) => unwrapReply(existsReplies[i]) === 1);
   }
 
-  /** Counts the jobs of each queue, of all apps on this Redis. */
+  /** Counts the jobs in each queue, of all processes on this Redis. */
   async countJobs(): Promise<{ queue: string; waiting: number; active: number }[]> {
     return Promise.all(
-      [this.images, this.webhooks].map(async (queue) => {
+      [this.imageQueue, this.webhookQueue].map(async (queue) => {
         const { waiting, active } = await queue.getJobCounts();
         return { queue: queue.name, waiting, active };
       }),
     );
   }
 
-  async openDeliveryJobs(): Promise<number> {
-    const { waiting, active } = await this.webhooks.getJobCounts();
+  async countOpenDeliveryJobs(): Promise<number> {
+    const { waiting, active } = await this.webhookQueue.getJobCounts();
     return waiting + active;
   }
 }
@@ -108,8 +108,8 @@ function unwrapReply([error, value]: [Error | null, unknown]): unknown {
   return value;
 }
 
-/** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
-function boundCloseTime(queue: Queue): void {
+/** Limits the time that @nestjs/bull takes to close a queue. Its running jobs have already ended. */
+function limitCloseTime(queue: Queue): void {
   const close = queue.close.bind(queue);
   queue.close = () => runShutdownStep(`Closing the ${queue.name} queue`, close(true));
 }

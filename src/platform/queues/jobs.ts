@@ -1,11 +1,11 @@
 /**
- * Bull queues, one per type of job, because named processors of one queue would add up their
- * concurrency.
+ * Names of the Bull queues. Each type of job has its own queue, because Bull adds up the concurrency
+ * of all named processors in one queue.
  */
 export const IMAGES_QUEUE = 'images';
 export const WEBHOOKS_QUEUE = 'webhooks';
 
-/** Ids only. PostgreSQL is the source of truth. */
+/** Contains only IDs, because PostgreSQL is the source of truth. */
 export interface ImageJob {
   image_id: string;
   request_id: string;
@@ -13,6 +13,6 @@ export interface ImageJob {
 
 export interface DeliveryJob {
   delivery_id: string;
-  /** Dispatch number. Only the latest one of a delivery is valid. */
+  /** Dispatch number. Only the latest dispatch of a delivery is valid. */
   dispatch: number;
 }

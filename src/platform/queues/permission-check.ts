@@ -3,17 +3,17 @@ import { findMissingPermissions } from './redis-permissions.js';
 import type { RedisPrefix } from './redis-prefix.js';
 
 /** Time between two checks while a permission is missing. */
-const RECHECK_MS = 30_000;
+const RECHECK_INTERVAL_MS = 30_000;
 
 /**
- * Checks the permissions of the user of Redis once for each connection, because a check takes about 45
- * commands. While some are missing, it checks again every 30 seconds.
+ * Checks the permissions of the Redis user once per connection, because a check takes about 45 commands.
+ * While permissions are missing, checks again every 30 seconds.
  */
 export class PermissionCheck {
-  private missing?: string[];
+  private missingRules?: string[];
   private checkedAt = 0;
-  /** Number of connections so far. */
-  private generation = 0;
+  /** Number of connections that have been opened. */
+  private connectionCount = 0;
   private isWatching = false;
 
   constructor(
@@ -21,26 +21,26 @@ export class PermissionCheck {
     private readonly prefix: RedisPrefix,
   ) {}
 
-  /** Returns the rules that the user lacks, as `findMissingPermissions()` does. Rejects when the connection fails. */
-  async findMissing(): Promise<string[]> {
+  /** Returns the rules that the user lacks, like `findMissingPermissions()`. Rejects when the connection fails. */
+  async findMissingRules(): Promise<string[]> {
     this.watchConnections();
-    if (this.missing && this.isCurrent(this.missing)) return this.missing;
-    const { generation } = this;
-    const found = await findMissingPermissions(this.connections, this.prefix.value);
-    if (generation === this.generation) {
-      this.missing = found;
+    if (this.missingRules && this.isUpToDate(this.missingRules)) return this.missingRules;
+    const { connectionCount } = this;
+    const missingRules = await findMissingPermissions(this.connections, this.prefix.value);
+    if (connectionCount === this.connectionCount) {
+      this.missingRules = missingRules;
       this.checkedAt = performance.now();
     }
-    return found;
+    return missingRules;
   }
 
-  /** Checks again at the next call after a permission was revoked. */
+  /** Makes the next call check again, because a permission was revoked. */
   reportDenied(): void {
-    if (this.missing?.length === 0) this.missing = undefined;
+    if (this.missingRules?.length === 0) this.missingRules = undefined;
   }
 
-  private isCurrent(missing: string[]): boolean {
-    return missing.length === 0 || performance.now() - this.checkedAt < RECHECK_MS;
+  private isUpToDate(missingRules: string[]): boolean {
+    return missingRules.length === 0 || performance.now() - this.checkedAt < RECHECK_INTERVAL_MS;
   }
 
   private watchConnections(): void {
@@ -49,8 +49,8 @@ export class PermissionCheck {
     const { commands, subscriber } = this.connections;
     for (const connection of [commands, subscriber]) {
       connection.on('ready', () => {
-        this.generation++;
-        this.missing = undefined;
+        this.connectionCount++;
+        this.missingRules = undefined;
       });
     }
   }

@@ -9,9 +9,9 @@ import { RedisProbe } from './redis-probe.js';
 import { SharedRateLimits } from './shared-rate-limits.js';
 import { Signals } from './signals.js';
 
-const REDIS = [RedisConnections, RedisPrefix, RedisProbe, SharedRateLimits];
+const REDIS_PROVIDERS = [RedisConnections, RedisPrefix, RedisProbe, SharedRateLimits];
 
-@Module({ providers: REDIS, exports: REDIS })
+@Module({ providers: REDIS_PROVIDERS, exports: REDIS_PROVIDERS })
 class RedisModule {}
 
 @Global()
@@ -21,7 +21,7 @@ class RedisModule {}
     BullModule.forRootAsync({
       imports: [RedisModule],
       inject: [RedisConnections, RedisPrefix],
-      useFactory: queueOptions,
+      useFactory: createQueueOptions,
     }),
     BullModule.registerQueue({ name: IMAGES_QUEUE }, { name: WEBHOOKS_QUEUE }),
   ],
@@ -30,13 +30,14 @@ class RedisModule {}
 })
 export class QueuesModule {}
 
-function queueOptions(connections: RedisConnections, prefix: RedisPrefix): QueueOptions {
+function createQueueOptions(connections: RedisConnections, prefix: RedisPrefix): QueueOptions {
   return {
     prefix: prefix.value,
-    createClient: (kind) => connections.open(kind),
-    // Finds the jobs of a vanished app within 15 s. Bull's defaults take 60 s.
+    createClient: (kind) => connections.openConnection(kind),
+    // Finds the jobs of a crashed process within 15 s. Bull's defaults take 60 s.
     settings: { lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 1 },
-    // Retries and history live in PostgreSQL. A remaining key would make Bull ignore its id.
+    // Retries and history live in PostgreSQL. If the key of a job remained, Bull would ignore new jobs with
+    // the same ID.
     defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
   };
 }

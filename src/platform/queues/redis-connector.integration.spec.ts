@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../test/support/postgres-tls.js';
-import { freePort } from '../../../test/support/free-port.js';
+import { findFreePort } from '../../../test/support/free-port.js';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
-import { authenticatingConnector } from './redis-connector.js';
+import { createAuthenticatingConnector } from './redis-connector.js';
 
 const PASSWORD = 'pässword-with-ünicode';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   [ca, key] = await Promise.all(
     [files.certificate, files.key].map((file) => readFile(file, 'utf8')),
   );
-  tlsPort = await freePort();
+  tlsPort = await findFreePort();
   redis = await RedisInstance.start({
     password: PASSWORD,
     settings: {
@@ -42,8 +42,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Connects once; resolves with the reply to PING or the error. */
-async function outcomeOf(port: number, password: string, tls?: ConnectionOptions) {
+/** Connects once. Resolves with the reply to PING or with the error. */
+async function connectOnce(port: number, password: string, tls?: ConnectionOptions) {
   const connection = new Redis({
     port,
     host: '127.0.0.1',
@@ -52,7 +52,7 @@ async function outcomeOf(port: number, password: string, tls?: ConnectionOptions
     lazyConnect: true,
     connectTimeout: 2000,
     retryStrategy: () => null,
-    Connector: authenticatingConnector({ username: '', password }, tls),
+    Connector: createAuthenticatingConnector({ username: '', password }, tls),
   });
   const errors: Error[] = [];
   connection.on('error', (error: Error) => errors.push(error));
@@ -66,58 +66,58 @@ async function outcomeOf(port: number, password: string, tls?: ConnectionOptions
   }
 }
 
-describe('authenticatingConnector()', () => {
+describe('createAuthenticatingConnector()', () => {
   const tls = { rejectUnauthorized: false };
 
-  it('authenticatingConnector() connects with and without TLS', async () => {
-    expect(await outcomeOf(redis.port, PASSWORD)).toBe('PONG');
-    expect(await outcomeOf(tlsPort, PASSWORD, tls)).toBe('PONG');
+  it('createAuthenticatingConnector() connects with and without TLS', async () => {
+    expect(await connectOnce(redis.port, PASSWORD)).toBe('PONG');
+    expect(await connectOnce(tlsPort, PASSWORD, tls)).toBe('PONG');
   });
 
-  it('authenticatingConnector() fails with a code and without the password when Redis rejects it', async () => {
+  it('createAuthenticatingConnector() reports redis_authentication_failed without the password if Redis rejects the password', async () => {
     for (const error of [
-      await outcomeOf(redis.port, 'wrong-password'),
-      await outcomeOf(tlsPort, 'wrong-password', tls),
+      await connectOnce(redis.port, 'wrong-password'),
+      await connectOnce(tlsPort, 'wrong-password', tls),
     ]) {
       expect(error).toMatchObject({ code: 'redis_authentication_failed' });
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('wrong-p');
     }
   });
 
-  it('authenticatingConnector() names REDIS_TLS_CA_FILE when the certificate is not trusted', async () => {
-    const error = await outcomeOf(tlsPort, PASSWORD, {});
+  it('createAuthenticatingConnector() names REDIS_TLS_CA_FILE when the certificate is not trusted', async () => {
+    const error = await connectOnce(tlsPort, PASSWORD, {});
     expect(error).toMatchObject({
       code: 'redis_tls_failed',
       message: expect.stringMatching(/self-signed certificate.*REDIS_TLS_CA_FILE/),
     });
   });
 
-  it('authenticatingConnector() verifies the host name', async () => {
-    const other = await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'redis.example' });
-    expect(other).toMatchObject({
+  it('createAuthenticatingConnector() verifies the host name', async () => {
+    const error = await connectOnce(tlsPort, PASSWORD, { ca, servername: 'redis.example' });
+    expect(error).toMatchObject({
       code: 'redis_tls_failed',
       message: expect.stringContaining('REDIS_TLS_SERVER_NAME'),
     });
-    expect(await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'localhost' })).toBe('PONG');
+    expect(await connectOnce(tlsPort, PASSWORD, { ca, servername: 'localhost' })).toBe('PONG');
   });
 
-  it('authenticatingConnector() sends the client certificate that Redis requires', async () => {
-    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'yes');
+  it('createAuthenticatingConnector() sends the client certificate that Redis requires', async () => {
+    await redis.sendCommand('CONFIG', 'SET', 'tls-auth-clients', 'yes');
     const server = { ca, servername: 'localhost' };
-    expect(await outcomeOf(tlsPort, PASSWORD, server)).toMatchObject({
+    expect(await connectOnce(tlsPort, PASSWORD, server)).toMatchObject({
       code: 'redis_tls_failed',
       message: expect.stringContaining('REDIS_TLS_CERT_FILE'),
     });
-    expect(await outcomeOf(tlsPort, PASSWORD, { ...server, cert: ca, key })).toBe('PONG');
-    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'no');
+    expect(await connectOnce(tlsPort, PASSWORD, { ...server, cert: ca, key })).toBe('PONG');
+    await redis.sendCommand('CONFIG', 'SET', 'tls-auth-clients', 'no');
   });
 
-  it('authenticatingConnector() fails if the server accepts the connection but never responds', async () => {
-    const silent = createServer((socket) => socket.on('error', () => undefined));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const error = await outcomeOf((silent.address() as AddressInfo).port, PASSWORD);
-    silent.close();
+  it('createAuthenticatingConnector() fails if the server accepts the connection but never responds', async () => {
+    const silentServer = createServer((socket) => socket.on('error', () => undefined));
+    silentServer.listen(0, '127.0.0.1');
+    await once(silentServer, 'listening');
+    const error = await connectOnce((silentServer.address() as AddressInfo).port, PASSWORD);
+    silentServer.close();
     expect(error).toMatchObject({ code: 'ETIMEDOUT' });
   });
 });

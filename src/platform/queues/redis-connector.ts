@@ -8,14 +8,14 @@ import { explainTlsError } from './redis-tls.js';
 /**
  * Returns a connector for ioredis that authenticates before ioredis sees the connection.
  *
- * ioredis itself reports a connection without ready check, which Bull demands, as ready although
- * `AUTH` failed. Its own commands then end the process with an unhandled error that shows the
- * password. Here, a rejected login is a failed connection, which ioredis repeats after its
- * back-off. No command of ioredis contains the password.
+ * Bull requires connections without a ready check. ioredis reports such a connection as ready even if
+ * `AUTH` failed. Its own commands then end the process with an unhandled error that shows the password.
+ * With this connector, a rejected login is a failed connection, which ioredis retries after its back-off.
+ * No ioredis command contains the password.
  *
- * @param tls options in addition to those of ioredis
+ * @param tls TLS options in addition to the ioredis options
  */
-export function authenticatingConnector(
+export function createAuthenticatingConnector(
   credentials: RedisCredentials,
   tls: ConnectionOptions = {},
 ) {
@@ -27,10 +27,10 @@ export function authenticatingConnector(
       this.options = options as RedisOptions;
     }
 
-    /** Resolves with a destroyed socket after a failure: ioredis then emits `firstError` and retries. */
+    /** Resolves with a destroyed socket after a failure, so ioredis emits `firstError` and retries. */
     async connect(): Promise<Socket> {
       this.connecting = true;
-      const socket = open(this.options, tls);
+      const socket = openSocket(this.options, tls);
       this.stream = socket;
       this.firstError = await authenticate(socket, credentials, this.options.connectTimeout!);
       return socket;
@@ -38,7 +38,7 @@ export function authenticatingConnector(
   };
 }
 
-/** Logs in. Destroys the socket and returns the error after a failure. */
+/** Logs in. If that fails, destroys the socket and returns the error. */
 export async function authenticate(
   socket: Socket,
   credentials: RedisCredentials,
@@ -55,10 +55,13 @@ export async function authenticate(
   }
 }
 
-function open({ host, port, family, tls }: RedisOptions, extra: ConnectionOptions): Socket {
+function openSocket(
+  { host, port, family, tls }: RedisOptions,
+  extraOptions: ConnectionOptions,
+): Socket {
   const target = { host, port, family } as TcpSocketConnectOpts;
   if (!tls) return connectTcp(target);
   // Servers behind one address select their certificate by this name.
   const servername = host && !isIP(host) ? { servername: host } : {};
-  return connectTls({ ...target, ...servername, ...tls, ...extra });
+  return connectTls({ ...target, ...servername, ...tls, ...extraOptions });
 }

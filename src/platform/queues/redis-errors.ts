@@ -5,18 +5,18 @@ import { REDIS_ERRORS } from './error-table.js';
 export class RedisUnavailableError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super(REDIS_ERRORS.redis_unavailable, {
-      message: `Redis does not answer (${reason}). Uploads are accepted; their images wait until it does.`,
+      message: `Redis does not respond (${reason}). Uploads are accepted, and their images wait until it does.`,
       cause,
     });
   }
 }
 
-/** Redis rejects the user name or password of `REDIS_URL`, or asks for one. */
+/** Redis rejects the user name or password in `REDIS_URL`, or requires a password. */
 export class RedisAuthenticationError extends AppError {
-  /** @param reply first word of Redis' reply, e.g. `WRONGPASS` */
+  /** @param reply first word of the reply from Redis, e.g. `WRONGPASS` */
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_authentication_failed, {
-      message: `Redis rejects the user name or password of REDIS_URL (${reply}). Restore the password in Redis, or correct REDIS_URL and restart Pressroom.`,
+      message: `Redis rejected the user name or password in REDIS_URL (${reply}). Restore the password in Redis, or correct REDIS_URL and restart Pressroom.`,
     });
   }
 }
@@ -31,21 +31,21 @@ export class RedisTlsError extends AppError {
   }
 }
 
-/** The user of `REDIS_URL` lacks permissions in the access control list of Redis. */
+/** The user in `REDIS_URL` lacks permissions in the access control list of Redis. */
 export class RedisPermissionMissingError extends AppError {
   /** @param rules missing rules in the notation of `ACL SETUSER`, e.g. `+evalsha` */
   constructor(user: string, rules: string[]) {
     super(REDIS_ERRORS.redis_permission_missing, {
-      message: `The Redis user ${user} lacks permissions. Run in Redis: ACL SETUSER ${user} ${rules.join(' ')}`,
+      message: `The Redis user ${user} lacks permissions. Run this command in Redis: ACL SETUSER ${user} ${rules.join(' ')}`,
     });
   }
 }
 
-/** Redis refuses the connection for another reason, e.g. because it has too many. */
+/** Redis refuses the connection for another reason, e.g. because it has too many connections. */
 export class RedisRefusesConnectionError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_connection, {
-      message: `Redis refuses the connection: ${reply}`,
+      message: `Redis refused the connection. Raise maxclients in Redis, or allow the address of the Pressroom server. Redis replied: ${reply}`,
     });
   }
 }
@@ -64,12 +64,12 @@ export class RedisClusterUnsupportedError extends AppError {
   }
 }
 
-/** Redis removes keys when its memory is full. Evicted jobs wait until they are enqueued again. */
+/** Redis evicts keys when its memory is full. Evicted jobs wait until they are enqueued again. */
 export class RedisEvictsKeysError extends AppError {
   /** @param policy `maxmemory-policy` of Redis */
   constructor(policy: string) {
     super(REDIS_ERRORS.redis_evicts_keys, {
-      message: `Redis removes keys when its memory is full (maxmemory-policy ${policy}), which delays images. Set maxmemory-policy to noeviction.`,
+      message: `Redis evicts keys when its memory is full (maxmemory-policy ${policy}), which delays images. Set maxmemory-policy to noeviction.`,
     });
   }
 }
@@ -78,7 +78,7 @@ export class RedisEvictsKeysError extends AppError {
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_writes, {
-      message: `Redis refuses to store anything: ${reply}`,
+      message: `Redis rejected a write. Fix the cause in Redis. Processing then resumes automatically. Redis replied: ${reply}`,
     });
   }
 }
@@ -86,11 +86,11 @@ export class RedisRefusesWritesError extends AppError {
 function describeFix(cause: Error): string {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return 'Set REDIS_URL to a host name in the certificate, or set REDIS_TLS_SERVER_NAME to it.';
+    return 'Use a host name from the certificate in REDIS_URL, or set REDIS_TLS_SERVER_NAME to one.';
   }
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return 'Check REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE; Redis may require a client certificate.';
   }
-  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of Redis.';
-  return 'Set REDIS_TLS_CA_FILE to the certificate of the authority that signed it.';
+  if (code === 'CERT_HAS_EXPIRED') return 'Renew the Redis certificate.';
+  return 'Set REDIS_TLS_CA_FILE to the certificate of the authority that signed the Redis certificate.';
 }

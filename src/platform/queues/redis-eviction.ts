@@ -1,6 +1,6 @@
 /**
- * Returns whether Redis removes jobs when its memory is full. The policies `volatile-*` remove only keys that
- * expire. Jobs do not expire.
+ * Returns true if Redis evicts jobs when its memory is full. The `volatile-*` policies remove only keys
+ * that expire, and jobs do not expire.
  *
  * @param policy `maxmemory-policy` of Redis
  */

@@ -6,8 +6,8 @@ import { findMissingPermissions, REQUIRED_COMMANDS } from './redis-permissions.j
 
 const PREFIX = 'pressroom:0123456789abcdef';
 const GUIDE = readFileSync(new URL('../../../docs/guides/redis.md', import.meta.url), 'utf8');
-/** Rules of the command in the guide, without the password. */
-const DOCUMENTED = /ACL SETUSER pressroom on >\S+ ([^`]+)/
+/** Rules in the command in the guide, without the password. */
+const DOCUMENTED_RULES = /ACL SETUSER pressroom on >\S+ ([^`]+)/
   .exec(GUIDE)![1]
   .replaceAll('\\\n', ' ')
   .trim()
@@ -19,13 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.stop());
 
-/** Rules that a user with these rules lacks. */
-async function missing(...rules: string[]): Promise<string[]> {
-  await redis.command('ACL', 'SETUSER', 'shop', 'reset', 'on', '>secret', ...rules);
+/** Returns the rules that a user with these rules lacks. */
+async function findMissingRules(...rules: string[]): Promise<string[]> {
+  await redis.sendCommand('ACL', 'SETUSER', 'shop', 'reset', 'on', '>secret', ...rules);
   const options = { username: 'shop', password: 'secret', enableReadyCheck: false };
   const [commands, subscriber] = [0, 1].map(() => new Redis(redis.port, '127.0.0.1', options));
   try {
-    await Promise.all([commands, subscriber].map((one) => one.call('AUTH', 'shop', 'secret')));
+    await Promise.all(
+      [commands, subscriber].map((connection) => connection.call('AUTH', 'shop', 'secret')),
+    );
     return await findMissingPermissions({ commands, subscriber }, PREFIX);
   } finally {
     commands.disconnect();
@@ -34,25 +36,29 @@ async function missing(...rules: string[]): Promise<string[]> {
 }
 
 describe('findMissingPermissions()', () => {
-  it('findMissingPermissions() returns nothing for a user with all permissions, and leaves no key behind', async () => {
-    expect(await missing('~*', '&*', '+@all')).toEqual([]);
-    expect(await redis.command('DBSIZE')).toBe(0);
+  it('findMissingPermissions() returns an empty list for a user with all permissions, and leaves no key behind', async () => {
+    expect(await findMissingRules('~*', '&*', '+@all')).toEqual([]);
+    expect(await redis.sendCommand('DBSIZE')).toBe(0);
   });
 
-  it('findMissingPermissions() returns nothing for a user with the documented rules', async () => {
-    expect(await missing(...DOCUMENTED)).toEqual([]);
+  it('findMissingPermissions() returns an empty list for a user with the documented rules', async () => {
+    expect(await findMissingRules(...DOCUMENTED_RULES)).toEqual([]);
   });
 
   it.each(REQUIRED_COMMANDS)(
-    'findMissingPermissions() returns %s when it is denied',
+    'findMissingPermissions() returns "+%s" if that command is denied',
     async (command) => {
-      const rules = (await missing(...DOCUMENTED, `-${command}`)).join(' ').split(' ');
+      const rules = (await findMissingRules(...DOCUMENTED_RULES, `-${command}`))
+        .join(' ')
+        .split(' ');
       expect(rules).toContain(`+${command}`);
     },
   );
 
-  it('findMissingPermissions() returns the keys and channels when they are denied', async () => {
-    expect(await missing(...DOCUMENTED, 'resetkeys', '~other:*')).toEqual([`~${PREFIX}:*`]);
-    expect(await missing(...DOCUMENTED, 'resetchannels')).toEqual([`&${PREFIX}:*`]);
+  it('findMissingPermissions() returns the rules for keys and channels when they are denied', async () => {
+    expect(await findMissingRules(...DOCUMENTED_RULES, 'resetkeys', '~other:*')).toEqual([
+      `~${PREFIX}:*`,
+    ]);
+    expect(await findMissingRules(...DOCUMENTED_RULES, 'resetchannels')).toEqual([`&${PREFIX}:*`]);
   });
 });

@@ -3,14 +3,14 @@ import type { Redis } from 'ioredis';
 
 type Command = [name: string, ...words: string[]];
 
-/** Longest time that the blocking command blocks, in seconds. Its list does not exist. */
+/** Maximum time that the blocking command blocks, in seconds. Its list does not exist. */
 const BLOCK_SECONDS = '0.001';
 
 /**
- * Commands that Pressroom and the scripts of Bull use on keys. Those that write are followed by `DEL`.
+ * Commands that Pressroom and the Bull scripts use on keys. Commands that write are followed by `DEL`.
  * Redis checks the permission before it runs a command.
  */
-const onKey = (key: string): Command[] => [
+const buildKeyCommands = (key: string): Command[] => [
   ['brpoplpush', key, key, BLOCK_SECONDS],
   ['eval', 'return 0', '1', key],
   ['exists', key],
@@ -54,18 +54,18 @@ const onKey = (key: string): Command[] => [
 ];
 
 /** Commands without a key. The script does not exist. */
-const WITHOUT_KEY: Command[] = [['evalsha', '0'.repeat(40), '0']];
+const COMMANDS_WITHOUT_KEY: Command[] = [['evalsha', '0'.repeat(40), '0']];
 
 /** Commands that are checked by their effect, not by a separate call. */
-const CHECKED_OTHERWISE = ['exec', 'multi', 'subscribe'];
+const INDIRECTLY_CHECKED_COMMANDS = ['exec', 'multi', 'subscribe'];
 
 /** Names of the commands that Redis must permit. `info`, `client|setname` and `ping` are optional. */
 export const REQUIRED_COMMANDS: readonly string[] = [
-  ...new Set([...onKey(''), ...WITHOUT_KEY, ['publish']].map(([name]) => name)),
-  ...CHECKED_OTHERWISE,
+  ...new Set([...buildKeyCommands(''), ...COMMANDS_WITHOUT_KEY, ['publish']].map(([name]) => name)),
+  ...INDIRECTLY_CHECKED_COMMANDS,
 ].toSorted();
 
-const UNIQUE = randomUUID();
+const CHECK_ID = randomUUID();
 
 interface TransactionError extends Error {
   previousErrors?: Error[];
@@ -86,28 +86,32 @@ export async function findMissingPermissions(
   { commands, subscriber }: RedisConnectionPair,
   prefix: string,
 ): Promise<string[]> {
-  const key = `${prefix}:permissions:${UNIQUE}`;
-  const calls: Command[] = [...onKey(key), ...WITHOUT_KEY, ['publish', key, '']];
+  const key = `${prefix}:permissions:${CHECK_ID}`;
+  const calls: Command[] = [
+    ...buildKeyCommands(key),
+    ...COMMANDS_WITHOUT_KEY,
+    ['publish', key, ''],
+  ];
   const pipeline = commands.pipeline();
   for (const [name, ...words] of calls) pipeline.call(name, ...words);
   const replies = (await pipeline.exec())!;
-  const rules = replies.map(([error], at) => missingRule(error, calls[at][0], prefix));
-  rules.push(missingRule(await findTransactionError(commands, key), 'multi +exec', prefix));
+  const rules = replies.map(([error], index) => toMissingRule(error, calls[index][0], prefix));
+  rules.push(toMissingRule(await findTransactionError(commands, key), 'multi +exec', prefix));
   if (subscriber.status === 'ready') {
-    // Only a subscription shows whether it is permitted. It remains.
+    // Only a subscription shows whether it is permitted. The subscription remains active.
     const error = await catchError(subscriber.subscribe(`${prefix}:permissions`));
-    rules.push(missingRule(error, 'subscribe', prefix));
+    rules.push(toMissingRule(error, 'subscribe', prefix));
   }
   return [...new Set(rules.filter((rule) => rule !== undefined))];
 }
 
-/** A denied `MULTI` is an error before the one of `EXEC`. A denied `EXEC` ends the transaction. */
+/** A denied `MULTI` causes an error before the error of `EXEC`. A denied `EXEC` ends the transaction. */
 async function findTransactionError(commands: Redis, key: string): Promise<Error | null> {
   const error: TransactionError | null = await catchError(commands.multi().exists(key).exec());
   return error?.previousErrors?.[0] ?? error;
 }
 
-function missingRule(error: Error | null, command: string, prefix: string): string | undefined {
+function toMissingRule(error: Error | null, command: string, prefix: string): string | undefined {
   if (!error || !/^NOPERM|^EXECABORT .*no permissions/.test(error.message)) return undefined;
   if (error.message.includes(' to run the ')) return `+${command}`;
   return /\bchannels?\b/.test(error.message) ? `&${prefix}:*` : `~${prefix}:*`;

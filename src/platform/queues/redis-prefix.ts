@@ -3,8 +3,9 @@ import { Env } from '../config/env.js';
 import { InstallationId } from '../config/installation-id.js';
 
 /**
- * First part of all keys and channels in Redis. Installations share a Redis without taking the jobs of each
- * other. Channels need it as well, because Redis does not separate them by database number.
+ * First part of all keys and channels in Redis. With it, installations can share a Redis server without
+ * taking each other's jobs. Channels need the prefix as well, because Redis does not separate them by
+ * database number.
  */
 @Injectable()
 export class RedisPrefix {

@@ -17,7 +17,7 @@ describe('RedisProbe', () => {
     const env = Object.assign(new Env(), { REDIS_URL: redis.url() });
     connections = new RedisConnections(env);
     probe = new RedisProbe(connections, new RedisPrefix(env, new InstallationId('0'.repeat(16))));
-    await eventually(async () => (await probe.findFault()) === undefined, { what: 'Redis' });
+    await eventually(async () => (await probe.findError()) === undefined, { description: 'Redis' });
   });
   afterAll(async () => {
     connections.onApplicationShutdown();
@@ -25,17 +25,17 @@ describe('RedisProbe', () => {
   });
 
   beforeEach(async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '0');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
-  it('RedisProbe warns about an eviction policy that removes jobs, but reports no failure', async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+  it('RedisProbe warns about an eviction policy that removes jobs, but reports no error', async () => {
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '100mb');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const warning = (await probe.findWarning())!;
     expect(warning.code).toBe('redis_evicts_keys');
     expect(warning.message).toContain('allkeys-lru');
-    expect(await probe.findFault()).toBeUndefined();
+    expect(await probe.findError()).toBeUndefined();
   });
 
   it.each([
@@ -43,31 +43,31 @@ describe('RedisProbe', () => {
     ['100mb', 'volatile-lru'],
     ['0', 'allkeys-lru'],
   ])(
-    'RedisProbe does not warn about maxmemory %s with maxmemory-policy %s, which remove no job',
+    'RedisProbe does not warn about maxmemory %s with maxmemory-policy %s, because no jobs are removed',
     async (maxmemory, policy) => {
-      await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
-      await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy);
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory', maxmemory);
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', policy);
       expect(await probe.findWarning()).toBeUndefined();
     },
   );
 
   it('RedisProbe shares one check between concurrent calls', async () => {
-    await redis.command('CONFIG', 'RESETSTAT');
-    await Promise.all([1, 2, 3].map(() => probe.findFault()));
-    expect(await redis.command('INFO', 'commandstats')).toContain('cmdstat_set:calls=1,');
+    await redis.sendCommand('CONFIG', 'RESETSTAT');
+    await Promise.all([1, 2, 3].map(() => probe.findError()));
+    expect(await redis.sendCommand('INFO', 'commandstats')).toContain('cmdstat_set:calls=1,');
   });
 
   it('RedisProbe checks the permissions again only after a reconnect', async () => {
-    await redis.command('CONFIG', 'RESETSTAT');
-    await probe.findFault();
-    expect(await redis.command('INFO', 'commandstats')).not.toContain('cmdstat_hincrby');
+    await redis.sendCommand('CONFIG', 'RESETSTAT');
+    await probe.findError();
+    expect(await redis.sendCommand('INFO', 'commandstats')).not.toContain('cmdstat_hincrby');
     await redis.disconnectClients();
     await eventually(
       async () => {
-        await probe.findFault();
-        return String(await redis.command('INFO', 'commandstats')).includes('cmdstat_hincrby');
+        await probe.findError();
+        return String(await redis.sendCommand('INFO', 'commandstats')).includes('cmdstat_hincrby');
       },
-      { what: 'the permissions to be checked' },
+      { description: 'the permissions to be checked' },
     );
   });
 });

@@ -17,10 +17,10 @@ import {
   RedisUnavailableError,
 } from './redis-errors.js';
 
-const TIMEOUT_MS = 1000;
+const PROBE_TIMEOUT_MS = 1000;
 /** Key that tests whether Redis accepts writes. It expires. */
-const KEY = 'readiness';
-const KEY_SECONDS = 60;
+const PROBE_KEY = 'readiness';
+const PROBE_KEY_SECONDS = 60;
 
 interface RedisState {
   /** Prevents the use of Redis. */
@@ -34,7 +34,7 @@ interface RedisState {
 export class RedisProbe implements OnApplicationBootstrap {
   private readonly log = new Logger('Redis');
   private readonly permissions: PermissionCheck;
-  private pending?: Promise<RedisState>;
+  private pendingCheck?: Promise<RedisState>;
 
   constructor(
     private readonly connections: RedisConnections,
@@ -43,25 +43,25 @@ export class RedisProbe implements OnApplicationBootstrap {
     this.permissions = new PermissionCheck(connections, prefix);
   }
 
-  /** Logs the fault of a Redis that accepts the connection, e.g. a missing permission. */
+  /** Logs the fault of a Redis server that accepts connections, e.g. a missing permission. */
   onApplicationBootstrap(): void {
     this.connections.commands.on('ready', () => void this.logFault());
     if (this.connections.commands.status === 'ready') void this.logFault();
   }
 
   /** Returns the fault that prevents the use of Redis, if any. Takes at most one second and never rejects. */
-  async findFault(): Promise<AppError | undefined> {
+  async findError(): Promise<AppError | undefined> {
     return (await this.findState()).fault;
   }
 
-  /** Returns the warning about a Redis that can be used, if any. Takes at most one second and never rejects. */
+  /** Returns a warning if Redis can be used but its configuration endangers jobs. Takes at most one second and never rejects. */
   async findWarning(): Promise<AppError | undefined> {
     return (await this.findState()).warning;
   }
 
   /**
-   * Returns whether the app stays ready. Uploads are accepted while Redis is unavailable. A rejected
-   * password may recover when it has worked before, as during a rotation.
+   * Returns true if the app stays ready despite the fault. Uploads are accepted while Redis is
+   * unavailable. A rejected password may recover if it has worked before, for example during a rotation.
    */
   isTransient(fault: AppError): boolean {
     if (fault instanceof RedisUnavailableError) return true;
@@ -83,15 +83,18 @@ export class RedisProbe implements OnApplicationBootstrap {
       return { fault: fault ?? new RedisUnavailableError(`connection ${redis.status}`) };
     }
     // Concurrent calls share one check.
-    this.pending ??= this.checkServer(redis).finally(() => (this.pending = undefined));
+    this.pendingCheck ??= this.checkServer(redis).finally(() => (this.pendingCheck = undefined));
     const fault = new RedisUnavailableError('no response within 1 s');
-    return Promise.race([this.pending, setTimeout(TIMEOUT_MS, { fault }, { ref: false })]);
+    return Promise.race([
+      this.pendingCheck,
+      setTimeout(PROBE_TIMEOUT_MS, { fault }, { ref: false }),
+    ]);
   }
 
   private async checkServer(redis: Redis): Promise<RedisState> {
     try {
-      const server = await readServer(redis, this.prefix.prefixKey(KEY));
-      if (isDenied(server.refused)) this.permissions.reportDenied();
+      const server = await readServer(redis, this.prefix.prefixKey(PROBE_KEY));
+      if (isDenied(server.writeError)) this.permissions.reportDenied();
       const fault = findServerFault(server) ?? (await this.findUserFault());
       return fault ? { fault } : { warning: findEvictionFault(server) };
     } catch (error) {
@@ -100,9 +103,9 @@ export class RedisProbe implements OnApplicationBootstrap {
   }
 
   private async findUserFault(): Promise<AppError | undefined> {
-    const rules = await this.permissions.findMissing();
+    const rules = await this.permissions.findMissingRules();
     if (rules.length === 0) return undefined;
-    return new RedisPermissionMissingError(this.connections.user, rules);
+    return new RedisPermissionMissingError(this.connections.userName, rules);
   }
 }
 
@@ -110,7 +113,7 @@ interface ServerState {
   /** `INFO` sections, or the error if `INFO` is denied. */
   info: string;
   /** Error of the write; null if it succeeded. */
-  refused: Error | null;
+  writeError: Error | null;
 }
 
 async function readServer(redis: Redis, key: string): Promise<ServerState> {
@@ -119,34 +122,36 @@ async function readServer(redis: Redis, key: string): Promise<ServerState> {
     .info('cluster')
     .info('replication')
     .info('memory')
-    .set(key, '1', 'EX', KEY_SECONDS)
+    .set(key, '1', 'EX', PROBE_KEY_SECONDS)
     .exec();
   const sections = replies!.slice(0, -1).map(([, reply]) => String(reply));
-  return { info: sections.join('\n'), refused: replies!.at(-1)![0] };
+  return { info: sections.join('\n'), writeError: replies!.at(-1)![0] };
 }
 
-function findServerFault({ info, refused }: ServerState): AppError | undefined {
+function findServerFault({ info, writeError }: ServerState): AppError | undefined {
   if (/^cluster_enabled:1/m.test(info)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(info)) return new RedisReadOnlyError();
-  // The check of the permissions names all that are missing.
-  return refused && !isDenied(refused) ? toRedisError(refused) : undefined;
+  // The permission check lists all missing permissions.
+  return writeError && !isDenied(writeError) ? toRedisError(writeError) : undefined;
 }
 
-const isDenied = (refused: Error | null): boolean => refused?.message.startsWith('NOPERM') ?? false;
+const isDenied = (writeError: Error | null): boolean =>
+  writeError?.message.startsWith('NOPERM') ?? false;
 
 function findEvictionFault({ info }: ServerState): AppError | undefined {
   const [, policy = 'noeviction'] = /^maxmemory_policy:([a-z-]+)/m.exec(info) ?? [];
   const [, maxMemory = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? [];
-  const evicts = Number(maxMemory) > 0 && evictsJobs(policy);
-  return evicts ? new RedisEvictsKeysError(policy) : undefined;
+  const mayEvictJobs = Number(maxMemory) > 0 && evictsJobs(policy);
+  return mayEvictJobs ? new RedisEvictsKeysError(policy) : undefined;
 }
 
-/** Errors of Redis start with an uppercase word. All others are errors of the connection. */
+/** Error replies from Redis start with an uppercase prefix. All other errors are connection errors. */
 function toRedisError({ message }: Error): AppError {
-  const [word] = message.split(' ', 1);
-  if (word === 'READONLY') return new RedisReadOnlyError();
-  if (['NOAUTH', 'WRONGPASS'].includes(word)) return new RedisAuthenticationError(word);
-  if (word === 'LOADING') return new RedisUnavailableError('it is loading its data');
-  if (/^[A-Z]{3,}$/.test(word)) return new RedisRefusesWritesError(message);
+  const [errorPrefix] = message.split(' ', 1);
+  if (errorPrefix === 'READONLY') return new RedisReadOnlyError();
+  if (['NOAUTH', 'WRONGPASS'].includes(errorPrefix))
+    return new RedisAuthenticationError(errorPrefix);
+  if (errorPrefix === 'LOADING') return new RedisUnavailableError('it is loading its data');
+  if (/^[A-Z]{3,}$/.test(errorPrefix)) return new RedisRefusesWritesError(message);
   return new RedisUnavailableError(message);
 }

@@ -3,17 +3,17 @@ import { runShutdownStep } from './run-shutdown-step.js';
 
 describe('runShutdownStep()', () => {
   it('runShutdownStep() waits for the step', async () => {
-    let ended = false;
+    let hasEnded = false;
     await runShutdownStep(
       'The step',
       new Promise<void>((resolve) => {
         setTimeout(() => {
-          ended = true;
+          hasEnded = true;
           resolve();
         }, 50);
       }),
     );
-    expect(ended).toBe(true);
+    expect(hasEnded).toBe(true);
   });
 
   it('runShutdownStep() resolves when the step fails', async () => {

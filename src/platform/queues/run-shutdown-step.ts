@@ -6,19 +6,21 @@ const MAX_STEP_MS = 2000;
 const log = new Logger('Queues');
 
 /**
- * Waits a bounded time for a shutdown step that needs Redis. While Redis is unavailable, Bull rejects or
- * never answers. Skipping the step loses no work, because PostgreSQL is the source of truth.
+ * Waits for a limited time for a shutdown step that needs Redis. While Redis is unavailable, calls to Bull
+ * reject or never settle. Skipping the step does not lose work, because PostgreSQL is the source of truth.
  */
 export async function runShutdownStep(step: string, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
-  const late = setTimeout(MAX_STEP_MS, 'late', { signal: done.signal }).catch(() => 'done');
+  const controller = new AbortController();
+  const timeout = setTimeout(MAX_STEP_MS, 'late', { signal: controller.signal }).catch(
+    () => 'done',
+  );
   try {
-    if ((await Promise.race([work, late])) === 'late') {
+    if ((await Promise.race([work, timeout])) === 'late') {
       log.warn(`${step} timed out; the shutdown continues`);
     }
   } catch (error) {
     log.warn({ message: `${step} failed; the shutdown continues`, err: error });
   } finally {
-    done.abort();
+    controller.abort();
   }
 }

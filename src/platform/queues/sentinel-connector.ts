@@ -7,20 +7,20 @@ import { RedisUnavailableError } from './redis-errors.js';
 
 type ErrorEmitter = Parameters<SentinelConnector['connect']>[0];
 
-/** Timeout of one Sentinel. The next one is asked after it. */
+/** Time after which the next Sentinel is queried. */
 const SENTINEL_TIMEOUT_MS = 2000;
 
 export interface SentinelSettings {
   username: string;
   password: string;
   tls: ConnectionOptions;
-  /** Returns the delay before all Sentinels are asked again; null to stop. */
-  retryDelay: (attempts: number) => number | null;
+  /** Returns the delay before all Sentinels are queried again, in milliseconds; null to stop. */
+  computeRetryDelayMs: (attempt: number) => number | null;
 }
 
-/** Returns options of ioredis that connect to the primary that the Sentinels name. */
-export function sentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
-  const { username, password, tls, retryDelay } = settings;
+/** Returns ioredis options that connect to the primary that the Sentinels report. */
+export function createSentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
+  const { username, password, tls, computeRetryDelayMs } = settings;
   return {
     name: url.name,
     sentinels: url.sentinels,
@@ -28,16 +28,16 @@ export function sentinelOptions(url: SentinelUrl, settings: SentinelSettings): R
     sentinelUsername: username || undefined,
     sentinelPassword: password || undefined,
     sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
-    sentinelRetryStrategy: retryDelay,
+    sentinelRetryStrategy: computeRetryDelayMs,
     ...(url.tls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {}),
-    // A primary that became a replica refuses writes. The Sentinels name the new one.
+    // A primary that became a replica rejects writes. The Sentinels report the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
-    Connector: sentinelConnector(url),
+    Connector: createSentinelConnector(url),
   };
 }
 
-/** Authenticates at the primary before ioredis sees the connection, like `authenticatingConnector`. */
-function sentinelConnector({ credentials, name }: SentinelUrl) {
+/** Authenticates with the primary before ioredis sees the connection, like `createAuthenticatingConnector`. */
+function createSentinelConnector({ credentials, name }: SentinelUrl) {
   return class AuthenticatingSentinelConnector extends SentinelConnector {
     constructor(options: unknown) {
       super(options as RedisOptions);
@@ -55,8 +55,8 @@ function sentinelConnector({ credentials, name }: SentinelUrl) {
   };
 }
 
-/** Explains the error of a Sentinel that does not know the name: it replies null. */
+/** Explains the error if the Sentinels do not know the name and reply null. Returns other messages unchanged. */
 const explainSentinelError = ({ message }: Error, name: string): string =>
   message.endsWith('invalid reply: null')
-    ? `the Sentinels know no primary with the name ${name}`
+    ? `the Sentinels do not know a primary named ${name}`
     : message;

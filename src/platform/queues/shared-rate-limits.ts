@@ -7,39 +7,37 @@ import { RedisPrefix } from './redis-prefix.js';
 export interface RateLimit {
   /** Name of the limit, part of its keys in Redis. */
   name: string;
-  /** Maximum number of calls for one key in the duration. */
+  /** Maximum number of calls for one key within `duration`. */
   points: number;
-  /** Seconds. */
+  /** Duration of the window in seconds. */
   duration: number;
 }
 
 /**
- * Counts calls in the memory of this app and in Redis, together with the other apps of the
- * installation. Both counts limit, so switching between them never exceeds the limit within one
- * app.
+ * Counts calls in the memory of this process and, together with the other instances, in Redis. Both counts
+ * are limited, so switching between them never exceeds the limit within one process.
  */
 export class SharedRateLimit {
   constructor(
-    private readonly local: RateLimiterMemory,
-    private readonly shared: RateLimiterRedis,
+    private readonly localLimiter: RateLimiterMemory,
+    private readonly sharedLimiter: RateLimiterRedis,
   ) {}
 
   /** Rejects with `RateLimiterRes` when the limit is reached. Never fails because of Redis. */
   async consume(key: string): Promise<void> {
-    await this.local.consume(key);
+    await this.localLimiter.consume(key);
     try {
-      await this.shared.consume(key);
+      await this.sharedLimiter.consume(key);
     } catch (reason) {
-      // Redis is unavailable or slow, which its connection logs. The local count applies in the
-      // meantime.
+      // Redis is unavailable or slow, which its connection logs. Meanwhile, the local count applies.
       if (reason instanceof RateLimiterRes) throw reason;
     }
   }
 }
 
 /**
- * Creates rate limits that all apps of an installation count together. While Redis is unavailable or slow,
- * each app counts alone, and no call fails.
+ * Creates rate limits that all instances share. While Redis is unavailable or slow, each instance counts
+ * separately, and no call fails.
  */
 @Injectable()
 export class SharedRateLimits {
@@ -50,10 +48,10 @@ export class SharedRateLimits {
     private readonly prefix: RedisPrefix,
   ) {}
 
-  /** The first limit opens the connection that all limits share. */
+  /** Creates a limit. The first one opens the connection that all limits share. */
   createLimit({ name, points, duration }: RateLimit): SharedRateLimit {
-    this.connection ??= this.connections.openFailFast();
-    const shared = new RateLimiterRedis({
+    this.connection ??= this.connections.openFailFastConnection();
+    const sharedLimiter = new RateLimiterRedis({
       storeClient: this.connection,
       keyPrefix: this.prefix.prefixKey(`rate:${name}`),
       points,
@@ -62,6 +60,6 @@ export class SharedRateLimits {
       // Avoids Redis calls for clients that are already limited.
       inMemoryBlockOnConsumed: points + 1,
     });
-    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);
+    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), sharedLimiter);
   }
 }

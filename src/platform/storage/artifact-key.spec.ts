@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ServerSecret } from '../config/server-secret.js';
 import {
-  artifactKey,
-  artifactName,
-  artifactPath,
+  computeArtifactKey,
+  formatArtifactName,
+  formatArtifactPath,
   parseArtifactName,
   parseArtifactPath,
 } from './artifact-key.js';
@@ -11,63 +11,66 @@ import {
 const SECRET = new ServerSecret(Buffer.alloc(32, 1));
 const SOURCE = 'ab'.repeat(32);
 const OPTIONS = { quality: 50, format: 'original' } as const;
-const KEY = artifactKey(SECRET, SOURCE, OPTIONS, 1);
+const KEY = computeArtifactKey(SECRET, SOURCE, OPTIONS, 1);
 
-describe('artifactKey()', () => {
-  it('artifactKey() is the same for the same source, options and encoder', () => {
+describe('computeArtifactKey()', () => {
+  it('computeArtifactKey() returns the same key for the same source, options and encoder', () => {
     expect(KEY).toMatch(/^[0-9a-f]{64}$/);
-    expect(artifactKey(SECRET, SOURCE.toUpperCase(), { ...OPTIONS, max_width: undefined }, 1)).toBe(
-      KEY,
-    );
+    expect(
+      computeArtifactKey(SECRET, SOURCE.toUpperCase(), { ...OPTIONS, max_width: undefined }, 1),
+    ).toBe(KEY);
   });
 
-  it('artifactKey() stays the same for stored artifacts', () => {
+  it('computeArtifactKey() returns the keys of existing artifacts unchanged', () => {
     expect(KEY).toMatchInlineSnapshot(
       `"d82cc14fe76fafabb0d69683d0a93f77e8dc0ccc05e5df98c585f8a34f6cbb0e"`,
     );
   });
 
   it.each([
-    ['source', artifactKey(SECRET, 'cd'.repeat(32), OPTIONS, 1)],
-    ['quality', artifactKey(SECRET, SOURCE, { ...OPTIONS, quality: 51 }, 1)],
-    ['format', artifactKey(SECRET, SOURCE, { ...OPTIONS, format: 'webp' }, 1)],
-    ['width', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 100 }, 1)],
-    ['height', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 100 }, 1)],
-    ['server', artifactKey(new ServerSecret(Buffer.alloc(32, 2)), SOURCE, OPTIONS, 1)],
-    ['encoder', artifactKey(SECRET, SOURCE, OPTIONS, 2)],
-    ['effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
-    ['other effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
-    ['fit', artifactKey(SECRET, SOURCE, { ...OPTIONS, fit: 'pad' }, 1)],
-    ['background', artifactKey(SECRET, SOURCE, { ...OPTIONS, background: '#ffffff' }, 1)],
-    ['target score', artifactKey(SECRET, SOURCE, { ...OPTIONS, target_score: 70 }, 1)],
-    ['maximum size', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_bytes: 70 }, 1)],
-  ])('artifactKey() depends on the %s', (_, other) => {
-    expect(other).not.toBe(KEY);
+    ['source', computeArtifactKey(SECRET, 'cd'.repeat(32), OPTIONS, 1)],
+    ['quality', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, quality: 51 }, 1)],
+    ['format', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, format: 'webp' }, 1)],
+    ['width', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 100 }, 1)],
+    ['height', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 100 }, 1)],
+    ['server', computeArtifactKey(new ServerSecret(Buffer.alloc(32, 2)), SOURCE, OPTIONS, 1)],
+    ['encoder', computeArtifactKey(SECRET, SOURCE, OPTIONS, 2)],
+    ['effort (fast)', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
+    ['effort (small)', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
+    ['fit', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, fit: 'pad' }, 1)],
+    ['background', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, background: '#ffffff' }, 1)],
+    ['target score', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, target_score: 70 }, 1)],
+    ['maximum size', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_bytes: 70 }, 1)],
+  ])('computeArtifactKey() depends on the %s', (_, otherKey) => {
+    expect(otherKey).not.toBe(KEY);
   });
 
-  it('artifactKey() is the same for the default effort and without an effort', () => {
-    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
+  it('computeArtifactKey() returns the same key for the default effort and without an effort', () => {
+    expect(computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
   });
 
-  it('artifactKey() does not depend on the order of the options', () => {
-    const [a, b] = [{ trim: true, fit: 'pad' } as const, { fit: 'pad', trim: true } as const];
-    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, ...a }, 1)).toBe(
-      artifactKey(SECRET, SOURCE, { ...OPTIONS, ...b }, 1),
+  it('computeArtifactKey() ignores the order of the options', () => {
+    const [trimFirst, fitFirst] = [
+      { trim: true, fit: 'pad' } as const,
+      { fit: 'pad', trim: true } as const,
+    ];
+    expect(computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, ...trimFirst }, 1)).toBe(
+      computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, ...fitFirst }, 1),
     );
   });
 
-  it('artifactKey() differs between equal values of width and height', () => {
-    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
-      artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
+  it('computeArtifactKey() distinguishes max_width from max_height with the same value', () => {
+    expect(computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
+      computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
     );
   });
 });
 
 describe('parseArtifactName()', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
-    'parseArtifactName() parses the name of a %s',
+    'parseArtifactName() parses the name of a %s artifact',
     (format) => {
-      expect(parseArtifactName(artifactName(KEY, format))).toEqual({ key: KEY, format });
+      expect(parseArtifactName(formatArtifactName(KEY, format))).toEqual({ key: KEY, format });
     },
   );
 
@@ -91,8 +94,8 @@ describe('parseArtifactName()', () => {
 });
 
 describe('parseArtifactPath()', () => {
-  it('parseArtifactPath() parses the path of a file with a name', () => {
-    const path = artifactPath(KEY, 'webp', 'マグ-1');
+  it('parseArtifactPath() parses a path with a file name', () => {
+    const path = formatArtifactPath(KEY, 'webp', 'マグ-1');
     expect(path).toBe(`${KEY}/マグ-1.webp`);
     expect(parseArtifactPath(KEY, 'マグ-1.webp')).toEqual({ key: KEY, format: 'webp' });
   });

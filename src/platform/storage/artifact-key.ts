@@ -5,15 +5,15 @@ import { FORMATS } from '../compression/formats/index.js';
 import { IMAGE_FORMATS, type ImageFormat } from '../compression/inspect/image-format.js';
 
 /**
- * Returns the content address of an artifact: 64 hex digits that depend only on the source's bytes and
- * the options. The same work is therefore done once. The digits are keyed with the server's secret, so
- * the address cannot be computed from the source.
+ * Computes the content address of an artifact: 64 hex digits that depend only on the source's bytes and
+ * the options. Identical work is done only once. The digits are keyed with the server's secret,
+ * so clients cannot compute the address from the source.
  *
  * @param sourceSha256 hex digest of the source image
- * @param encoderVersion raised when the same options give another result; older artifacts stay valid
- *   under their own keys
+ * @param encoderVersion incremented when the same options produce a different result; older artifacts
+ *   stay valid under their own keys
  */
-export function artifactKey(
+export function computeArtifactKey(
   secret: ServerSecret,
   sourceSha256: string,
   {
@@ -23,48 +23,48 @@ export function artifactKey(
     max_height,
     effort = 'balanced',
     metadata = 'strip',
-    ...others
+    ...otherOptions
   }: CompressionOptions,
   encoderVersion: number,
 ): string {
-  const canonical = [
+  const keyedValues = [
     encoderVersion,
     sourceSha256.toLowerCase(),
     format,
     quality,
     max_width ?? null,
     max_height ?? null,
-    // Omitted for the defaults. Artifacts from before these options keep their keys.
+    // Defaults are omitted, so artifacts that are older than these options keep their keys.
     ...(effort === 'balanced' ? [] : [effort]),
     ...(metadata === 'strip' ? [] : [metadata]),
-    ...Object.entries(others)
+    ...Object.entries(otherOptions)
       .filter(([, value]) => value !== undefined)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ];
-  return secret.sign('artifact', JSON.stringify(canonical)).toString('hex');
+  return secret.sign('artifact', JSON.stringify(keyedValues)).toString('hex');
 }
 
 /** Returns `<key>.<extension>`: the file name of an artifact and the last segment of its URL. */
-export function artifactName(key: string, format: ImageFormat): string {
+export function formatArtifactName(key: string, format: ImageFormat): string {
   return `${key}.${FORMATS[format].extension}`;
 }
 
-/** Returns `<key>/<name>.<extension>`: the path of an artifact below `/images/` with a file name. */
-export function artifactPath(key: string, format: ImageFormat, fileName: string): string {
+/** Returns `<key>/<name>.<extension>`: the path of an artifact under `/images/`, with a file name. */
+export function formatArtifactPath(key: string, format: ImageFormat, fileName: string): string {
   return `${key}/${fileName}.${FORMATS[format].extension}`;
 }
 
 /**
- * Parses an untrusted path with a file name. Returns undefined unless the name is one that a template can give,
- * with the extension of a format.
+ * Parses an untrusted path with a file name. Returns undefined unless a template can produce the name and
+ * the extension belongs to a format.
  */
 export function parseArtifactPath(
   key: string,
   file: string,
 ): { key: string; format: ImageFormat } | undefined {
-  const dot = file.lastIndexOf('.');
-  if (dot < 0 || !isCleanName(file.slice(0, dot))) return undefined;
-  return parseArtifactName(key + file.slice(dot));
+  const dotIndex = file.lastIndexOf('.');
+  if (dotIndex < 0 || !isCleanName(file.slice(0, dotIndex))) return undefined;
+  return parseArtifactName(key + file.slice(dotIndex));
 }
 
 /** Parses an untrusted name. Returns undefined unless it is the name of an artifact. */
@@ -79,5 +79,5 @@ export function parseArtifactName(name: string): { key: string; format: ImageFor
  * @throws TypeError unless the key is 64 hex digits
  */
 export function assertArtifactKey(key: string): void {
-  if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('an artifact key is 64 hex digits');
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('An artifact key must be 64 hex digits.');
 }

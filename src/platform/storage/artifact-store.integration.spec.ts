@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, vi } from 'vitest';
-import { itStoresArtifacts } from '../../../test/support/artifact-store-suite.js';
+import { testArtifactStore } from '../../../test/support/artifact-store-suite.js';
 import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
 import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
@@ -11,9 +11,9 @@ import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
 import { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
-// A server in Python on a machine that others use as well.
+// The timeouts are long, because the S3 server is written in Python and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
+const SERVER_START_TIMEOUT_MS = 180_000;
 
 let folder: string;
 beforeEach(async () => {
@@ -27,19 +27,19 @@ describe('DiskArtifactStore', () => {
     store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
     await store.onModuleInit();
   });
-  itStoresArtifacts(() => store);
+  testArtifactStore(() => store);
 });
 
-describe('with a bucket', () => {
+describe('Stores that use a bucket', () => {
   let bucket: TestBucket;
   let env: Env;
   beforeAll(async () => {
     bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
-  }, SERVER_START_MS);
+  }, SERVER_START_TIMEOUT_MS);
   afterAll(() => bucket.close());
   beforeEach(() => {
-    // A separate prefix is equivalent to an empty bucket.
+    // Each test uses its own prefix as an empty bucket.
     const S3_PREFIX = `${bucket.settings.S3_PREFIX}${randomBytes(4).toString('hex')}`;
     env = Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX });
   });
@@ -51,7 +51,7 @@ describe('with a bucket', () => {
       await store.onModuleInit();
     });
     afterEach(() => store.onApplicationShutdown());
-    itStoresArtifacts(() => store);
+    testArtifactStore(() => store);
   });
 
   describe('MigratingArtifactStore', () => {
@@ -63,6 +63,6 @@ describe('with a bucket', () => {
       await store.onModuleInit();
     });
     afterEach(() => store.onApplicationShutdown());
-    itStoresArtifacts(() => store);
+    testArtifactStore(() => store);
   });
 });

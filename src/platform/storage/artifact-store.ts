@@ -6,7 +6,7 @@ export interface StoredArtifact {
   key: string;
   format: ImageFormat;
   bytes: number;
-  /** Absolute path of a file on the local disk; undefined in other storage. */
+  /** Absolute path of a file on the local disk; undefined for other storage. */
   path?: string;
 }
 
@@ -19,15 +19,15 @@ export interface ByteRange {
 }
 
 export interface ArtifactContent {
-  /** Size of the whole artifact. */
+  /** Size of the entire artifact, even for a range. */
   bytes: number;
-  /** The caller reads or destroys it. Its errors are those of `ArtifactStore`. */
+  /** The caller reads or destroys the stream. It emits the same errors as `ArtifactStore`. */
   content: Readable;
 }
 
 /**
- * Storage of artifacts. All methods fail with `StorageFullError` or `StorageUnavailableError`, both of
- * policy `uncounted`.
+ * Stores artifacts. All methods fail with `StorageFullError` or `StorageUnavailableError`. Both have the
+ * retry policy `uncounted`.
  */
 export abstract class ArtifactStore {
   constructor(protected readonly scratch: ScratchFiles) {}
@@ -36,10 +36,10 @@ export abstract class ArtifactStore {
   abstract readonly ownerMarker: string;
 
   /**
-   * Returns the path of a temporary file on the local disk, which does not exist yet. The caller passes
-   * it to `put` or to `discard`.
+   * Returns the path of a new temporary file on the local disk. The caller creates the file and passes
+   * the path to `put()` or `discard()`.
    */
-  temporaryPath(): string {
+  createTemporaryPath(): string {
     return this.scratch.createPath();
   }
 
@@ -49,21 +49,21 @@ export abstract class ArtifactStore {
   }
 
   /**
-   * Stores a temporary file and removes it. When it returns, the artifact survives a power failure.
-   * Several processes may put the same key at once, any number of times.
+   * Stores a temporary file and removes it. After this method returns, the artifact survives a power
+   * failure. Several processes may store the same key concurrently and repeatedly.
    */
   abstract put(temporaryPath: string, key: string, format: ImageFormat): Promise<void>;
 
   abstract find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined>;
 
-  /** Opens an artifact, or a range within its size; undefined when there is none. */
+  /** Opens an artifact or a valid range of it. Returns undefined if the artifact does not exist. */
   abstract read(
     key: string,
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined>;
 
-  /** Removes a file. Ignores a missing one. */
+  /** Removes an artifact. Ignores a missing one. */
   abstract remove(key: string, format: ImageFormat): Promise<void>;
 
   /** Removes several artifacts. Ignores missing ones. */
@@ -72,52 +72,52 @@ export abstract class ArtifactStore {
   }
 
   /**
-   * Lists all files in batches, in no particular order. The pauses between batches leave the disk
-   * to other work.
+   * Lists all artifacts in batches, in no particular order. Pauses between batches, so other work can
+   * use the disk.
    */
   abstract list(): AsyncIterable<ListedArtifact[]>;
 
-  /** Returns the time at which a file was stored; undefined when there is none. */
-  abstract storedAt(key: string, format: ImageFormat): Promise<Date | undefined>;
+  /** Returns the time when an artifact was stored; undefined if it does not exist. */
+  abstract findStorageTime(key: string, format: ImageFormat): Promise<Date | undefined>;
 
-  /** Removes temporary files that ended processes have left. Returns their number. */
+  /** Removes temporary files left behind by terminated processes. Returns their number. */
   removeLeftovers(): Promise<number> {
     return this.scratch.removeLeftovers();
   }
 
-  /** Writes and removes a small file. Rejects with the error that `put` would have. */
+  /** Writes and removes a small file. Rejects with the same errors as `put`. */
   abstract probe(): Promise<void>;
 
-  /** Rejects when files cannot be stored. Cheap, because each readiness check calls it. */
+  /** Rejects if files cannot be stored. Must be cheap, because each readiness check calls it. */
   abstract checkAccess(): Promise<void>;
 
   /**
-   * Returns true for the database that used this store first. Another database does not know these files
-   * and must not treat them as orphans.
+   * Claims the store for a database. Returns false if another database used this store first: the files
+   * are unknown to this database, which must not treat them as orphans.
    */
-  abstract claimFor(database: string): Promise<boolean>;
+  abstract claimForDatabase(database: string): Promise<boolean>;
 
   /**
-   * Returns true if another database used this store first. Unlike `claimFor`, it does not claim the
-   * store.
+   * Returns true if another database used this store first. Unlike `claimForDatabase`, this method does not claim
+   * the store.
    */
-  abstract isClaimedByAnother(database: string): Promise<boolean>;
+  abstract isClaimedByAnotherDatabase(database: string): Promise<boolean>;
 
-  /** Returns the SHA-256 (hex) of a file, read in chunks; undefined when there is no such file. */
-  abstract sha256Of(key: string, format: ImageFormat): Promise<string | undefined>;
+  /** Computes the SHA-256 (hex) of an artifact in chunks. Returns undefined if it does not exist. */
+  abstract computeSha256(key: string, format: ImageFormat): Promise<string | undefined>;
 
-  /** Returns true if the folder or bucket of the artifacts exists. */
+  /** Returns true if the artifact folder or bucket exists. */
   abstract exists(): Promise<boolean>;
 
-  /** Returns the name of the file within the storage, for reports. */
-  abstract locationOf(key: string, format: ImageFormat): string;
+  /** Returns the path or object key of an artifact within the storage, for reports. */
+  abstract getLocation(key: string, format: ImageFormat): string;
 
   /**
-   * Returns the URL to which clients are redirected; undefined when the app sends the image itself.
-   * @param maxSeconds maximum validity of the URL; without it the image is public
-   * @param contentDisposition header that the bucket sends, if the URL can choose it
+   * Returns the URL to which clients are redirected; undefined if the app sends the image itself.
+   * @param maxSeconds maximum validity of the URL; undefined for a public image
+   * @param contentDisposition `Content-Disposition` header of the response, if the URL can set it
    */
-  async redirectUrl(
+  async createRedirectUrl(
     _artifact: StoredArtifact,
     _maxSeconds?: number,
     _contentDisposition?: string,
@@ -132,6 +132,6 @@ export abstract class ArtifactStore {
 
 export interface RedirectUrl {
   url: string;
-  /** Time for which clients may reuse the redirect. */
+  /** Time during which clients may reuse the redirect. */
   maxAgeSeconds: number;
 }

@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ImageFormat } from '../compression/inspect/image-format.js';
 import { Env } from '../config/env.js';
-import { artifactName, assertArtifactKey, parseArtifactName } from './artifact-key.js';
+import { formatArtifactName, assertArtifactKey, parseArtifactName } from './artifact-key.js';
 import {
   type ArtifactContent,
   ArtifactStore,
@@ -31,29 +31,30 @@ import { DurableFolders } from './durable-folders.js';
 import { withStorageErrors, undefinedIfMissing } from './file-errors.js';
 import { ScratchFiles } from './scratch-files.js';
 
-// File descriptors instead of FileHandles, which would cost an object per image.
+// Uses file descriptors, because FileHandles would allocate an object per image.
 const openFile = promisify(open);
 const fsyncFile = promisify(fsync);
 const closeFile = promisify(close);
 
-/** Number of names per batch of a listing, and the pause after each. */
-const LIST_NAMES = 1000;
+/** Number of artifacts in one batch of a listing. */
+const LIST_BATCH_SIZE = 1000;
+/** Pause after each batch of a listing. */
 const LIST_PAUSE_MS = 50;
 
-/** Size of the probe file. Most images are smaller, so they fit if the probe fits. */
+/** Size of the probe file. Most images are smaller, so they fit if the probe file fits. */
 const PROBE_BYTES = 1024 * 1024;
 
-/** File in the artifact folder that identifies its database. */
-const OWNER = '.database';
+/** File in the artifact folder that identifies the database that claimed it. */
+const OWNER_FILE = '.database';
 
 /**
- * Stores artifacts as `DATA_DIR/artifacts/ab/abcd….jpg`. A million artifacts have 256 folders of about
- * 4,000 files each. With a second level, nearly every new artifact would need a new folder and further
+ * Stores artifacts as `DATA_DIR/artifacts/ab/abcd….jpg`. A million artifacts occupy 256 folders of about
+ * 4,000 files each. With a second level, nearly every new artifact would need a new folder and additional
  * disk writes.
  */
 @Injectable()
 export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
-  readonly ownerMarker = `DATA_DIR/artifacts/${OWNER}`;
+  readonly ownerMarker = `DATA_DIR/artifacts/${OWNER_FILE}`;
   private readonly dataDir: string;
   private readonly root: string;
   private readonly folders: DurableFolders;
@@ -67,30 +68,30 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await withStorageErrors(() => mkdir(this.root, { recursive: true }));
-    await this.scratch.prepare();
+    await this.scratch.prepareFolder();
   }
 
   async put(temporaryPath: string, key: string, format: ImageFormat): Promise<void> {
     const path = this.getPath(key, format);
     const folder = dirname(path);
     await withStorageErrors(async () => {
-      await this.folders.prepare(folder);
+      await this.folders.prepareFolder(folder);
       await syncFile(temporaryPath);
       try {
         await rename(temporaryPath, path);
       } catch (error) {
-        this.folders.forget(folder);
+        this.folders.forgetFolder(folder);
         throw error;
       }
-      await this.folders.sync(folder);
+      await this.folders.syncFolder(folder);
     });
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
     const path = this.getPath(key, format);
     return withStorageErrors(async () => {
-      const found = await undefinedIfMissing(stat(path));
-      return found && { key, format, bytes: found.size, path };
+      const stats = await undefinedIfMissing(stat(path));
+      return stats && { key, format, bytes: stats.size, path };
     });
   }
 
@@ -113,27 +114,27 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
-    const names = await withStorageErrors(() => undefinedIfMissing(readdir(this.root)));
-    for (const folder of (names ?? []).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-      const found = await withStorageErrors(() =>
+    const folders = await withStorageErrors(() => undefinedIfMissing(readdir(this.root)));
+    for (const folder of (folders ?? []).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+      const names = await withStorageErrors(() =>
         undefinedIfMissing(readdir(join(this.root, folder))),
       );
-      const artifacts = (found ?? []).flatMap((name) => parseArtifactName(name) ?? []);
-      for (let from = 0; from < artifacts.length; from += LIST_NAMES) {
-        yield artifacts.slice(from, from + LIST_NAMES);
+      const artifacts = (names ?? []).flatMap((name) => parseArtifactName(name) ?? []);
+      for (let start = 0; start < artifacts.length; start += LIST_BATCH_SIZE) {
+        yield artifacts.slice(start, start + LIST_BATCH_SIZE);
         await setTimeout(LIST_PAUSE_MS);
       }
     }
   }
 
-  async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
+  async findStorageTime(key: string, format: ImageFormat): Promise<Date | undefined> {
     return withStorageErrors(
       async () => (await undefinedIfMissing(stat(this.getPath(key, format))))?.mtime,
     );
   }
 
   async probe(): Promise<void> {
-    const path = this.temporaryPath();
+    const path = this.createTemporaryPath();
     await withStorageErrors(async () => {
       try {
         await writeFile(path, Buffer.alloc(PROBE_BYTES), { flush: true });
@@ -147,57 +148,59 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     await access(this.dataDir, constants.W_OK);
   }
 
-  async claimFor(database: string): Promise<boolean> {
-    const owner = await this.owner();
+  async claimForDatabase(database: string): Promise<boolean> {
+    const owner = await this.findOwner();
     if (owner !== undefined) return owner === database;
     await withStorageErrors(() =>
-      writeFile(join(this.root, OWNER), `${database}\n`, { flush: true }),
+      writeFile(join(this.root, OWNER_FILE), `${database}\n`, { flush: true }),
     );
     return true;
   }
 
-  async isClaimedByAnother(database: string): Promise<boolean> {
-    const owner = await this.owner();
+  async isClaimedByAnotherDatabase(database: string): Promise<boolean> {
+    const owner = await this.findOwner();
     return owner !== undefined && owner !== database;
   }
 
-  async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
+  async computeSha256(key: string, format: ImageFormat): Promise<string | undefined> {
     const hash = createHash('sha256');
-    const read = pipeline(createReadStream(this.getPath(key, format)), hash).then(() => true);
-    const found = await withStorageErrors(() => undefinedIfMissing(read));
-    return found ? hash.digest('hex') : undefined;
+    const hashPromise = pipeline(createReadStream(this.getPath(key, format)), hash).then(
+      () => true,
+    );
+    const exists = await withStorageErrors(() => undefinedIfMissing(hashPromise));
+    return exists ? hash.digest('hex') : undefined;
   }
 
   async exists(): Promise<boolean> {
     return (await withStorageErrors(() => undefinedIfMissing(stat(this.root)))) !== undefined;
   }
 
-  locationOf(key: string, format: ImageFormat): string {
-    return `${key.slice(0, 2)}/${artifactName(key, format)}`;
+  getLocation(key: string, format: ImageFormat): string {
+    return `${key.slice(0, 2)}/${formatArtifactName(key, format)}`;
   }
 
-  /** Absolute path of the file. */
+  /** Returns the absolute path of an artifact. */
   getPath(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
-    return join(this.root, this.locationOf(key, format));
+    return join(this.root, this.getLocation(key, format));
   }
 
   /**
-   * Removes the folder of the artifacts, unless it contains other files. Returns the names of those
+   * Removes the artifact folder, unless it contains other files. Returns the names of those other
    * files.
    */
   async removeFolder(): Promise<string[]> {
     return withStorageErrors(async () => {
       const names = (await undefinedIfMissing(readdir(this.root, { recursive: true }))) ?? [];
-      const kept = names.filter((name) => name !== OWNER && !/^[0-9a-f]{2}$/.test(name));
-      if (kept.length === 0) await rm(this.root, { recursive: true, force: true });
-      return kept;
+      const otherFiles = names.filter((name) => name !== OWNER_FILE && !/^[0-9a-f]{2}$/.test(name));
+      if (otherFiles.length === 0) await rm(this.root, { recursive: true, force: true });
+      return otherFiles;
     });
   }
 
-  /** Returns the database that claimed the folder; undefined when none did. */
-  async owner(): Promise<string | undefined> {
-    const path = join(this.root, OWNER);
+  /** Returns the database that claimed the folder; undefined if the folder is unclaimed. */
+  async findOwner(): Promise<string | undefined> {
+    const path = join(this.root, OWNER_FILE);
     return (await withStorageErrors(() => undefinedIfMissing(readFile(path, 'utf8'))))?.trim();
   }
 }

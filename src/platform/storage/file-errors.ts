@@ -1,6 +1,6 @@
-import { findErrno, storageError } from '../errors/storage-errors.js';
+import { findErrno, toStorageError } from '../errors/storage-errors.js';
 
-/** Returns undefined when the file does not exist. */
+/** Returns undefined if the operation fails because the file does not exist. */
 export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
@@ -10,11 +10,11 @@ export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | 
   }
 }
 
-/** Converts system errors to `StorageFullError` or `StorageUnavailableError`. */
+/** Converts system errors of the operation to `StorageFullError` or `StorageUnavailableError`. */
 export async function withStorageErrors<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
-    throw storageError(error);
+    throw toStorageError(error);
   }
 }

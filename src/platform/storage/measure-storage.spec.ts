@@ -10,21 +10,21 @@ import { measureStorage } from './measure-storage.js';
 const KEY = 'ab'.repeat(32);
 
 describe('measureStorage()', () => {
-  let directory: string;
+  let folder: string;
   let metrics: Metrics;
   let store: DiskArtifactStore;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'pressroom-measured-'));
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-measured-'));
     metrics = new Metrics();
-    const env = Object.assign(new Env(), { DATA_DIR: directory });
+    const env = Object.assign(new Env(), { DATA_DIR: folder });
     store = measureStorage(new DiskArtifactStore(env), 'disk', metrics);
     await store.onModuleInit?.();
   });
-  afterAll(() => rm(directory, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('measureStorage() observes the operations and returns their results', async () => {
-    const file = store.temporaryPath();
+  it('measureStorage() records the duration of operations and returns their results', async () => {
+    const file = store.createTemporaryPath();
     await writeFile(file, 'image');
     await store.put(file, KEY, 'jpeg');
     expect(await store.find(KEY, 'jpeg')).toMatchObject({ bytes: 5 });
@@ -36,7 +36,7 @@ describe('measureStorage()', () => {
     }
   });
 
-  it('measureStorage() counts the removal of several artifacts once', async () => {
+  it('measureStorage() counts removeAll() as one removal', async () => {
     await store.removeAll([1, 2, 3].map((n) => ({ key: String(n).repeat(64), format: 'jpeg' })));
     expect(await metrics.render()).toContain(
       'pressroom_storage_operation_duration_seconds_count{operation="remove",driver="disk"} 1\n',
@@ -44,7 +44,7 @@ describe('measureStorage()', () => {
   });
 
   it('measureStorage() counts an error and rethrows it', async () => {
-    await expect(store.put(join(directory, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
+    await expect(store.put(join(folder, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
     expect(await metrics.render()).toContain(
       'pressroom_storage_operation_errors_total{operation="put",driver="disk"} 1\n',
     );

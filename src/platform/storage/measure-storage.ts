@@ -1,7 +1,7 @@
 import type { Metrics } from '../telemetry/metrics.js';
 import type { ArtifactStore } from './artifact-store.js';
 
-/** Measured methods. `removeAll` counts as one removal. */
+/** Measured methods and their operation labels. `removeAll` counts as one removal. */
 const OPERATIONS = {
   put: 'put',
   find: 'find',
@@ -24,27 +24,29 @@ export function measureStorage<Store extends ArtifactStore>(
     const labels = { operation, driver };
     metrics.increment('pressroom_storage_operation_errors_total', labels, 0);
     return async (...parameters) => {
-      const began = performance.now();
+      const startedAt = performance.now();
       try {
         return await method(...parameters);
       } catch (error) {
         metrics.increment('pressroom_storage_operation_errors_total', labels);
         throw error;
       } finally {
-        const seconds = (performance.now() - began) / 1000;
+        const seconds = (performance.now() - startedAt) / 1000;
         metrics.observe('pressroom_storage_operation_duration_seconds', labels, seconds);
       }
     };
   };
-  const names = Object.keys(OPERATIONS) as Method[];
-  const originals = new Map<string | symbol, unknown>(names.map((name) => [name, store[name]]));
-  // A measured method that calls another, such as `removeAll`, counts once.
-  const unmeasured = new Proxy(store, {
-    get: (target, name) => originals.get(name) ?? (Reflect.get(target, name) as unknown),
+  const methodNames = Object.keys(OPERATIONS) as Method[];
+  const originalMethods = new Map<string | symbol, unknown>(
+    methodNames.map((name) => [name, store[name]]),
+  );
+  // A measured method that calls another measured method, such as `removeAll`, counts once.
+  const unmeasuredStore = new Proxy(store, {
+    get: (target, name) => originalMethods.get(name) ?? (Reflect.get(target, name) as unknown),
   });
-  const measured = names.map((name) => {
-    const method = store[name].bind(unmeasured) as AsyncMethod;
+  const measuredMethods = methodNames.map((name) => {
+    const method = store[name].bind(unmeasuredStore) as AsyncMethod;
     return [name, measure(OPERATIONS[name], method)] as const;
   });
-  return Object.assign(store, Object.fromEntries(measured));
+  return Object.assign(store, Object.fromEntries(measuredMethods));
 }

@@ -14,8 +14,8 @@ import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 import { ScratchFiles } from './scratch-files.js';
 
 /**
- * Combines the bucket with the folder that `npm run storage:migrate` moves to it. Stores new files in the
- * bucket. Reads files that are not there yet from the folder, which may no longer exist.
+ * Combines the bucket with the folder that `npm run storage:migrate` moves to the bucket. Stores new files in the
+ * bucket. Reads files that are not in the bucket yet from the folder, which may no longer exist.
  */
 export class MigratingArtifactStore
   extends ArtifactStore
@@ -41,22 +41,22 @@ export class MigratingArtifactStore
   }
 
   find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    return this.firstOf((store) => store.find(key, format));
+    return this.findInStores((store) => store.find(key, format));
   }
 
   read(key: string, format: ImageFormat, range?: ByteRange): Promise<ArtifactContent | undefined> {
-    return this.firstOf((store) => store.read(key, format, range));
+    return this.findInStores((store) => store.read(key, format, range));
   }
 
-  storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
-    return this.firstOf((store) => store.storedAt(key, format));
+  findStorageTime(key: string, format: ImageFormat): Promise<Date | undefined> {
+    return this.findInStores((store) => store.findStorageTime(key, format));
   }
 
-  sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
-    return this.firstOf((store) => store.sha256Of(key, format));
+  computeSha256(key: string, format: ImageFormat): Promise<string | undefined> {
+    return this.findInStores((store) => store.computeSha256(key, format));
   }
 
-  /** Removes a file from the folder first. A concurrent move of the file ends before or after both. */
+  /** Removes the file from the folder first, because it may be moving to the bucket concurrently. */
   async remove(key: string, format: ImageFormat): Promise<void> {
     await this.removeAll([{ key, format }]);
   }
@@ -83,40 +83,40 @@ export class MigratingArtifactStore
     return this.bucket.checkAccess();
   }
 
-  async claimFor(database: string): Promise<boolean> {
-    if (await this.disk.isClaimedByAnother(database)) return false;
-    return this.bucket.claimFor(database);
+  async claimForDatabase(database: string): Promise<boolean> {
+    if (await this.disk.isClaimedByAnotherDatabase(database)) return false;
+    return this.bucket.claimForDatabase(database);
   }
 
-  async isClaimedByAnother(database: string): Promise<boolean> {
-    if (await this.disk.isClaimedByAnother(database)) return true;
-    return this.bucket.isClaimedByAnother(database);
+  async isClaimedByAnotherDatabase(database: string): Promise<boolean> {
+    if (await this.disk.isClaimedByAnotherDatabase(database)) return true;
+    return this.bucket.isClaimedByAnotherDatabase(database);
   }
 
   exists(): Promise<boolean> {
     return this.bucket.exists();
   }
 
-  locationOf(key: string, format: ImageFormat): string {
-    return this.bucket.locationOf(key, format);
+  getLocation(key: string, format: ImageFormat): string {
+    return this.bucket.getLocation(key, format);
   }
 
-  /** Returns undefined for a file that is still in the folder. The app sends it. */
-  override async redirectUrl(
+  /** Returns undefined for a file that is still in the folder. The app itself sends these files. */
+  override async createRedirectUrl(
     artifact: StoredArtifact,
     maxSeconds?: number,
     contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
     return artifact.path
       ? undefined
-      : this.bucket.redirectUrl(artifact, maxSeconds, contentDisposition);
+      : this.bucket.createRedirectUrl(artifact, maxSeconds, contentDisposition);
   }
 
   /**
-   * Reads the bucket, the folder, and the bucket again. The file may move to the bucket between the first
-   * two reads.
+   * Searches the bucket, the folder, and the bucket again. The file may move to the bucket between the first
+   * two searches.
    */
-  private async firstOf<T>(look: (store: ArtifactStore) => Promise<T | undefined>) {
-    return (await look(this.bucket)) ?? (await look(this.disk)) ?? (await look(this.bucket));
+  private async findInStores<T>(lookUp: (store: ArtifactStore) => Promise<T | undefined>) {
+    return (await lookUp(this.bucket)) ?? (await lookUp(this.disk)) ?? (await lookUp(this.bucket));
   }
 }

@@ -3,10 +3,10 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { withStorageErrors, undefinedIfMissing } from './file-errors.js';
 
-/** Longer than the processing of any image. The process of an older file has ended. */
-const LEFTOVER_MS = 60 * 60 * 1000;
+/** Minimum age of a leftover file. Processing an image never takes this long. */
+const MIN_LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
-/** Temporary files under `DATA_DIR/tmp`, on the local disk of every storage. */
+/** Manages temporary files under `DATA_DIR/tmp`, on the local disk even if images are stored in S3. */
 export class ScratchFiles {
   readonly #folder: string;
 
@@ -15,7 +15,7 @@ export class ScratchFiles {
   }
 
   /** Creates the folder and removes old files. */
-  async prepare(): Promise<void> {
+  async prepareFolder(): Promise<void> {
     await withStorageErrors(() => mkdir(this.#folder, { recursive: true }));
     await this.removeLeftovers();
   }
@@ -30,19 +30,19 @@ export class ScratchFiles {
     );
   }
 
-  /** Removes files that ended processes have left. Returns their number. */
+  /** Removes files left behind by terminated processes. Returns their number. */
   async removeLeftovers(): Promise<number> {
     return withStorageErrors(async () => {
-      const before = Date.now() - LEFTOVER_MS;
-      let removed = 0;
+      const cutoffMs = Date.now() - MIN_LEFTOVER_AGE_MS;
+      let removedCount = 0;
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
-        const found = await undefinedIfMissing(stat(path));
-        if (!found || found.mtimeMs >= before) continue;
+        const stats = await undefinedIfMissing(stat(path));
+        if (!stats || stats.mtimeMs >= cutoffMs) continue;
         await rm(path, { force: true, recursive: true });
-        removed += 1;
+        removedCount += 1;
       }
-      return removed;
+      return removedCount;
     });
   }
 }

@@ -7,14 +7,14 @@ import {
   StorageBudgetReachedError,
   StorageFullError,
   StorageUnavailableError,
-  storageError,
+  toStorageError,
 } from '../errors/storage-errors.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 import { exponentialDelay } from '../concurrency/backoff.js';
 
 const PROBE_BACKOFF = { firstMs: 1000, factor: 2, maxMs: 30_000 };
-/** A shorter recovery makes the next probe wait longer. */
-const STABLE_MS = 30_000;
+/** If storage fails again within this time after a recovery, the probe delay increases. */
+const MIN_STABLE_MS = 30_000;
 
 /**
  * Pauses processing while files cannot be stored. Callers report storage errors. A probe detects when
@@ -22,16 +22,16 @@ const STABLE_MS = 30_000;
  */
 @Injectable()
 export class StoragePause implements OnApplicationShutdown {
-  /** Current storage error; undefined without one. */
+  /** Current storage error; undefined while storage works. */
   readonly fault = new BehaviorSubject<AppError | undefined>(undefined);
 
   private readonly log = new Logger(StoragePause.name);
   private timer?: NodeJS.Timeout;
   private isStopped = false;
   private readonly conditions: (() => Promise<void>)[] = [];
-  /** Pauses in a row with a short recovery between them. */
-  private pauses = 0;
-  private endedAt = 0;
+  /** Number of successive pauses that were separated only by short recoveries. */
+  private consecutivePauseCount = 0;
+  private resumedAt = 0;
 
   constructor(private readonly store: ArtifactStore) {}
 
@@ -40,17 +40,17 @@ export class StoragePause implements OnApplicationShutdown {
   }
 
   /** Pauses processing if storage is the cause of `error`. Ignores all other errors. */
-  report(error: unknown): void {
+  reportError(error: unknown): void {
     const fault = findStorageError(error);
     if (!fault || this.isPaused || this.isStopped) return;
-    const isRepeated = Date.now() - this.endedAt < STABLE_MS;
-    this.pauses = isRepeated ? this.pauses + 1 : 1;
+    const isRepeatedPause = Date.now() - this.resumedAt < MIN_STABLE_MS;
+    this.consecutivePauseCount = isRepeatedPause ? this.consecutivePauseCount + 1 : 1;
     this.log.error({ message: `Processing paused: ${fault.message}`, code: fault.code });
     this.fault.next(fault);
-    this.probeLater();
+    this.scheduleProbe();
   }
 
-  /** Adds a check that must resolve before processing resumes. It rejects with a storage error. */
+  /** Adds a check that must resolve before processing resumes. A failed check rejects with a storage error. */
   addCondition(check: () => Promise<void>): void {
     this.conditions.push(check);
   }
@@ -60,21 +60,21 @@ export class StoragePause implements OnApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  private probeLater(): void {
-    const delayMs = exponentialDelay(this.pauses, PROBE_BACKOFF);
+  private scheduleProbe(): void {
+    const delayMs = exponentialDelay(this.consecutivePauseCount, PROBE_BACKOFF);
     this.timer = setTimeout(() => void this.probeStorage(), delayMs);
   }
 
   private async probeStorage(): Promise<void> {
-    const fault = await this.findFault();
+    const fault = await this.findCurrentError();
     if (this.isStopped) return;
     this.fault.next(fault);
-    if (fault) return this.probeLater();
-    this.endedAt = Date.now();
+    if (fault) return this.scheduleProbe();
+    this.resumedAt = Date.now();
     this.log.log('Storage available again; processing resumed');
   }
 
-  private async findFault(): Promise<AppError | undefined> {
+  private async findCurrentError(): Promise<AppError | undefined> {
     try {
       await this.store.probe();
       for (const check of this.conditions) await check();
@@ -90,11 +90,11 @@ export function findStorageError(error: unknown): AppError | undefined {
   if (error instanceof StorageBudgetReachedError) return error;
   if (error instanceof StorageFullError || error instanceof StorageUnavailableError) return error;
   if (!(error instanceof Error)) return undefined;
-  // A decoder process reports it as a plain error with the same code.
+  // A decoder process reports a storage error as a plain AppError with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
   if (findErrno(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
-  const storage = storageError(error.cause);
-  return storage instanceof AppError ? storage : undefined;
+  const cause = toStorageError(error.cause);
+  return cause instanceof AppError ? cause : undefined;
 }
 
 const isDownloadNotWritten = (error: Error): boolean =>

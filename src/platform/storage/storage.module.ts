@@ -5,7 +5,7 @@ import { StoragePause } from './storage-pause.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { measureStorage } from './measure-storage.js';
-import { openStorage } from './open-storage.js';
+import { openStorage } from './storage-drivers.js';
 
 @Module({
   imports: [TelemetryModule],

@@ -1,18 +1,18 @@
-/** All labels. Each has a bounded set of values: no host, owner, key, URL or id is ever a label. */
+/** All labels. Each label has a bounded set of values: never a host, owner, key, URL or ID. */
 export const LABELS = {
-  artifact: '`made` (compressed now) or `reused` (found in the storage)',
+  artifact: '`made` (compressed now) or `reused` (found in storage)',
   code: 'An error code of [errors](errors.md). HTTP statuses that are not registered are `http_other`.',
   dependency: '`postgresql`, `redis` or `storage`',
   driver: '`disk` or `s3`',
-  operation: 'Operation of the storage: `put`, `find`, `read`, `remove` or `probe`',
+  operation: 'Storage operation: `put`, `find`, `read`, `remove` or `probe`',
   outcome: 'Result of an attempt: `delivered`, `retried`, `failed` or `disabled`',
   queue: '`images` or `webhooks`',
-  reason: 'Reason, as one word',
+  reason: 'One-word reason',
   role: 'Role of the process',
   stage:
     '`wait` (until a worker claims the image), `slot` (until its host accepts a download), `download`, ' +
     '`compress` (including the wait for a decoder), `store` or `record`',
-  state: 'State that the metric counts',
+  state: 'State of the counted items',
   version: 'Version of Pressroom',
 } as const;
 
@@ -20,16 +20,16 @@ export type LabelName = keyof typeof LABELS;
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
-/** One row of the metric table. */
+/** Definition of one metric. */
 export interface MetricDefinition<
   Type extends MetricType = MetricType,
   Label extends LabelName = LabelName,
 > {
   type: Type;
-  /** One sentence. Shown in the exposition, in the reference and in Grafana. */
+  /** Description of the metric. Appears in the exposition, in the reference and in Grafana. */
   help: string;
   labels: readonly Label[];
-  /** Upper bounds of a histogram. */
+  /** Upper bounds of the buckets of a histogram. */
   buckets?: number[];
 }
 
@@ -49,7 +49,7 @@ export const histogram = <Label extends LabelName = never>(
   ...labels: Label[]
 ): MetricDefinition<'histogram', Label> => ({ type: 'histogram', help, labels, buckets });
 
-/** Returns the unit that the name of a metric ends with (Prometheus naming conventions). */
+/** Derives the unit of a metric from the end of its name (Prometheus naming conventions). */
 export function findUnit(name: string): string {
   const [, unit] = /_(seconds|bytes|info)(?:_total|_per_day)?$/.exec(name) ?? [];
   if (name.endsWith('_per_day')) return `${unit} per day`;

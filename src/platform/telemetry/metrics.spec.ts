@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { errorCodeLabel } from './error-code-label.js';
+import { toErrorCodeLabel } from './error-code-label.js';
 import { LABELS, type MetricDefinition, findUnit } from './metric-definition.js';
 import { METRICS } from './metric-table.js';
 import { Metrics } from './metrics.js';
 import { StageTimer } from './stage-timer.js';
 
-const table: [string, MetricDefinition][] = Object.entries(METRICS);
+const definitions: [string, MetricDefinition][] = Object.entries(METRICS);
 
-/** Each label multiplies the number of series. A new one needs a bounded set of values. */
+/** Each label multiplies the number of series. A new label needs a bounded set of values. */
 const ALLOWED_LABELS = [
   'artifact',
   'code',
@@ -23,18 +23,18 @@ const ALLOWED_LABELS = [
   'version',
 ];
 
-/** Labels of prom-client's metrics of Node.js. */
+/** Labels of the Node.js metrics that prom-client collects. */
 const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
 
-describe('The metric table', () => {
-  it('The metric table uses only labels from the closed list', () => {
+describe('METRICS', () => {
+  it('METRICS uses only allowed labels', () => {
     expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
-    const used = table.flatMap(([, { labels }]) => labels);
-    expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
+    const usedLabels = definitions.flatMap(([, { labels }]) => labels);
+    expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(usedLabels));
   });
 
-  it('The metric table follows the naming conventions of Prometheus', () => {
-    for (const [name, { type, help }] of table) {
+  it('METRICS follows the naming conventions of Prometheus', () => {
+    for (const [name, { type, help }] of definitions) {
       expect(name).toMatch(/^pressroom_[a-z_]+$/);
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
       const hasUnit = /_(seconds|bytes)$/.test(name);
@@ -43,7 +43,7 @@ describe('The metric table', () => {
     }
   });
 
-  it('The metric table derives the unit of a metric from its name', () => {
+  it('findUnit() derives the unit of a metric from its name', () => {
     expect(findUnit('pressroom_image_source_bytes_total')).toBe('bytes');
     expect(findUnit('pressroom_image_duration_seconds')).toBe('seconds');
     expect(findUnit('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
@@ -53,7 +53,7 @@ describe('The metric table', () => {
 });
 
 describe('Metrics', () => {
-  it('Metrics renders only labels from the closed list, even for Node.js metrics', async () => {
+  it('Metrics renders only allowed labels, including those of Node.js metrics', async () => {
     const metrics = new Metrics();
     metrics.collectProcessMetrics();
     const text = await metrics.render();
@@ -62,7 +62,7 @@ describe('Metrics', () => {
     for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
   });
 
-  it('Metrics shows no series for a gauge that was never set or was cleared', async () => {
+  it('Metrics renders no series for a gauge that was never set or was cleared', async () => {
     const metrics = new Metrics();
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
     metrics.set('pressroom_images_open', {}, 7);
@@ -71,7 +71,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
   });
 
-  it('Metrics increases a counter to an externally counted total', async () => {
+  it('Metrics increments a counter to a total that is counted elsewhere', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
       metrics.incrementTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
@@ -81,39 +81,39 @@ describe('Metrics', () => {
 
   it('Metrics calls its collectors before each scrape', async () => {
     const metrics = new Metrics();
-    let scrapes = 0;
-    metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapes));
+    let scrapeCount = 0;
+    metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapeCount));
     await metrics.render();
     expect(await metrics.render()).toMatch(/^pressroom_images_open 2$/m);
   });
 });
 
-describe('errorCodeLabel()', () => {
-  it('errorCodeLabel() keeps documented codes and registered HTTP statuses', () => {
-    expect(errorCodeLabel('http_404')).toBe('http_404');
-    expect(errorCodeLabel('image_truncated')).toBe('image_truncated');
+describe('toErrorCodeLabel()', () => {
+  it('toErrorCodeLabel() returns documented codes and registered HTTP statuses unchanged', () => {
+    expect(toErrorCodeLabel('http_404')).toBe('http_404');
+    expect(toErrorCodeLabel('image_truncated')).toBe('image_truncated');
   });
 
-  it('errorCodeLabel() returns one value for all unregistered HTTP statuses', () => {
-    expect(new Set(['http_299', 'http_799', 'http_999'].map(errorCodeLabel))).toEqual(
+  it('toErrorCodeLabel() returns one value for all unregistered HTTP statuses', () => {
+    expect(new Set(['http_299', 'http_799', 'http_999'].map(toErrorCodeLabel))).toEqual(
       new Set(['http_other']),
     );
   });
 
-  it('errorCodeLabel() returns a bounded number of values', () => {
-    const labels = Array.from({ length: 1000 }, (_, n) => errorCodeLabel(`made_up_${n}`));
+  it('toErrorCodeLabel() returns a bounded number of values', () => {
+    const labels = Array.from({ length: 1000 }, (_, n) => toErrorCodeLabel(`made_up_${n}`));
     expect(new Set(labels).size).toBeLessThanOrEqual(301);
     expect(labels.at(-1)).toBe('other');
   });
 });
 
 describe('StageTimer', () => {
-  it('StageTimer adds the durations of a repeated stage and keeps that of a failed stage', async () => {
+  it('StageTimer adds up the durations of a repeated stage and includes a failed stage', async () => {
     const timer = new StageTimer();
     timer.addSeconds('wait', 1);
     timer.addSeconds('wait', 2);
-    const failing = timer.measureStage('store', () => Promise.reject(new Error('disk full')));
-    await expect(failing).rejects.toThrow('disk full');
+    const failedStage = timer.measureStage('store', () => Promise.reject(new Error('disk full')));
+    await expect(failedStage).rejects.toThrow('disk full');
     expect(timer.seconds.get('wait')).toBe(3);
     expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
   });
@@ -124,10 +124,10 @@ describe('StageTimer', () => {
     expect([...timer.seconds.keys()]).toEqual(['slot', 'download']);
   });
 
-  it('StageTimer measures no download when the host rejected it', async () => {
+  it('StageTimer records no download duration if the host rejects the download', async () => {
     const timer = new StageTimer();
-    const rejected = timer.measureDownload(() => Promise.reject(new Error('busy')));
-    await expect(rejected).rejects.toThrow('busy');
+    const rejectedDownload = timer.measureDownload(() => Promise.reject(new Error('busy')));
+    await expect(rejectedDownload).rejects.toThrow('busy');
     expect([...timer.seconds.keys()]).toEqual(['slot']);
   });
 });

@@ -3,18 +3,21 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { MetricDefinition, MetricType } from './metric-definition.js';
 import { type MetricName, METRICS, type MetricTable } from './metric-table.js';
 
-type NameOf<Type extends MetricType> = {
+type MetricNameOfType<Type extends MetricType> = {
   [Name in MetricName]: MetricTable[Name]['type'] extends Type ? Name : never;
 }[MetricName];
 
-/** Values of the labels of a metric. */
-export type LabelsOf<Name extends MetricName> = Record<MetricTable[Name]['labels'][number], string>;
+/** Label values of a metric. */
+export type MetricLabels<Name extends MetricName> = Record<
+  MetricTable[Name]['labels'][number],
+  string
+>;
 
-/** Sets gauges to their current values. Handles its own errors. */
+/** Callback that sets gauges to their current values. Must handle its own errors. */
 export type Collector = () => void | Promise<void>;
 
 /**
- * The metrics of this process, by the names of `METRICS`.
+ * Records the metrics of this process. `METRICS` defines their names.
  *
  * @example
  * metrics.increment('pressroom_webhook_attempts_total', { outcome: 'delivered' });
@@ -36,14 +39,18 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  increment<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by = 1): void {
-    (this.metrics.get(name) as Counter).inc(labels, by);
+  increment<Name extends MetricNameOfType<'counter'>>(
+    name: Name,
+    labels: MetricLabels<Name>,
+    amount = 1,
+  ): void {
+    (this.metrics.get(name) as Counter).inc(labels, amount);
   }
 
-  /** Increments a counter to a total that is counted elsewhere. */
-  incrementTo<Name extends NameOf<'counter'>>(
+  /** Increments a counter to a total that is maintained elsewhere. */
+  incrementTo<Name extends MetricNameOfType<'counter'>>(
     name: Name,
-    labels: LabelsOf<Name>,
+    labels: MetricLabels<Name>,
     total: number,
   ): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
@@ -51,25 +58,29 @@ export class Metrics {
     this.totals.set(key, total);
   }
 
-  set<Name extends NameOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void {
+  set<Name extends MetricNameOfType<'gauge'>>(
+    name: Name,
+    labels: MetricLabels<Name>,
+    value: number,
+  ): void {
     (this.metrics.get(name) as Gauge).set(labels, value);
   }
 
-  /** Removes the series of gauges whose values are unknown. */
-  clear(...names: NameOf<'gauge'>[]): void {
+  /** Removes the series of gauges whose values have become unknown. */
+  clear(...names: MetricNameOfType<'gauge'>[]): void {
     for (const name of names) removeSeries(this.metrics.get(name) as Gauge, METRICS[name]);
   }
 
-  /** @param value in the unit of the metric */
-  observe<Name extends NameOf<'histogram'>>(
+  /** @param value value in the unit of the metric */
+  observe<Name extends MetricNameOfType<'histogram'>>(
     name: Name,
-    labels: LabelsOf<Name>,
+    labels: MetricLabels<Name>,
     value: number,
   ): void {
     (this.metrics.get(name) as Histogram).observe(labels, value);
   }
 
-  /** Adds the metrics of Node.js and of the process. The delay of the event loop is sampled every 10 ms. */
+  /** Adds the metrics of Node.js and of the process. Samples the event loop delay every 10 ms. */
   collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -92,14 +103,14 @@ export class Metrics {
     const settings = { name, help, labelNames: [...labels], registers: [this.registry] };
     if (type === 'counter') return new Counter(settings);
     if (type === 'histogram') return new Histogram({ ...settings, buckets });
-    const created = new Gauge(settings);
-    removeSeries(created, { labels });
-    return created;
+    const gauge = new Gauge(settings);
+    removeSeries(gauge, { labels });
+    return gauge;
   }
 }
 
 /**
- * Removes all series. A reset would set a gauge without labels to 0 instead of making it unknown.
+ * Removes all series. A reset alone would set a gauge without labels to 0, although its value is unknown.
  */
 function removeSeries(metric: Gauge, { labels }: Pick<MetricDefinition, 'labels'>): void {
   metric.reset();

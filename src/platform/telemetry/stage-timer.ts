@@ -1,16 +1,16 @@
 import type { TraceSpan } from './trace-span.js';
 
-/** Stages of an image that take time. `LABELS.stage` describes them. */
+/** Measured stages of image processing. `LABELS.stage` describes them. */
 export type Stage = 'wait' | 'slot' | 'download' | 'compress' | 'store' | 'record';
 
-/** Measures the stages of one image, and traces them. A repeated stage adds to its duration. */
+/** Measures and traces the stages of one image. Adds up the durations of a repeated stage. */
 export class StageTimer {
   private readonly durations = new Map<Stage, number>();
 
-  /** @param span the image's span; undefined while it is not traced */
+  /** @param span span of the image; undefined if the image is not traced */
   constructor(private readonly span?: TraceSpan) {}
 
-  /** Seconds of each completed stage. */
+  /** Duration of each completed stage in seconds. */
   get seconds(): ReadonlyMap<Stage, number> {
     return this.durations;
   }
@@ -19,36 +19,36 @@ export class StageTimer {
     this.durations.set(stage, (this.durations.get(stage) ?? 0) + seconds);
   }
 
-  async measureStage<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    const began = performance.now();
+  async measureStage<T>(stage: Stage, operation: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
     const span = this.span?.startChild(stage);
     try {
-      return await work();
+      return await operation();
     } finally {
       span?.end();
-      this.addSeconds(stage, (performance.now() - began) / 1000);
+      this.addSeconds(stage, (performance.now() - startedAt) / 1000);
     }
   }
 
   /**
-   * Measures a stage that waits for a slot first.
-   * @param work calls `onStart` when it has its slot
+   * Measures the wait for a slot and the download separately.
+   * @param operation calls `onStart` when it has acquired its slot
    */
-  async measureDownload<T>(work: (onStart: () => void) => Promise<T>): Promise<T> {
-    const began = performance.now();
-    let started: number | undefined;
+  async measureDownload<T>(operation: (onStart: () => void) => Promise<T>): Promise<T> {
+    const requestedAt = performance.now();
+    let startedAt: number | undefined;
     let span: TraceSpan | undefined;
     const onStart = () => {
-      started ??= performance.now();
+      startedAt ??= performance.now();
       span ??= this.span?.startChild('download');
     };
     try {
-      return await work(onStart);
+      return await operation(onStart);
     } finally {
       span?.end();
-      const ended = performance.now();
-      this.addSeconds('slot', ((started ?? ended) - began) / 1000);
-      if (started !== undefined) this.addSeconds('download', (ended - started) / 1000);
+      const endedAt = performance.now();
+      this.addSeconds('slot', ((startedAt ?? endedAt) - requestedAt) / 1000);
+      if (startedAt !== undefined) this.addSeconds('download', (endedAt - startedAt) / 1000);
     }
   }
 }

@@ -23,18 +23,18 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Instance } from '../config/instance.js';
 import type { SpanAttributes, SpanOptions, TraceSpan } from './trace-span.js';
 
-/** Maximum time that a shutdown waits for the collector. */
-const SHUTDOWN_MS = 2000;
+/** Maximum time that the shutdown waits for the collector. */
+const SHUTDOWN_TIMEOUT_MS = 2000;
 
-const KINDS = {
+const SPAN_KINDS = {
   server: SpanKind.SERVER,
   consumer: SpanKind.CONSUMER,
   client: SpanKind.CLIENT,
 };
 
 /**
- * Exports spans by OTLP over HTTP. The SDK reads the endpoint, headers, sampler and batch sizes from the `OTEL_`
- * variables of the environment. Only `tracing.ts` loads this file, when tracing is on.
+ * Exports spans with OTLP over HTTP. The SDK reads the endpoint, headers, sampler and batch sizes from the
+ * `OTEL_` environment variables. Only `tracing.ts` loads this file, and only if tracing is on.
  */
 export class TraceExport {
   private readonly provider: BasicTracerProvider;
@@ -61,7 +61,7 @@ export class TraceExport {
     const context = parseTraceparent(parent ?? '');
     return new OtelSpan(
       this.tracer,
-      this.tracer.startSpan(name, { kind: KINDS[kind] }, context),
+      this.tracer.startSpan(name, { kind: SPAN_KINDS[kind] }, context),
       context,
     );
   }
@@ -69,7 +69,7 @@ export class TraceExport {
   async shutdown(): Promise<void> {
     await Promise.race([
       this.provider.shutdown(),
-      setTimeout(SHUTDOWN_MS, undefined, { ref: false }),
+      setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false }),
     ]);
   }
 }
@@ -99,7 +99,7 @@ class OtelSpan implements TraceSpan {
     this.span.setAttributes(attributes);
   }
 
-  fail(code: string): void {
+  setFailed(code: string): void {
     this.span.setAttribute('error.type', code);
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: code });
   }
@@ -109,20 +109,20 @@ class OtelSpan implements TraceSpan {
   }
 }
 
-/** Reads a `traceparent` (W3C Trace Context). Without a valid one, a new trace begins. */
+/** Parses a `traceparent` header (W3C Trace Context). An invalid header starts a new trace. */
 function parseTraceparent(traceparent: string): Context {
-  const parts = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/.exec(
+  const match = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/.exec(
     traceparent,
   );
-  if (!parts) return ROOT_CONTEXT;
-  const [, traceId, spanId, flags] = parts;
+  if (!match) return ROOT_CONTEXT;
+  const [, traceId, spanId, flags] = match;
   const parent = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
   return isSpanContextValid(parent) ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }
 
 const ignoreMessage = () => undefined;
 
-/** The SDK reports failed exports to its own logger only. */
+/** Forwards failed exports to the app's logger. By default, the SDK reports them only to its own logger. */
 function logExportErrors(): void {
   const log = new Logger('Traces');
   const warn = (message: string) => log.warn(message);

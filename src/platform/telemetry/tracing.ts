@@ -5,34 +5,34 @@ import type { TraceExport } from './trace-export.js';
 import type { SpanOptions, TraceSpan } from './trace-span.js';
 
 /**
- * Starts spans and exports them by OTLP. Off by default: then no span exists, and the SDK of OpenTelemetry is
- * not loaded.
+ * Starts spans and exports them with OTLP. Tracing is off by default: no spans are created, and the
+ * OpenTelemetry SDK is not loaded.
  *
  * @example
  * const span = tracing.startSpan('upload', { kind: 'server', parent: request.get('traceparent') });
  */
 @Injectable()
 export class Tracing implements OnModuleInit, OnApplicationShutdown {
-  private traces?: TraceExport;
+  private traceExport?: TraceExport;
 
   constructor(private readonly env: Env) {}
 
   async onModuleInit(): Promise<void> {
-    const message = findUnsupported(this.env);
+    const message = describeUnsupportedSetting(this.env);
     if (message) new Logger('Traces').warn({ message });
     if (!isTracingOn(this.env)) return;
     const { TraceExport } = await import('./trace-export.js');
-    this.traces = new TraceExport(this.env.OTEL_SERVICE_NAME, createInstance(this.env));
+    this.traceExport = new TraceExport(this.env.OTEL_SERVICE_NAME, createInstance(this.env));
   }
 
-  /** Returns undefined while tracing is off. The caller ends the span. */
+  /** Starts a span, which the caller must end. Returns undefined while tracing is off. */
   startSpan(name: string, options: SpanOptions): TraceSpan | undefined {
-    return this.traces?.startSpan(name, options);
+    return this.traceExport?.startSpan(name, options);
   }
 
   /** Exports the remaining spans. */
   async onApplicationShutdown(): Promise<void> {
-    await this.traces?.shutdown();
+    await this.traceExport?.shutdown();
   }
 }
 
@@ -46,27 +46,27 @@ type TracingSettings = Pick<
   | 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
 >;
 
-/** The exporter sends JSON. Collectors accept it where they accept protobuf over HTTP. */
-const PROTOCOLS = ['', 'http/json', 'http/protobuf'];
+/** The exporter sends JSON. Collectors that accept protobuf over HTTP also accept JSON. */
+const SUPPORTED_PROTOCOLS = ['', 'http/json', 'http/protobuf'];
 
 export function isTracingOn(env: TracingSettings): boolean {
-  return isRequested(env) && findUnsupported(env) === undefined;
+  return isTracingRequested(env) && describeUnsupportedSetting(env) === undefined;
 }
 
-/** Returns why the requested traces cannot be exported; undefined if they can, or none are requested. */
-export function findUnsupported(env: TracingSettings): string | undefined {
-  if (!isRequested(env)) return undefined;
+/** Describes the setting that prevents the export of traces. Returns undefined if there is none. */
+export function describeUnsupportedSetting(env: TracingSettings): string | undefined {
+  if (!isTracingRequested(env)) return undefined;
   const exporter = env.OTEL_TRACES_EXPORTER;
   if (exporter !== '' && exporter !== 'otlp') {
     return `No traces are exported: OTEL_TRACES_EXPORTER=${exporter} is not supported. Use otlp or none.`;
   }
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
-  if (PROTOCOLS.includes(protocol)) return undefined;
-  return `No traces are exported: the OTLP protocol ${protocol} is not supported. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf, and the endpoint to the HTTP port of the collector, usually 4318.`;
+  if (SUPPORTED_PROTOCOLS.includes(protocol)) return undefined;
+  return `No traces are exported: the OTLP protocol ${protocol} is not supported. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf, and set the endpoint to the HTTP port of the collector, usually 4318.`;
 }
 
-/** An endpoint alone turns tracing on, because `otlp` is the default exporter of OpenTelemetry. */
-function isRequested(env: TracingSettings): boolean {
+/** An endpoint alone turns tracing on, because `otlp` is the default exporter in OpenTelemetry. */
+function isTracingRequested(env: TracingSettings): boolean {
   if (env.OTEL_SDK_DISABLED.toLowerCase() === 'true') return false;
   const { OTEL_TRACES_EXPORTER: exporter } = env;
   if (exporter !== '') return exporter !== 'none';

@@ -3,13 +3,13 @@ import { isUrl, parseUrl } from './parse-url.js';
 
 describe('isUrl()', () => {
   it('isUrl() accepts hosts with umlauts, even after JIT optimization', () => {
-    let accepted = 0;
+    let acceptedCount = 0;
     for (let i = 0; i < 20_000; i++) {
       if (isUrl(`https://a.example/${i % 10}.jpg`) && isUrl('https://m\u00fcnchen.example/')) {
-        accepted++;
+        acceptedCount++;
       }
     }
-    expect(accepted).toBe(20_000);
+    expect(acceptedCount).toBe(20_000);
   });
 
   it.each(['', 'a.jpg', 'https://', 'https://a b/', 'https://a:99999/', 'https://\u00fc b/'])(

@@ -1,6 +1,6 @@
-const ASCII = /^[\x20-\x7e]*$/;
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/** Returns a URL; undefined for invalid text. */
+/** Parses a URL. Returns undefined for invalid text. */
 export function parseUrl(text: string, base?: URL): URL | undefined {
   try {
     return new URL(text, base);
@@ -10,8 +10,8 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
 }
 
 /**
- * Whether a text is a valid URL. Use it in place of `URL.canParse`: once that is optimized, Node.js
- * 20 and 22 reject hosts with letters such as ü and é (similar to nodejs/node#48816).
+ * Returns true for a valid URL. Use this function instead of `URL.canParse`. After JIT optimization, it
+ * rejects hosts with letters such as ü and é in Node.js 20 and 22 (similar to nodejs/node#48816).
  */
 export const isUrl = (text: string): boolean =>
-  ASCII.test(text) ? URL.canParse(text) : parseUrl(text) !== undefined;
+  PRINTABLE_ASCII.test(text) ? URL.canParse(text) : parseUrl(text) !== undefined;

@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Download, type Page } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.js';
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './chromium.js';
 
 /**
- * Without Chromium, `npm test` skips these tests and says so. In CI and with `npm run test:browser` they fail
- * instead.
+ * Skips the browser tests in `npm test` if Chromium is not installed. In CI and in `npm run test:browser`, they
+ * fail instead.
  */
-export const NO_BROWSER = CHROMIUM === undefined && process.env.CI !== 'true';
+export const NO_BROWSER = CHROMIUM_PATH === undefined && process.env.CI !== 'true';
 
-/** Ends with the process, because Playwright kills its browsers then. */
-let running: Browser | undefined;
+/** Needs no cleanup, because Playwright closes its browsers when the process exits. */
+let sharedBrowser: Browser | undefined;
 
 /**
- * Returns the Chromium of this worker, which its test files share one after the other. Contexts separate their cookies,
- * storage and caches. Starts a new one after a crash.
+ * Returns the browser of this worker process, which the test files use one after another. Contexts separate their
+ * cookies, storage and caches. Starts a new browser after a crash.
  */
 export async function openBrowser(): Promise<Browser> {
-  if (!CHROMIUM) throw new Error('There is no Chromium: apt-get install chromium');
-  if (running?.isConnected() !== true) {
-    running = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  if (!CHROMIUM_PATH) throw new Error('Chromium is not installed. Run apt-get install chromium.');
+  if (sharedBrowser?.isConnected() !== true) {
+    sharedBrowser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: CHROMIUM_FLAGS });
   }
-  return running;
+  return sharedBrowser;
 }
 
 /** Closes all pages of a test file. */
@@ -29,7 +29,7 @@ export async function closeContexts(browser: Browser | undefined): Promise<void>
   await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 }
 
-export interface Look {
+export interface Appearance {
   scheme?: 'light' | 'dark';
   width?: number;
   height?: number;
@@ -38,7 +38,7 @@ export interface Look {
 
 export const PHONE = { width: 390, height: 844 };
 
-/** A page that records its errors. */
+/** A page that records its errors and warnings. */
 export class WatchedPage {
   readonly errors: string[] = [];
 
@@ -51,8 +51,8 @@ export class WatchedPage {
     page.setDefaultTimeout(60_000);
   }
 
-  static async open(browser: Browser, look: Look = {}): Promise<WatchedPage> {
-    const { scheme = 'light', width = 1280, height = 900, reducedMotion = false } = look;
+  static async open(browser: Browser, appearance: Appearance = {}): Promise<WatchedPage> {
+    const { scheme = 'light', width = 1280, height = 900, reducedMotion = false } = appearance;
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: scheme,
@@ -65,9 +65,9 @@ export class WatchedPage {
     return new WatchedPage(await context.newPage());
   }
 
-  /** Returns the errors that no pattern expects. Chromium logs each response other than 2xx. */
-  unexpectedErrors(...expected: RegExp[]): string[] {
-    return this.errors.filter((error) => !expected.some((known) => known.test(error)));
+  /** Returns the errors that match no expected pattern. Chromium logs each error response. */
+  listUnexpectedErrors(...expected: RegExp[]): string[] {
+    return this.errors.filter((error) => !expected.some((pattern) => pattern.test(error)));
   }
 
   async close(): Promise<void> {
@@ -75,11 +75,14 @@ export class WatchedPage {
   }
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_SCRIPT = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
-/** WCAG 2.2 A and AA, and axe's best practices; each violation with its elements. */
-export async function violationsOn(page: Page): Promise<{ id: string; nodes: string[] }[]> {
-  await page.evaluate(axe);
+/** Returns violations of WCAG 2.2 A and AA and of axe's best practices, each with its elements. */
+export async function findViolations(page: Page): Promise<{ id: string; nodes: string[] }[]> {
+  await page.evaluate(AXE_SCRIPT);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {
@@ -96,12 +99,12 @@ export async function violationsOn(page: Page): Promise<{ id: string; nodes: str
   });
 }
 
-/** Drops a file on the window, as a user does. */
+/** Drops a file on the page, as a user would. */
 export async function dropFile(page: Page, name: string, content: string | Buffer): Promise<void> {
   const base64 = Buffer.from(content as string).toString('base64');
   const dataTransfer = await page.evaluateHandle(
     ([name, base64]) => {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       const transfer = new DataTransfer();
       transfer.items.add(new File([bytes], name));
       return transfer;
@@ -112,7 +115,7 @@ export async function dropFile(page: Page, name: string, content: string | Buffe
   await page.dispatchEvent('main', 'drop', { dataTransfer });
 }
 
-/** Downloads the finished product file in the shape that the page suggests. */
+/** Downloads the finished product file with the default options of the page. */
 export async function downloadProductFile(page: Page): Promise<Download> {
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   const [download] = await Promise.all([
@@ -123,5 +126,5 @@ export async function downloadProductFile(page: Page): Promise<Download> {
 }
 
 /** Returns the number of pixels by which the page is wider than the window. */
-export const overflow = (page: Page): Promise<number> =>
+export const measureOverflow = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

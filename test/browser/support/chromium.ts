@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 
-/** Chromium of Debian (`apt-get install chromium`), or the value of `CHROMIUM`. */
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Paths at which packages install Chromium, for example Debian's `chromium`. */
+const PACKAGE_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Path of the installed Chromium, undefined when there is none. */
-export const CHROMIUM = [process.env.CHROMIUM ?? '', ...PATHS].find((path) => existsSync(path));
+/** Path of Chromium, from the environment variable `CHROMIUM` or an installed package. Undefined if there is none. */
+export const CHROMIUM_PATH = [process.env.CHROMIUM ?? '', ...PACKAGE_PATHS].find((path) =>
+  existsSync(path),
+);
 
 export const CHROMIUM_FLAGS = [
   '--headless',

@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Bench } from '../bench.js';
-import type { Answer } from '../message-log.js';
-import { childrenOf } from '../processes.js';
+import type { ChaosFixture } from '../chaos-fixture.js';
+import type { Responder } from '../message-log.js';
+import { findChildProcesses } from '../child-processes.js';
 import type { UploadClient } from '../upload-client.js';
 
 /** The app under test, its client, and a signal that ends the fault. */
 export interface AlertRun {
-  bench: Bench;
+  fixture: ChaosFixture;
   client: UploadClient;
-  /** Aborted when all alerts of the fault fire. */
-  fired: AbortSignal;
-  /** @param env settings beside those of all runs */
+  /** Aborted once all alerts of the fault have fired. */
+  firedSignal: AbortSignal;
+  /** @param env settings in addition to those of all runs */
   startApp: (env?: Record<string, string>) => Promise<void>;
 }
 
@@ -21,33 +21,33 @@ export interface AlertRun {
 export interface AlertFault {
   name: string;
   alerts: string[];
-  /** Returns when the fault is present. A fault that has to be repeated ends with `fired`. */
+  /** Returns once the fault is active. A fault that must be repeated continues until `firedSignal` is aborted. */
   inject(run: AlertRun): Promise<void>;
   repair(run: AlertRun): Promise<void>;
 }
 
-const command = promisify(execFile);
-/** Its addresses are denied, so its images fail at once. */
+const runCommand = promisify(execFile);
+/** Images of this origin fail immediately, because its address is private. */
 const DENIED_ORIGIN = 'http://10.255.255.1';
-const STOPPED_MS = 900;
+const SUSPENSION_MS = 900;
 const RUNNING_MS = 400;
 
-const refuse: Answer = (response) => response.writeHead(500).end();
+const returnServerError: Responder = (response) => response.writeHead(500).end();
 
-const nothing = async () => undefined;
+const noop = async () => undefined;
 
 export const alertFaults: AlertFault[] = [
   {
     name: 'the app is killed',
     alerts: ['PressroomDown'],
-    inject: ({ bench }) => bench.killMain(),
+    inject: ({ fixture }) => fixture.killMain(),
     repair: ({ startApp }) => startApp(),
   },
   {
     name: 'PostgreSQL is unavailable',
     alerts: ['PressroomPostgresqlDown'],
-    inject: ({ bench }) => bench.toPostgres.refuse(),
-    repair: ({ bench }) => bench.toPostgres.accept(),
+    inject: ({ fixture }) => fixture.postgresProxy.refuseConnections(),
+    repair: ({ fixture }) => fixture.postgresProxy.acceptConnections(),
   },
   {
     name: 'Redis is unavailable while catalogs are uploaded',
@@ -57,97 +57,103 @@ export const alertFaults: AlertFault[] = [
       'PressroomRequestNotStarted',
       'PressroomOldestImageTooOld',
     ],
-    async inject({ bench, client }) {
-      await bench.toRedis.refuse();
+    async inject({ fixture, client }) {
+      await fixture.redisProxy.refuseConnections();
       await client.upload(100);
     },
-    repair: ({ bench }) => bench.toRedis.accept(),
+    repair: ({ fixture }) => fixture.redisProxy.acceptConnections(),
   },
   {
     name: 'images fail',
     alerts: ['PressroomFailureRatioHigh'],
-    async inject({ client, fired }) {
-      while (!fired.aborted) {
+    async inject({ client, firedSignal }) {
+      while (!firedSignal.aborted) {
         await client.upload(60, { origins: [DENIED_ORIGIN] });
         await sleep(500);
       }
     },
-    repair: nothing,
+    repair: noop,
   },
   {
-    name: 'the webhook receiver answers 500',
+    name: 'the webhook receiver returns 500',
     alerts: ['PressroomWebhooksFailing'],
-    async inject({ bench, client, fired }) {
-      const before = ({ hook }: { hook: string }) =>
-        bench.receiver.answer(hook, refuse, refuse, refuse, refuse);
-      while (!fired.aborted) {
-        await client.upload(2, { before });
+    async inject({ fixture, client, firedSignal }) {
+      const beforeUpload = ({ hookPath }: { hookPath: string }) =>
+        fixture.receiver.respondWith(
+          hookPath,
+          returnServerError,
+          returnServerError,
+          returnServerError,
+          returnServerError,
+        );
+      while (!firedSignal.aborted) {
+        await client.upload(2, { beforeUpload });
         await sleep(300);
       }
     },
-    repair: nothing,
+    repair: noop,
   },
   {
     name: 'decoders are killed',
     alerts: ['PressroomDecoderRestarts'],
-    async inject({ bench, client, fired }) {
-      while (!fired.aborted) {
+    async inject({ fixture, client, firedSignal }) {
+      while (!firedSignal.aborted) {
         await client.upload(20);
-        const decoders = await childrenOf(bench.main.pid, 'decoder.js');
+        const decoders = await findChildProcesses(fixture.main.pid, 'decoder.js');
         for (const pid of decoders) process.kill(pid, 'SIGSEGV');
         await sleep(300);
       }
     },
-    repair: nothing,
+    repair: noop,
   },
   {
-    name: 'the event loop stands still most of the time',
+    name: 'the event loop is blocked most of the time',
     alerts: ['PressroomEventLoopDelayed'],
-    async inject({ bench, fired }) {
-      const { main } = bench;
-      while (!fired.aborted) {
-        main.signal('SIGSTOP');
-        await sleep(STOPPED_MS);
-        main.signal('SIGCONT');
+    async inject({ fixture, firedSignal }) {
+      const { main } = fixture;
+      while (!firedSignal.aborted) {
+        main.sendSignal('SIGSTOP');
+        await sleep(SUSPENSION_MS);
+        main.sendSignal('SIGCONT');
         await sleep(RUNNING_MS);
       }
     },
-    repair: nothing,
+    repair: noop,
   },
   {
-    name: 'the origins do not answer',
+    name: 'the origins do not respond',
     alerts: ['PressroomOriginsPaused'],
-    async inject({ bench, client }) {
-      for (const origin of bench.origins) origin.isSilent = true;
+    async inject({ fixture, client }) {
+      for (const origin of fixture.origins) origin.isSilent = true;
       await client.upload(60);
     },
-    repair: ({ bench }) => bench.repair(),
+    repair: ({ fixture }) => fixture.repair(),
   },
   {
-    name: 'the images use the whole budget',
+    name: 'the images use the entire storage budget',
     alerts: ['PressroomStorageBudgetReached', 'PressroomStorageBudgetNearlyReached'],
-    async inject({ bench, client, startApp }) {
-      await bench.stopMain();
+    async inject({ fixture, client, startApp }) {
+      await fixture.stopMain();
       await startApp({ MAX_STORAGE_BYTES: '1000' });
       await client.upload(60);
     },
-    async repair({ bench, startApp }) {
-      await bench.stopMain();
+    async repair({ fixture, startApp }) {
+      await fixture.stopMain();
       await startApp();
     },
   },
   {
     name: 'the disk is full (needs root)',
     alerts: ['PressroomStorageFailing'],
-    async inject({ bench, client, startApp }) {
-      await bench.stopMain();
-      await mkdir(bench.dataDir, { recursive: true });
-      await command('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', bench.dataDir]);
+    async inject({ fixture, client, startApp }) {
+      await fixture.stopMain();
+      await mkdir(fixture.dataDir, { recursive: true });
+      await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', fixture.dataDir]);
       await startApp();
       await client.upload(1500);
     },
-    async repair({ bench }) {
-      await command('mount', ['-o', 'remount,size=512m', bench.dataDir]);
+    async repair({ fixture }) {
+      await runCommand('mount', ['-o', 'remount,size=512m', fixture.dataDir]);
     },
   },
 ];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../../../src/platform/embedded/free-port.js';
+import { findFreePort } from '../../../src/platform/embedded/free-port.js';
 import { eventually } from '../../support/eventually.js';
 
 interface Rule {
@@ -15,12 +15,12 @@ interface RuleFile {
   groups: { rules: Rule[] }[];
 }
 
-const RULES = new URL('../../../deploy/prometheus/alerts.yml', import.meta.url);
-const WINDOW = '20s';
-/** Age in seconds from which waiting work counts as too old here. */
-const MAX_AGE = 5;
+const RULES_URL = new URL('../../../deploy/prometheus/alerts.yml', import.meta.url);
+const SHORT_WINDOW = '20s';
+/** Age from which this test treats waiting work as too old. */
+const MAX_AGE_SECONDS = 5;
 
-/** A real Prometheus that scrapes one app each second and evaluates the shipped rules with short times. */
+/** A real Prometheus that scrapes one app every second and evaluates the shipped rules with short durations. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
@@ -34,9 +34,9 @@ export class Prometheus {
   }
 
   static async start(directory: string, metricsPort: number): Promise<Prometheus> {
-    const rules = parse(await readFile(RULES, 'utf8')) as RuleFile;
-    const all = rules.groups.flatMap((group) => group.rules);
-    for (const rule of all) shorten(rule);
+    const rules = parse(await readFile(RULES_URL, 'utf8')) as RuleFile;
+    const allRules = rules.groups.flatMap((group) => group.rules);
+    for (const rule of allRules) shortenDurations(rule);
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: ['alerts.yml'],
@@ -46,7 +46,7 @@ export class Prometheus {
     };
     await writeFile(join(directory, 'alerts.yml'), stringify(rules));
     await writeFile(join(directory, 'prometheus.yml'), stringify(config));
-    const address = `127.0.0.1:${await freePort()}`;
+    const address = `127.0.0.1:${await findFreePort()}`;
     const child = spawn(
       'prometheus',
       [
@@ -60,36 +60,36 @@ export class Prometheus {
     const prometheus = new Prometheus(
       child,
       `http://${address}`,
-      all.map(({ alert }) => alert),
+      allRules.map(({ alert }) => alert),
     );
     await eventually(async () => (await fetch(`http://${address}/-/ready`)).ok, {
       timeoutMs: 60_000,
-      what: 'Prometheus to be ready',
+      description: 'Prometheus to be ready',
     });
     return prometheus;
   }
 
-  /** Returns the names of the alerts that fire now. */
-  async firing(): Promise<Set<string>> {
+  /** Returns the names of the alerts that are currently firing. */
+  async listFiring(): Promise<Set<string>> {
     const response = await fetch(`${this.url}/api/v1/alerts`);
     const { data } = (await response.json()) as {
       data: { alerts: { state: string; labels: { alertname: string } }[] };
     };
-    const firing = data.alerts.filter(({ state }) => state === 'firing');
-    return new Set(firing.map(({ labels }) => labels.alertname));
+    const firingAlerts = data.alerts.filter(({ state }) => state === 'firing');
+    return new Set(firingAlerts.map(({ labels }) => labels.alertname));
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
   }
 }
 
-/** Replaces minutes and hours by seconds. The expression stays the same otherwise. */
-function shorten(rule: Rule): void {
+/** Replaces minutes and hours with seconds. Does not change the rest of the expression. */
+function shortenDurations(rule: Rule): void {
   rule.expr = rule.expr
-    .replaceAll(/\[\d+m\]/g, `[${WINDOW}]`)
-    .replaceAll(/(_age_seconds\)) > \d+/g, `$1 > ${MAX_AGE}`);
+    .replaceAll(/\[\d+m\]/g, `[${SHORT_WINDOW}]`)
+    .replaceAll(/(_age_seconds\)) > \d+/g, `$1 > ${MAX_AGE_SECONDS}`);
   if (rule.for) rule.for = '2s';
 }

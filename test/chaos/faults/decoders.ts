@@ -1,45 +1,45 @@
-import { childrenOf } from '../processes.js';
+import { findChildProcesses } from '../child-processes.js';
 import type { Fault } from '../run.js';
 
-const decoders = (pid: number) => childrenOf(pid, 'decoder.js');
+const findDecoders = (pid: number) => findChildProcesses(pid, 'decoder.js');
 
-/** A decoder ends like after an error in native code. An image that is hit twice may fail. */
+/** Kills decoders, as an error in native code would. An image that loses its decoder twice may fail. */
 export const decoderKilled: Fault = {
   name: 'decoder killed',
   mayRetry: true,
-  mayFail: ['decoder_crashed'],
+  permittedErrors: ['decoder_crashed'],
   async inject(run) {
-    const { pid } = run.bench.main;
-    for (let left = run.choose(20, 3); left > 0; left--) {
-      const [decoder] = await decoders(pid);
+    const { pid } = run.fixture.main;
+    for (let remaining = run.choose(20, 3); remaining > 0; remaining--) {
+      const [decoder] = await findDecoders(pid);
       if (decoder) {
-        const at = Date.now();
+        const injectedAt = Date.now();
         process.kill(decoder, 'SIGSEGV');
         run.countInjections();
-        await run.waitForRecovery(at);
+        await run.waitForRecovery(injectedAt);
       }
       await run.pause(run.choose(700, 300));
     }
-    if (run.bench.main.pid !== pid) run.problems.push('the app has another process id');
+    if (run.fixture.main.pid !== pid) run.problems.push('the app has a different process ID');
   },
 };
 
-/** Images that were compressed before the fault are recorded in this time. */
-const IGNORED_MS = 1000;
+/** Time that the app may need to record images compressed before the fault. */
+const RECORDING_GRACE_MS = 1000;
 
-/** The decoders are suspended, like in native code that never returns. */
+/** Suspends the decoders, like native code that never returns. */
 export const decoderSuspended: Fault = {
   name: 'decoders suspended',
   mayRetry: true,
-  mayFail: ['decode_timed_out'],
+  permittedErrors: ['decode_timed_out'],
   async inject(run) {
-    for (let left = run.choose(3, 1); left > 0; left--) {
-      const at = Date.now();
-      for (const decoder of await decoders(run.bench.main.pid)) {
+    for (let remaining = run.choose(3, 1); remaining > 0; remaining--) {
+      const injectedAt = Date.now();
+      for (const decoder of await findDecoders(run.fixture.main.pid)) {
         process.kill(decoder, 'SIGSTOP');
         run.countInjections();
       }
-      await run.waitForRecovery(at, IGNORED_MS);
+      await run.waitForRecovery(injectedAt, RECORDING_GRACE_MS);
     }
   },
 };

@@ -4,44 +4,45 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Fault } from '../run.js';
 
-const command = promisify(execFile);
+const runCommand = promisify(execFile);
 /** Enough for a few hundred artifacts with their folders. */
-const SMALL = 'size=4m';
-const ENLARGED = 'remount,size=512m';
+const SMALL_DISK_OPTION = 'size=4m';
+const LARGE_DISK_OPTION = 'remount,size=512m';
 
-/** Artifacts are written to a disk of 4 MB. The app must report it, pause, fail no image, and resume. */
+/** The 4 MB disk for artifacts is full. The app must report this, pause, fail no images, and resume later. */
 export const diskFull: Fault = {
   name: 'disk full',
   async prepare({ dataDir }) {
     await mkdir(dataDir, { recursive: true });
-    // An interrupted run leaves no mounted file system.
+    // Unmounts the file system even if the run is interrupted.
     process.once('exit', () => void spawnSync('umount', ['-l', dataDir]));
-    return command('mount', ['-t', 'tmpfs', '-o', SMALL, 'tmpfs', dataDir]).then(
+    return runCommand('mount', ['-t', 'tmpfs', '-o', SMALL_DISK_OPTION, 'tmpfs', dataDir]).then(
       () => undefined,
       () => 'only root can mount a small disk',
     );
   },
   async inject(run) {
-    const { bench } = run;
+    const { fixture } = run;
     await run.client.upload(2000);
-    const isReported = async () => {
-      const response = await fetch(`${bench.url}/health/ready`);
+    const isFullDiskReported = async () => {
+      const response = await fetch(`${fixture.url}/health/ready`);
       return response.status === 503 && (await response.text()).includes('storage');
     };
     await run
-      .waitFor(isReported, { what: '/health/ready to report the full disk' })
+      .waitFor(isFullDiskReported, { description: '/health/ready to report the full disk' })
       .catch((error: unknown) => run.problems.push((error as Error).message));
     run.countInjections();
     await run.pause(run.choose(15_000, 3000));
-    const isLogged = bench.main.logs.some(({ msg }) => /disk|storage|space/i.test(msg));
+    const isLogged = fixture.main.logs.some(({ msg }) => /disk|storage|space/i.test(msg));
     if (!isLogged) run.problems.push('the log does not report the full disk');
-    const partial = await readdir(join(bench.dataDir, 'tmp'));
-    if (partial.length > 0) run.problems.push(`${partial.length} temporary files were left`);
+    const temporaryFiles = await readdir(join(fixture.dataDir, 'tmp'));
+    if (temporaryFiles.length > 0)
+      run.problems.push(`${temporaryFiles.length} temporary files were left`);
 
-    await command('mount', ['-o', ENLARGED, bench.dataDir]);
+    await runCommand('mount', ['-o', LARGE_DISK_OPTION, fixture.dataDir]);
     await run.waitForRecovery(Date.now());
   },
   async cleanUp({ dataDir }) {
-    await command('umount', [dataDir]);
+    await runCommand('umount', [dataDir]);
   },
 };

@@ -1,6 +1,6 @@
 import type { Fault } from '../run.js';
 import { backendsTerminated } from './backends-terminated.js';
-import { cutProxy } from './cut-proxy.js';
+import { truncatedDownloads } from './truncated-downloads.js';
 import { ddlBehindReader } from './ddl-behind-reader.js';
 import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
 import { decoderKilled, decoderSuspended } from './decoders.js';
@@ -21,18 +21,18 @@ import { redisFull } from './redis-full.js';
 import { redisKilled } from './redis-killed.js';
 import { severalAtRandom } from './several-at-random.js';
 import { silentOrigin } from './silent-origin.js';
-import { stopOrderly, stopWithout } from './stop-orderly.js';
+import { gracefulStop, stopsDuringOutage } from './graceful-stop.js';
 import { tlsBlackhole } from './tls-blackhole.js';
 
-export const longForm: Fault[] = [
+export const allFaults: Fault[] = [
   killAtRandom,
   killAfterClaim,
   killAfterRename,
   killAfterFinish,
   killAfterWebhook,
-  stopOrderly,
+  gracefulStop,
   doubleSigterm,
-  ...stopWithout,
+  ...stopsDuringOutage,
   redisFlushed,
   redisKilled,
   redisFull,
@@ -47,28 +47,28 @@ export const longForm: Fault[] = [
   decoderSuspended,
   oneOfTwoAppsSuspended,
   receiverFailing,
-  cutProxy,
+  truncatedDownloads,
   silentOrigin,
   deadHostOfAnotherOwner,
   severalAtRandom,
 ];
 
 /**
- * The faults of CI, in less than two minutes. The longest ones come first, because several benches share
- * the list.
+ * The faults that CI injects, in less than two minutes. The longest faults are first, because several fixtures
+ * share the list.
  */
-export const quickForm: Fault[] = [
+export const quickFaults: Fault[] = [
   killAtRandom,
   killAfterWebhook,
   severalAtRandom,
   redisFlushed,
   doubleSigterm,
-  stopOrderly,
+  gracefulStop,
   backendsTerminated,
   tlsBlackhole,
   passwordRotation,
   deadHostOfAnotherOwner,
   ddlBehindReader,
   decoderKilled,
-  cutProxy,
+  truncatedDownloads,
 ];

@@ -3,21 +3,21 @@ import type { Fault } from '../run.js';
 /** The app is killed after it requested an image and before it received the response. */
 export const killAfterClaim: Fault = {
   name: 'kill -9 after claim',
-  // A held answer may exceed the timeout of the download.
+  // A held response may exceed the download timeout.
   mayRetry: true,
   async inject(run) {
-    const { bench } = run;
-    for (let left = run.choose(5, 1); left > 0; left--) {
-      await run.client.upload(6, { mark: 'held' });
-      await run.waitFor(() => bench.origins.some(({ held }) => held.length > 0), {
-        what: 'an image to be requested',
+    const { fixture } = run;
+    for (let remaining = run.choose(5, 1); remaining > 0; remaining--) {
+      await run.client.upload(6, { pathMarker: 'held' });
+      await run.waitFor(() => fixture.origins.some(({ heldPaths }) => heldPaths.length > 0), {
+        description: 'an image to be requested',
       });
-      await bench.killMain();
-      const at = Date.now();
+      await fixture.killMain();
+      const injectedAt = Date.now();
       run.countInjections();
-      for (const origin of bench.origins) origin.release();
+      for (const origin of fixture.origins) origin.releaseResponses();
       await run.startApp();
-      await run.waitForRecovery(at);
+      await run.waitForRecovery(injectedAt);
     }
   },
 };

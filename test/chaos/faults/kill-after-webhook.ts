@@ -1,34 +1,34 @@
 import type { Fault } from '../run.js';
 
 /**
- * The app is killed when the receiver has a message and the app has no response. The message must arrive
- * again with the same id.
+ * The app is killed after the receiver has a message and before the app has the response. The message must arrive
+ * again with the same ID.
  */
 export const killAfterWebhook: Fault = {
   name: "kill -9 after the webhook's POST",
-  // The delivery's lease depends on it.
+  // The duration of the delivery lease depends on this timeout.
   env: { WEBHOOK_TIMEOUT_SECONDS: '1' },
   async inject(run) {
-    const { bench, client } = run;
-    for (let left = run.choose(5, 1); left > 0; left--) {
-      let hook = '';
-      bench.receiver.onArrival = (path) => {
-        bench.receiver.onArrival = undefined;
-        bench.receiver.answer(
+    const { fixture, client } = run;
+    for (let remaining = run.choose(5, 1); remaining > 0; remaining--) {
+      let hookPath = '';
+      fixture.receiver.onArrival = (path) => {
+        fixture.receiver.onArrival = undefined;
+        fixture.receiver.respondWith(
           path,
           () => undefined,
           (response) => response.writeHead(204).end(),
         );
-        hook = path;
+        hookPath = path;
       };
       await client.upload(2);
-      await run.waitFor(() => hook !== '', { intervalMs: 1, what: 'a message' });
-      await bench.killMain();
-      const at = Date.now();
+      await run.waitFor(() => hookPath !== '', { intervalMs: 1, description: 'a message' });
+      await fixture.killMain();
+      const injectedAt = Date.now();
       run.countInjections();
       await run.startApp();
-      await run.waitForRecovery(at);
-      await run.waitForMessages(hook, 2);
+      await run.waitForRecovery(injectedAt);
+      await run.waitForMessages(hookPath, 2);
     }
   },
 };

@@ -4,16 +4,16 @@ import type { Fault } from '../run.js';
 export const oneOfTwoAppsSuspended: Fault = {
   name: 'one of two apps suspended, resumed',
   async inject(run) {
-    const { bench } = run;
-    const second = await bench.startApp();
-    await run.waitForWork();
-    const at = Date.now();
-    process.kill(second.pid, 'SIGSTOP');
+    const { fixture } = run;
+    const secondApp = await fixture.startApp();
+    await run.waitForProcessing();
+    const injectedAt = Date.now();
+    process.kill(secondApp.pid, 'SIGSTOP');
     run.countInjections();
-    await run.waitForRecovery(at);
+    await run.waitForRecovery(injectedAt);
     await run.pause(run.choose(40_000, 20_000));
-    process.kill(second.pid, 'SIGCONT');
+    process.kill(secondApp.pid, 'SIGCONT');
     await run.pause(3000);
-    await second.stop();
+    await secondApp.stop();
   },
 };

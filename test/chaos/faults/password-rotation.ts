@@ -1,29 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import type { Fault } from '../run.js';
 
-/** The password of Redis changes and all connections end. Later the old password is valid again. */
+/** The Redis password changes, and all connections are closed. Later, the old password is valid again. */
 export const passwordRotation: Fault = {
   name: 'Redis password rotation',
   async inject(run) {
-    const { bench } = run;
-    const isReported = async () => {
-      const response = await fetch(`${bench.url}/health/ready`);
+    const { fixture } = run;
+    const isRejectionReported = async () => {
+      const response = await fetch(`${fixture.url}/health/ready`);
       return response.status === 200 && (await response.text()).includes('authentication_failed');
     };
-    await bench.redis(async (redis) => {
+    await fixture.redis(async (redis) => {
       const password = redis.options.password!;
-      const change = (to: string) => redis.config('SET', 'requirepass', to);
+      const setPassword = (newPassword: string) => redis.config('SET', 'requirepass', newPassword);
       try {
-        await change(randomBytes(12).toString('hex'));
-        bench.toRedis.reset();
+        await setPassword(randomBytes(12).toString('hex'));
+        fixture.redisProxy.resetConnections();
         run.countInjections();
-        await run.waitFor(isReported, { what: '/health/ready to report the rejected password' });
+        await run.waitFor(isRejectionReported, {
+          description: '/health/ready to report the rejected password',
+        });
         await run.pause(run.choose(20_000, 500));
       } finally {
-        await change(password);
+        await setPassword(password);
       }
       await run.waitForRecovery(Date.now());
-      if (bench.log.includes(password)) run.problems.push('the log has the password of Redis');
+      if (fixture.log.includes(password)) run.problems.push('the log contains the Redis password');
     });
   },
 };

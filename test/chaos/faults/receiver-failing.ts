@@ -1,41 +1,41 @@
-import type { Answer } from '../message-log.js';
+import type { Responder } from '../message-log.js';
 import type { Fault } from '../run.js';
 
-const accept: Answer = (response) => response.writeHead(204).end();
-const status =
-  (code: number, headers = {}): Answer =>
+const accept: Responder = (response) => response.writeHead(204).end();
+const respondWith =
+  (code: number, headers = {}): Responder =>
   (response) =>
     response.writeHead(code, headers).end();
 
-const FAILURES: Record<string, Answer> = {
-  'answers 500': status(500),
-  'answers 503': status(503, { 'retry-after': '2' }),
-  'answers 429': status(429, { 'retry-after': '2' }),
-  'answers 404': status(404),
-  redirects: status(302, { location: 'http://127.0.0.1:1/' }),
-  'never answers': () => undefined,
+const FAILURES: Record<string, Responder> = {
+  'returns 500': respondWith(500),
+  'returns 503': respondWith(503, { 'retry-after': '2' }),
+  'returns 429': respondWith(429, { 'retry-after': '2' }),
+  'returns 404': respondWith(404),
+  redirects: respondWith(302, { location: 'http://127.0.0.1:1/' }),
+  'never responds': () => undefined,
   'resets the connection': (response) => response.socket?.resetAndDestroy(),
-  'answers without end': (response) => {
+  'sends an endless response': (response) => {
     response.writeHead(200);
     const timer = setInterval(() => response.write('x'.repeat(1024)), 10);
     response.on('close', () => clearInterval(timer));
   },
-  'speaks no HTTP': (response) => response.socket?.end('220 smtp ready\r\n'),
+  'does not speak HTTP': (response) => response.socket?.end('220 smtp ready\r\n'),
 };
 
-/** The receiver fails twice in each way, then accepts the message. Only 410 ends a delivery immediately. */
+/** The receiver fails twice in each way and then accepts the message. Only 410 ends a delivery immediately. */
 export const receiverFailing: Fault = {
   name: 'webhook receiver fails in each way',
   async inject(run) {
-    const { receiver } = run.bench;
-    for (const answer of Object.values(FAILURES)) {
+    const { receiver } = run.fixture;
+    for (const fail of Object.values(FAILURES)) {
       await run.client.upload(2, {
-        before: ({ hook }) => receiver.answer(hook, answer, answer, accept),
+        beforeUpload: ({ hookPath }) => receiver.respondWith(hookPath, fail, fail, accept),
       });
       run.countInjections(2);
     }
     await run.client.upload(2, {
-      before: ({ hook }) => receiver.answer(hook, status(410), accept),
+      beforeUpload: ({ hookPath }) => receiver.respondWith(hookPath, respondWith(410), accept),
     });
     run.countInjections();
   },

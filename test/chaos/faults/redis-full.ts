@@ -4,11 +4,11 @@ import type { Fault } from '../run.js';
 export const redisFull: Fault = {
   name: 'Redis at maxmemory',
   async inject(run) {
-    const { bench } = run;
-    await bench.redis((redis) => redis.config('SET', 'maxmemory', '1mb'));
+    const { fixture } = run;
+    await fixture.redis((redis) => redis.config('SET', 'maxmemory', '1mb'));
     run.countInjections();
     await run.pause(run.choose(20_000, 5000));
-    await bench.redis((redis) => redis.config('SET', 'maxmemory', '0'));
+    await fixture.redis((redis) => redis.config('SET', 'maxmemory', '0'));
     await run.waitForRecovery(Date.now());
   },
 };

@@ -7,27 +7,27 @@ export const tlsBlackhole: Fault = {
   name: 'TLS blackhole before PostgreSQL',
   env: { DATABASE_TIMEOUT_SECONDS: '2' },
   mayReject: true,
-  async prepare(bench) {
-    await enableTls(bench.databaseUrl, join(bench.directory, 'servers', 'postgres', 'data'));
-    bench.usesTls = true;
+  async prepare(fixture) {
+    await enableTls(fixture.databaseUrl, join(fixture.directory, 'servers', 'postgres', 'data'));
+    fixture.usesTls = true;
     return undefined;
   },
-  async cleanUp(bench) {
-    bench.usesTls = false;
-    await bench.sql('ALTER SYSTEM RESET ssl');
-    await bench.sql('SELECT pg_reload_conf()');
+  async cleanUp(fixture) {
+    fixture.usesTls = false;
+    await fixture.sql('ALTER SYSTEM RESET ssl');
+    await fixture.sql('SELECT pg_reload_conf()');
   },
   async inject(run) {
-    const { bench } = run;
-    const [{ plain }] = await bench.sql<{ plain: number }>(
-      `SELECT count(*)::int AS plain FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
+    const { fixture } = run;
+    const [{ unencrypted }] = await fixture.sql<{ unencrypted: number }>(
+      `SELECT count(*)::int AS unencrypted FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
        WHERE application_name = 'pressroom' AND NOT ssl`,
     );
-    if (plain > 0) run.problems.push(`${plain} connections are not encrypted`);
-    bench.toPostgres.setBlackhole(true);
+    if (unencrypted > 0) run.problems.push(`${unencrypted} connections are not encrypted`);
+    fixture.postgresProxy.setBlackhole(true);
     run.countInjections();
     await run.pause(run.choose(20_000, 1000));
-    bench.toPostgres.setBlackhole(false);
+    fixture.postgresProxy.setBlackhole(false);
     await run.waitForRecovery(Date.now());
   },
 };

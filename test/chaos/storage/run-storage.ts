@@ -1,35 +1,38 @@
-import { StorageBench } from './storage-bench.js';
-import { RepeatCounter, testObjects } from './storage-objects.js';
-import { storageSteps } from './storage-steps.js';
+import { StorageFixture } from './storage-fixture.js';
+import { RepeatCounter, createTestObjects } from './storage-objects.js';
+import { createStorageSteps } from './storage-steps.js';
 
 export interface StorageOptions {
   seed: number;
-  /** Number of objects of each operation. */
-  objects: number;
+  /** Number of objects for each operation. */
+  objectCount: number;
 }
 
-/** Runs every operation of the storage on an S3 server with faults. Returns the number of problems. */
-export async function runStorage({ seed, objects }: StorageOptions): Promise<number> {
-  const bench = await StorageBench.start(seed);
-  const { faults } = bench;
+/** Runs every storage operation on an S3 server with faults. Returns the number of problems. */
+export async function runStorage({ seed, objectCount }: StorageOptions): Promise<number> {
+  const fixture = await StorageFixture.start(seed);
+  const { faults } = fixture;
   let problemCount = 0;
-  console.log(`${objects} objects through each operation on ${bench.bucket.server.name}\n`);
+  console.log(`${objectCount} objects through each operation on ${fixture.bucket.server.name}\n`);
   console.log('| operation | seconds | calls | repeated by the caller | faults | problems |');
   console.log('|---|---|---|---|---|---|');
   try {
-    const sets = [testObjects('first', objects), testObjects('second', objects)] as const;
-    for (const step of storageSteps(...sets)) {
-      const began = performance.now();
-      const [calls, before] = [faults.callCount, faultCount(faults.counts)];
+    const objectSets = [
+      createTestObjects('first', objectCount),
+      createTestObjects('second', objectCount),
+    ] as const;
+    for (const step of createStorageSteps(...objectSets)) {
+      const startedAt = performance.now();
+      const [callsBefore, faultsBefore] = [faults.callCount, sumCounts(faults.counts)];
       const repeats = new RepeatCounter();
-      const problems = await step.run(bench, repeats);
+      const problems = await step.run(fixture, repeats);
       problemCount += problems.length;
       const cells = [
         step.name,
-        ((performance.now() - began) / 1000).toFixed(0),
-        faults.callCount - calls,
-        repeats.repeated,
-        faultCount(faults.counts) - before,
+        ((performance.now() - startedAt) / 1000).toFixed(0),
+        faults.callCount - callsBefore,
+        repeats.repeatCount,
+        sumCounts(faults.counts) - faultsBefore,
         problems.length,
       ];
       console.log(`| ${cells.join(' | ')} |`);
@@ -37,10 +40,10 @@ export async function runStorage({ seed, objects }: StorageOptions): Promise<num
     }
     console.log(`\nFaults: ${JSON.stringify(faults.counts)}; seed ${seed}`);
   } finally {
-    await bench.close();
+    await fixture.close();
   }
   return problemCount;
 }
 
-const faultCount = (counts: Record<string, number>): number =>
+const sumCounts = (counts: Record<string, number>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallFault, SlowDownProxy } from '../../support/s3/slow-down-proxy.js';
+import { type CallFault, S3FaultProxy } from '../../support/s3/s3-fault-proxy.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { Random } from '../random.js';
 
-/** Share of the calls with each fault. */
-const SHARES: [CallFault, number][] = [
+/** Share of calls with each fault. */
+const FAULT_RATES: [CallFault, number][] = [
   ['slow down', 0.02],
   ['cut', 0.01],
   ['no response', 0.01],
   ['late', 0.001],
 ];
 /** Time between two resets of all connections, in milliseconds. */
-const RESET_EVERY_MS = 7000;
-/** An outage lasts longer than the SDK repeats a call. The caller then gets an error. */
-const OUTAGE_EVERY_MS = 45_000;
-const OUTAGE_MS = 4000;
+const RESET_INTERVAL_MS = 7000;
+/** Time between two outages. An outage lasts longer than the SDK retries, so the caller receives an error. */
+const OUTAGE_INTERVAL_MS = 45_000;
+const OUTAGE_DURATION_MS = 4000;
 
 /**
- * Injects faults between Pressroom and an S3 server: into single calls, and into all connections at
- * once. `counts` has the number of each.
+ * Injects faults between Pressroom and an S3 server, either into single calls or into all connections.
+ * `counts` contains the number of each fault.
  */
 export class StorageFaults {
   readonly counts: Record<CallFault | 'reset' | 'outage', number> = {
@@ -29,71 +29,71 @@ export class StorageFaults {
     reset: 0,
     outage: 0,
   };
-  private readonly ended = new AbortController();
+  private readonly abortController = new AbortController();
   private readonly loops: Promise<void>[];
 
   private constructor(
-    private readonly calls: SlowDownProxy,
-    private readonly connections: FaultProxy,
+    private readonly callProxy: S3FaultProxy,
+    private readonly connectionProxy: FaultProxy,
     random: Random,
   ) {
-    calls.faultOf = () => this.drawFault(random);
+    callProxy.selectFault = () => this.pickFault(random);
     this.loops = [
-      this.every(RESET_EVERY_MS, () => this.reset()),
-      this.every(OUTAGE_EVERY_MS, () => this.interrupt()),
+      this.injectEvery(RESET_INTERVAL_MS, () => this.resetConnections()),
+      this.injectEvery(OUTAGE_INTERVAL_MS, () => this.causeOutage()),
     ];
   }
 
-  static async before(endpoint: string, seed: number): Promise<StorageFaults> {
-    const connections = await FaultProxy.before(endpoint);
-    const calls = await SlowDownProxy.before(connections.url);
-    return new StorageFaults(calls, connections, Random.named(seed, 'storage'));
+  static async startFor(endpoint: string, seed: number): Promise<StorageFaults> {
+    const connectionProxy = await FaultProxy.startFor(endpoint);
+    const callProxy = await S3FaultProxy.startFor(connectionProxy.url);
+    return new StorageFaults(callProxy, connectionProxy, Random.forName(seed, 'storage'));
   }
 
   get url(): string {
-    return this.calls.url;
+    return this.callProxy.url;
   }
 
-  /** Number of calls that came in. */
+  /** Number of received calls. */
   get callCount(): number {
-    return this.calls.calls.length;
+    return this.callProxy.calls.length;
   }
 
   async close(): Promise<void> {
-    this.ended.abort();
+    this.abortController.abort();
     await Promise.all(this.loops);
-    await this.calls.close();
-    await this.connections.refuse();
+    await this.callProxy.close();
+    await this.connectionProxy.refuseConnections();
   }
 
-  private drawFault(random: Random): CallFault | undefined {
-    let drawn = random.next();
-    for (const [fault, share] of SHARES) {
-      if (drawn < share) {
+  private pickFault(random: Random): CallFault | undefined {
+    let randomValue = random.next();
+    for (const [fault, share] of FAULT_RATES) {
+      if (randomValue < share) {
         this.counts[fault] += 1;
         return fault;
       }
-      drawn -= share;
+      randomValue -= share;
     }
     return undefined;
   }
 
-  private async reset(): Promise<void> {
+  private async resetConnections(): Promise<void> {
     this.counts.reset += 1;
-    this.connections.reset();
+    this.connectionProxy.resetConnections();
   }
 
-  private async interrupt(): Promise<void> {
+  private async causeOutage(): Promise<void> {
     this.counts.outage += 1;
-    await this.connections.refuse();
-    await sleep(OUTAGE_MS);
-    await this.connections.accept();
+    await this.connectionProxy.refuseConnections();
+    await sleep(OUTAGE_DURATION_MS);
+    await this.connectionProxy.acceptConnections();
   }
 
-  private async every(ms: number, inject: () => Promise<void>): Promise<void> {
-    const { signal } = this.ended;
+  private async injectEvery(intervalMs: number, inject: () => Promise<void>): Promise<void> {
+    const { signal } = this.abortController;
     while (!signal.aborted) {
-      await sleep(ms, undefined, { signal }).catch(() => undefined);
+      await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await inject();
     }
   }

@@ -2,25 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../../src/platform/config/child-environment.js';
+import { buildChildEnvironment } from '../../../src/platform/config/child-environment.js';
 import type { ArtifactStore } from '../../../src/platform/storage/artifact-store.js';
 import type { TestObject } from './storage-objects.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/storage-migrate.js', import.meta.url));
-/** Signals that end the first runs of the command at their first line of progress. */
+const COMMAND_PATH = fileURLToPath(new URL('../../../dist/storage-migrate.js', import.meta.url));
+/** Signals that interrupt the first runs of the command after their first progress line. */
 const INTERRUPTIONS: (NodeJS.Signals | undefined)[] = ['SIGKILL', 'SIGTERM'];
 const MAX_RUNS = 100;
-const DONE = 0;
+const EXIT_OK = 0;
 
-/** Result of all runs of `npm run storage:migrate` until one succeeded. */
+/** Result of all runs of `npm run storage:migrate`, up to the first successful run. */
 export interface MigrationResult {
-  runs: number;
-  interrupted: number;
+  runCount: number;
+  interruptedRunCount: number;
   problems: string[];
 }
 
 /**
- * Runs `storage:migrate` as an operator does: again after each failure and interruption. After each run,
+ * Runs `storage:migrate` as an operator does, and repeats it after each failure and interruption. After each run,
  * every object must be in the folder or in the bucket.
  */
 export async function migrateUntilDone(
@@ -28,21 +28,22 @@ export async function migrateUntilDone(
   objects: readonly TestObject[],
   stores: readonly ArtifactStore[],
 ): Promise<MigrationResult> {
-  const result: MigrationResult = { runs: 0, interrupted: 0, problems: [] };
-  while (result.runs < MAX_RUNS) {
-    const interruption = INTERRUPTIONS[result.runs];
-    result.runs += 1;
+  const result: MigrationResult = { runCount: 0, interruptedRunCount: 0, problems: [] };
+  while (result.runCount < MAX_RUNS) {
+    const interruption = INTERRUPTIONS[result.runCount];
+    result.runCount += 1;
     const { exitCode, wasInterrupted, errors } = await runMigration(env, interruption);
-    if (wasInterrupted) result.interrupted += 1;
-    const stored = new Set<string>();
+    if (wasInterrupted) result.interruptedRunCount += 1;
+    const storedKeys = new Set<string>();
     for (const store of stores) {
-      for await (const found of store.list()) found.forEach(({ key }) => stored.add(key));
+      for await (const page of store.list()) page.forEach(({ key }) => storedKeys.add(key));
     }
-    const lost = objects.filter(({ key }) => !stored.has(key)).length;
-    if (lost > 0) result.problems.push(`${lost} objects are lost after run ${result.runs}`);
-    if (exitCode === DONE) return result;
+    const lostCount = objects.filter(({ key }) => !storedKeys.has(key)).length;
+    if (lostCount > 0)
+      result.problems.push(`${lostCount} objects are lost after run ${result.runCount}`);
+    if (exitCode === EXIT_OK) return result;
     if (!wasInterrupted && !errors.includes('Processing then resumes')) {
-      result.problems.push(`run ${result.runs} failed: ${errors}`);
+      result.problems.push(`run ${result.runCount} failed: ${errors}`);
     }
   }
   result.problems.push(`${MAX_RUNS} runs did not move all objects`);
@@ -50,8 +51,8 @@ export async function migrateUntilDone(
 }
 
 async function runMigration(env: Record<string, string>, interruption?: NodeJS.Signals) {
-  const child = spawn(process.execPath, [COMMAND], { env: childEnvironment(env) });
-  const end = endWithThisProcess(child);
+  const child = spawn(process.execPath, [COMMAND_PATH], { env: buildChildEnvironment(env) });
+  const kill = killOnExit(child);
   let errors = '';
   let wasInterrupted = false;
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -59,12 +60,12 @@ async function runMigration(env: Record<string, string>, interruption?: NodeJS.S
     if (interruption && child.exitCode === null) wasInterrupted ||= child.kill(interruption);
   });
   const [exitCode] = (await once(child, 'close')) as [number | null];
-  process.removeListener('exit', end);
+  process.removeListener('exit', kill);
   return { exitCode, wasInterrupted, errors: errors.trim() };
 }
 
-function endWithThisProcess(child: ChildProcess): () => void {
-  const end = () => void child.kill('SIGKILL');
-  process.once('exit', end);
-  return end;
+function killOnExit(child: ChildProcess): () => void {
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  return kill;
 }

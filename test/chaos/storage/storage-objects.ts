@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../src/platform/errors/app-error.js';
 
-/** Sizes of objects in bytes. Every thousandth is uploaded in parts. */
+/** Sizes of objects. Every thousandth object is large and uploaded in parts. */
 const MIN_BYTES = 200;
-const SPREAD_BYTES = 12_000;
+const SIZE_RANGE_BYTES = 12_000;
 const LARGE_BYTES = 9 * 1024 * 1024;
-const LARGE_EVERY = 1000;
+const LARGE_OBJECT_INTERVAL = 1000;
 
 const CONCURRENCY = 16;
 /** Pause before a caller repeats a failed operation. */
-const REPEAT_MS = 500;
-/** Attempts of one operation. An outage is over after a few of them. */
+const REPEAT_DELAY_MS = 500;
+/** Maximum number of attempts for one operation. An outage is over after a few attempts. */
 const MAX_ATTEMPTS = 200;
 
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest();
@@ -23,12 +23,14 @@ export interface TestObject {
   bytes: number;
 }
 
-/** Returns objects whose keys and content depend only on `set` and their position. */
-export function testObjects(set: string, count: number): TestObject[] {
-  return Array.from({ length: count }, (_, at) => {
-    const name = sha256(`${set} ${at}`);
-    const large = at % LARGE_EVERY === 0;
-    const bytes = large ? LARGE_BYTES + at : MIN_BYTES + (name.readUInt32LE() % SPREAD_BYTES);
+/** Returns objects whose keys and content depend only on `setName` and their position. */
+export function createTestObjects(setName: string, count: number): TestObject[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = sha256(`${setName} ${index}`);
+    const isLarge = index % LARGE_OBJECT_INTERVAL === 0;
+    const bytes = isLarge
+      ? LARGE_BYTES + index
+      : MIN_BYTES + (name.readUInt32LE() % SIZE_RANGE_BYTES);
     const content = () => Buffer.alloc(bytes, name);
     return { key: name.toString('hex'), format: 'jpeg', bytes, content };
   });
@@ -36,18 +38,23 @@ export function testObjects(set: string, count: number): TestObject[] {
 
 /** Counts the operations that a caller had to repeat. */
 export class RepeatCounter {
-  repeated = 0;
+  repeatCount = 0;
 
   /**
-   * Runs an operation for every item, 16 at a time. Repeats one that fails with an error of policy
-   * `uncounted`, as the processing of images does.
+   * Runs an operation for every item, 16 at a time. Repeats an operation that fails with an error of the
+   * retry policy `uncounted`, like image processing.
    */
-  async runForEach<T>(items: readonly T[], operation: (item: T, at: number) => Promise<unknown>) {
+  async runForEach<T>(
+    items: readonly T[],
+    operation: (item: T, index: number) => Promise<unknown>,
+  ) {
     const pending = items.entries();
-    const work = async () => {
-      for (const [at, item] of pending) await this.runOperation(() => operation(item, at));
+    const worker = async () => {
+      for (const [index, item] of pending) {
+        await this.runOperation(() => operation(item, index));
+      }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   }
 
   async runOperation<T>(operation: () => Promise<T>): Promise<T> {
@@ -57,8 +64,8 @@ export class RepeatCounter {
       } catch (error) {
         const isUncounted = error instanceof AppError && error.retry === 'uncounted';
         if (!isUncounted || attempt === MAX_ATTEMPTS) throw error;
-        this.repeated += 1;
-        await sleep(REPEAT_MS);
+        this.repeatCount += 1;
+        await sleep(REPEAT_DELAY_MS);
       }
     }
   }

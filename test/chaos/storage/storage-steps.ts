@@ -4,24 +4,24 @@ import { OrphanFiles } from '../../../src/modules/requests/orphan-files.js';
 import { ArtifactsRepository } from '../../../src/platform/database/repositories/artifacts.js';
 import type { ArtifactStore } from '../../../src/platform/storage/artifact-store.js';
 import { withShiftedClock } from './shifted-clock.js';
-import type { StorageBench } from './storage-bench.js';
+import type { StorageFixture } from './storage-fixture.js';
 import { migrateUntilDone } from './storage-migration.js';
 import { RepeatCounter, type TestObject } from './storage-objects.js';
 
-/** One operation of the storage with all objects. Returns the promises that it broke. */
+/** Runs one storage operation with all objects. Returns the problems. */
 export interface StorageStep {
   name: string;
-  run(bench: StorageBench, repeats: RepeatCounter): Promise<string[]>;
+  run(fixture: StorageFixture, repeats: RepeatCounter): Promise<string[]>;
 }
 
-/** Age from which a file without a record is an orphan is one hour. */
-const ORPHAN_HOURS = 2;
+/** Shift of the clock. A file without a record is an orphan after one hour. */
+const CLOCK_SHIFT_HOURS = 2;
 const RANGE = { start: 50, end: 149 };
-const REMOVE_AT_ONCE = 500;
+const REMOVE_BATCH_SIZE = 500;
 
-/** Returns the steps in their order. Each one depends on the objects that the ones before left. */
-export function storageSteps(first: TestObject[], second: TestObject[]): StorageStep[] {
-  const known = first.filter((_, at) => at % 2 === 0);
+/** Returns the steps in order. Each step uses the objects that the previous steps left. */
+export function createStorageSteps(first: TestObject[], second: TestObject[]): StorageStep[] {
+  const recordedObjects = first.filter((_, index) => index % 2 === 0);
   return [
     {
       name: 'put',
@@ -33,73 +33,74 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
     {
       name: 'head',
       run: ({ store }, repeats) =>
-        findWrong(repeats, first, async ({ key, format, bytes }) => {
-          const found = await store.find(key, format);
-          return found?.bytes === bytes;
+        findWrongObjects(repeats, first, async ({ key, format, bytes }) => {
+          const artifact = await store.find(key, format);
+          return artifact?.bytes === bytes;
         }),
     },
-    { name: 'get', run: ({ store }, repeats) => findChanged(repeats, store, first) },
+    { name: 'get', run: ({ store }, repeats) => findChangedObjects(repeats, store, first) },
     {
       name: 'get a range',
       run: ({ store }, repeats) =>
-        findWrong(repeats, first, async (object) => {
-          const found = await store.read(object.key, object.format, RANGE);
-          if (found?.bytes !== object.bytes) return false;
+        findWrongObjects(repeats, first, async (object) => {
+          const file = await store.read(object.key, object.format, RANGE);
+          if (file?.bytes !== object.bytes) return false;
           const expected = object.content().subarray(RANGE.start, RANGE.end + 1);
-          return (await buffer(found.content)).equals(expected);
+          return (await buffer(file.content)).equals(expected);
         }),
     },
     { name: 'list', run: ({ store }, repeats) => compareList(repeats, store, first) },
     {
       name: 'orphan cleanup',
-      run: async ({ store, direct, dataSource }, repeats) => {
+      run: async ({ store, directStore, dataSource }, repeats) => {
         const artifacts = new ArtifactsRepository(dataSource);
-        await artifacts.reserve(known.map(toReservation).toSorted(byKey));
+        await artifacts.reserveArtifacts(recordedObjects.map(toReservation).toSorted(byKey));
         const orphans = new OrphanFiles(artifacts, store);
         const { signal } = new AbortController();
-        const uploads = await withShiftedClock(ORPHAN_HOURS, async () => {
+        const unfinishedUploadCount = await withShiftedClock(CLOCK_SHIFT_HOURS, async () => {
           await repeats.runOperation(() => orphans.removeOrphans(signal));
-          return direct.removeLeftovers();
+          return directStore.removeLeftovers();
         });
-        const problems = uploads > 0 ? [`${uploads} unfinished uploads are left`] : [];
-        problems.push(...(await compareList(repeats, direct, known)));
-        return [...problems, ...(await findChanged(repeats, direct, known))];
+        const problems =
+          unfinishedUploadCount > 0 ? [`${unfinishedUploadCount} unfinished uploads are left`] : [];
+        problems.push(...(await compareList(repeats, directStore, recordedObjects)));
+        return [...problems, ...(await findChangedObjects(repeats, directStore, recordedObjects))];
       },
     },
     {
       name: 'storage:migrate',
-      run: async (bench, repeats) => {
-        const { disk, direct } = bench;
-        await repeats.runForEach(second, (object) => putObject(disk, object));
-        const result = await migrateUntilDone(bench.commandEnv, second, [disk, direct]);
-        repeats.repeated += result.runs - result.interrupted - 1;
-        const problems = await findChanged(repeats, direct, second);
-        if (await disk.exists()) problems.push('the folder of the images still exists');
+      run: async (fixture, repeats) => {
+        const { diskStore, directStore } = fixture;
+        await repeats.runForEach(second, (object) => putObject(diskStore, object));
+        const result = await migrateUntilDone(fixture.commandEnv, second, [diskStore, directStore]);
+        repeats.repeatCount += result.runCount - result.interruptedRunCount - 1;
+        const problems = await findChangedObjects(repeats, directStore, second);
+        if (await diskStore.exists()) problems.push('the image folder still exists');
         return [...result.problems, ...problems];
       },
     },
     {
       name: 'remove one by one',
       run: async ({ store }, repeats) => {
-        await repeats.runForEach(known, ({ key, format }) => store.remove(key, format));
+        await repeats.runForEach(recordedObjects, ({ key, format }) => store.remove(key, format));
         return compareList(repeats, store, second);
       },
     },
     {
       name: 'remove together',
-      run: async ({ store, direct }, repeats) => {
-        for (let from = 0; from < second.length; from += REMOVE_AT_ONCE) {
-          const batch = second.slice(from, from + REMOVE_AT_ONCE);
+      run: async ({ store, directStore }, repeats) => {
+        for (let start = 0; start < second.length; start += REMOVE_BATCH_SIZE) {
+          const batch = second.slice(start, start + REMOVE_BATCH_SIZE);
           await repeats.runOperation(() => store.removeAll(batch));
         }
-        return compareList(repeats, direct, []);
+        return compareList(repeats, directStore, []);
       },
     },
   ];
 }
 
 async function putObject(store: ArtifactStore, object: TestObject) {
-  const path = store.temporaryPath();
+  const path = store.createTemporaryPath();
   await writeFile(path, object.content());
   try {
     await store.put(path, object.key, object.format);
@@ -109,44 +110,48 @@ async function putObject(store: ArtifactStore, object: TestObject) {
   }
 }
 
-/** Returns a problem if the content of any object differs, or is missing. */
-const findChanged = (repeats: RepeatCounter, store: ArtifactStore, objects: TestObject[]) =>
-  findWrong(repeats, objects, async (object) => {
-    const found = await store.read(object.key, object.format);
-    return found !== undefined && (await buffer(found.content)).equals(object.content());
+/** Returns a problem if the content of any object is missing or different. */
+const findChangedObjects = (repeats: RepeatCounter, store: ArtifactStore, objects: TestObject[]) =>
+  findWrongObjects(repeats, objects, async (object) => {
+    const file = await store.read(object.key, object.format);
+    return file !== undefined && (await buffer(file.content)).equals(object.content());
   });
 
-async function findWrong(
+async function findWrongObjects(
   repeats: RepeatCounter,
   objects: TestObject[],
-  isRight: (object: TestObject) => Promise<boolean>,
+  isCorrect: (object: TestObject) => Promise<boolean>,
 ): Promise<string[]> {
-  const wrong: string[] = [];
+  const wrongKeys: string[] = [];
   await repeats.runForEach(objects, async (object) => {
-    if (!(await isRight(object))) wrong.push(object.key);
+    if (!(await isCorrect(object))) wrongKeys.push(object.key);
   });
-  return wrong.length > 0 ? [`${wrong.length} objects are wrong, e.g. ${wrong[0]}`] : [];
+  return wrongKeys.length > 0
+    ? [`${wrongKeys.length} objects are wrong, e.g. ${wrongKeys[0]}`]
+    : [];
 }
 
-/** Returns a problem if the list has other objects, or any twice. */
+/** Returns a problem if the list does not contain exactly these objects, each once. */
 async function compareList(
   repeats: RepeatCounter,
   store: ArtifactStore,
   objects: TestObject[],
 ): Promise<string[]> {
   const keys = await repeats.runOperation(async () => {
-    const listed: string[] = [];
-    for await (const page of store.list()) listed.push(...page.map(({ key }) => key));
-    return listed;
+    const listedKeys: string[] = [];
+    for await (const page of store.list()) listedKeys.push(...page.map(({ key }) => key));
+    return listedKeys;
   });
   const expected = new Set(objects.map(({ key }) => key));
-  const found = new Set(keys);
-  const missing = [...expected].filter((key) => !found.has(key)).length;
-  const unexpected = [...found].filter((key) => !expected.has(key)).length;
-  const twice = keys.length - found.size;
-  return missing + unexpected + twice === 0
+  const uniqueKeys = new Set(keys);
+  const missingCount = [...expected].filter((key) => !uniqueKeys.has(key)).length;
+  const unexpectedCount = [...uniqueKeys].filter((key) => !expected.has(key)).length;
+  const repeatedCount = keys.length - uniqueKeys.size;
+  return missingCount + unexpectedCount + repeatedCount === 0
     ? []
-    : [`the list misses ${missing} objects, has ${unexpected} orphans, and ${twice} twice`];
+    : [
+        `the list lacks ${missingCount} objects, contains ${unexpectedCount} orphans and ${repeatedCount} repeated keys`,
+      ];
 }
 
 const toReservation = ({ key, format, bytes }: TestObject) => ({

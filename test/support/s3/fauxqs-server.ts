@@ -1,10 +1,10 @@
 import { startFauxqs, type FauxqsServer as Fauxqs } from 'fauxqs';
 import type { S3Server } from './s3-server.js';
 
-/** Replaces OpenStack Swift if that is not installed. Verifies no signatures and stores no `Cache-Control`. */
+/** Replaces OpenStack Swift where Swift is not installed. fauxqs neither verifies signatures nor stores `Cache-Control`. */
 export class FauxqsServer implements S3Server {
   readonly name = 'fauxqs';
-  readonly isComplete = false;
+  readonly hasFullS3Api = false;
 
   private constructor(
     private readonly server: Fauxqs,

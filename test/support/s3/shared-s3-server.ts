@@ -4,18 +4,21 @@ import type { AddressInfo } from 'node:net';
 import type { S3Server } from './s3-server.js';
 import { startS3Server } from './start-s3-server.js';
 
-/** What the workers learn about the server. */
-export type S3ServerFacts = Omit<S3Server, 'stop'>;
+/** Information about the server that test workers receive. */
+export type S3ServerInfo = Omit<S3Server, 'stop'>;
 
 /**
- * One S3 server for a whole test run. It starts when the first test file asks for it at `url`, because a start of
- * OpenStack Swift takes seconds of CPU time, and most runs need none.
+ * One S3 server for a whole test run. It starts on the first request to `url`, because starting OpenStack Swift
+ * takes seconds of CPU time, and most runs do not need a server.
  */
 export class SharedS3Server {
-  private starting: Promise<S3Server> | undefined;
+  private serverPromise: Promise<S3Server> | undefined;
 
   private constructor(private readonly listener: Server) {
-    listener.on('request', (_request, response: ServerResponse) => void this.answer(response));
+    listener.on(
+      'request',
+      (_request, response: ServerResponse) => void this.sendServerInfo(response),
+    );
   }
 
   static async listen(): Promise<SharedS3Server> {
@@ -31,15 +34,15 @@ export class SharedS3Server {
   async stop(): Promise<void> {
     this.listener.close();
     this.listener.closeAllConnections();
-    const server = await this.starting?.catch(() => undefined);
+    const server = await this.serverPromise?.catch(() => undefined);
     await server?.stop();
   }
 
-  private async answer(response: ServerResponse): Promise<void> {
+  private async sendServerInfo(response: ServerResponse): Promise<void> {
     try {
-      this.starting ??= startS3Server();
-      const { name, endpoint, isComplete } = await this.starting;
-      response.end(JSON.stringify({ name, endpoint, isComplete } satisfies S3ServerFacts));
+      this.serverPromise ??= startS3Server();
+      const { name, endpoint, hasFullS3Api } = await this.serverPromise;
+      response.end(JSON.stringify({ name, endpoint, hasFullS3Api } satisfies S3ServerInfo));
     } catch (error) {
       response.writeHead(500).end((error as Error).message);
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 export const STORAGE_SERVERS = ['account', 'container', 'object'] as const;
 export type StorageServer = (typeof STORAGE_SERVERS)[number];
 
-export const MEMCACHED = '/usr/bin/memcached';
+export const MEMCACHED_PATH = '/usr/bin/memcached';
 
-/** Builds the rings and starts all servers of Swift, with the configuration in a directory. */
-export const LAUNCHER = 'launch.py';
+/** File name of the script that builds the rings and starts all Swift servers with the configuration in a directory. */
+export const LAUNCHER_FILENAME = 'launch.py';
 
-/** One process imports the modules and is forked, which takes a quarter of the time of Swift's own commands. */
-const LAUNCH = `
+/** Imports the modules once and then forks, which is four times as fast as Swift's own commands. */
+const LAUNCHER_SCRIPT = `
 import ctypes, os, signal, sys
 from swift.common import utils
 directory, ports = sys.argv[1], sys.argv[2:]
@@ -26,7 +26,7 @@ die_with_parent()
 memcached = ports.pop(0)
 if os.fork() == 0:
     die_with_parent()
-    os.execv('${MEMCACHED}', ['memcached', '-l', '127.0.0.1', '-p', memcached, '-U', '0', '-u', 'root'])
+    os.execv('${MEMCACHED_PATH}', ['memcached', '-l', '127.0.0.1', '-p', memcached, '-U', '0', '-u', 'root'])
 servers = dict(zip(ports[0::2], map(int, ports[1::2])))
 for name, port in servers.items():
     builder = RingBuilder(4, 1, 0)
@@ -45,8 +45,8 @@ for name in [*servers, 'proxy']:
 signal.pause()
 `;
 
-/** Returns the files of a Swift with one device, by name. */
-export function configuration(
+/** Returns the configuration files of a Swift installation with one device, by file name. */
+export function buildSwiftConfiguration(
   directory: string,
   ports: Record<StorageServer | 'proxy' | 'memcached', number>,
   { accessKeyId, secretAccessKey }: { accessKeyId: string; secretAccessKey: string },
@@ -65,7 +65,7 @@ log_level = ERROR
 `;
   const [account, user] = accessKeyId.split(':');
   return {
-    [LAUNCHER]: LAUNCH,
+    [LAUNCHER_FILENAME]: LAUNCHER_SCRIPT,
     'swift.conf': '[swift-hash]\nswift_hash_path_suffix = pressroom\n',
     ...Object.fromEntries(
       STORAGE_SERVERS.map((name) => [

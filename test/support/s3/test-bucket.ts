@@ -4,24 +4,24 @@ import type { Env } from '../../../src/platform/config/env.js';
 import { CREDENTIALS, type S3Server } from './s3-server.js';
 import { startS3Server } from './start-s3-server.js';
 
-/** A bucket for a test file, with the settings and credentials of an app that uses it. */
+/** A bucket for one test file, with the settings and credentials that an app needs to use it. */
 export interface TestBucket {
   server: S3Server;
   settings: Record<'S3_BUCKET' | 'S3_ENDPOINT' | 'S3_REGION' | 'S3_PREFIX', string> &
     Pick<Env, 'STORAGE'>;
-  /** Environment variables of the AWS credential chain. */
+  /** Environment variables for the AWS credential chain. */
   credentials: Record<string, string>;
   close(): Promise<void>;
 }
 
 /**
  * Opens a bucket. `TEST_S3_ENDPOINT` and `TEST_S3_BUCKET` name an existing one, with the credentials in
- * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Without them, creates one on the server of `startServer`, which
- * `close()` stops.
+ * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Otherwise, creates a bucket on the server that `startServer`
+ * starts and `close()` stops.
  */
 export async function openTestBucket(startServer = startS3Server): Promise<TestBucket> {
   const { TEST_S3_ENDPOINT, TEST_S3_BUCKET } = process.env;
-  if (TEST_S3_BUCKET) return givenBucket(TEST_S3_BUCKET, TEST_S3_ENDPOINT);
+  if (TEST_S3_BUCKET) return openExistingBucket(TEST_S3_BUCKET, TEST_S3_ENDPOINT);
   const server = await startServer();
   const bucket = `pressroom-${randomBytes(6).toString('hex')}`;
   const client = new S3Client({
@@ -34,7 +34,7 @@ export async function openTestBucket(startServer = startS3Server): Promise<TestB
   client.destroy();
   return {
     server,
-    settings: settingsOf(bucket, server.endpoint, ''),
+    settings: toSettings(bucket, server.endpoint, ''),
     credentials: {
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -43,20 +43,20 @@ export async function openTestBucket(startServer = startS3Server): Promise<TestB
   };
 }
 
-function givenBucket(bucket: string, endpoint = 'https://s3.amazonaws.com'): TestBucket {
+function openExistingBucket(bucket: string, endpoint = 'https://s3.amazonaws.com'): TestBucket {
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
   const prefix = `test-${randomBytes(6).toString('hex')}/`;
   return {
-    server: { name: endpoint, endpoint, isComplete: true, stop: keepRunning },
-    settings: settingsOf(bucket, endpoint, prefix),
+    server: { name: endpoint, endpoint, hasFullS3Api: true, stop: noop },
+    settings: toSettings(bucket, endpoint, prefix),
     credentials: { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
-    close: keepRunning,
+    close: noop,
   };
 }
 
-const keepRunning = async () => undefined;
+const noop = async () => undefined;
 
-const settingsOf = (bucket: string, endpoint: string, prefix: string): TestBucket['settings'] => ({
+const toSettings = (bucket: string, endpoint: string, prefix: string): TestBucket['settings'] => ({
   STORAGE: 's3',
   S3_BUCKET: bucket,
   S3_ENDPOINT: endpoint,

@@ -1,13 +1,13 @@
-import { askForKey, currentKey } from './key.js';
-import { rememberCall, type CallRecord } from './last-call.js';
+import { askForKey, getKey } from './key.js';
+import { rememberCall, type CallRecord } from './recent-calls.js';
 import type { AccessToken, Problem, ReportToken } from './types.js';
 
-/** Message without a retry. Callers that retry automatically add that. */
+/** Problem document for a call without a response. `ErrorNotice` adds a sentence if the page retries automatically. */
 export const NOT_RESPONDING = {
-  detail: 'Pressroom is not responding. Check your connection; the server may be restarting.',
+  detail: 'Pressroom is not responding. Check your connection. The server may be restarting.',
 };
 
-/** A response other than 2xx, or no response (`status` 0). `problem` is the problem document of the API. */
+/** The server returned no 2xx response, or no response at all (`status` 0). `problem` is its problem document. */
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -23,18 +23,18 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: FormData | object;
   signal?: AbortSignal;
-  /** Media type of the response, where there are several. */
+  /** Requested media type, for endpoints that offer several. */
   accept?: string;
-  /** Shell command of the call for Setup help. Without it, Setup help does not show the call. */
+  /** Shell command for Setup help. Setup help does not show calls without a command. */
   record?: Omit<CallRecord, 'at'>;
 }
 
 /** Calls the API with the key of this session. Prompts for a key when the API requires one. */
-export async function call(path: string, options: CallOptions = {}): Promise<Response> {
+export async function callApi(path: string, options: CallOptions = {}): Promise<Response> {
   const { method = 'GET', body, signal, record, accept } = options;
   if (record) rememberCall(record);
   for (;;) {
-    const key = currentKey();
+    const key = getKey();
     const response = await fetch(path, {
       method,
       signal,
@@ -55,31 +55,33 @@ export async function call(path: string, options: CallOptions = {}): Promise<Res
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await call(path, { signal })).json() as Promise<T>;
+  return (await callApi(path, { signal })).json() as Promise<T>;
 }
 
 /**
- * Downloads a file of a request by a link. The browser streams it to disk and reports a truncated file.
- * `fetch` would hold the whole file in memory. A link cannot carry the key, so it carries a token for this
+ * Downloads a file of a request through a link. The browser streams the file to disk and reports truncation;
+ * `fetch` would buffer the file in memory. A link cannot send the key, so its URL contains a token for this
  * request.
+ * @param suffix path and query after the request ID, for example `/errors`
  */
-export async function save(requestId: string, file = ''): Promise<void> {
-  const path = `/download/${requestId}${file}`;
+export async function downloadFile(requestId: string, suffix = ''): Promise<void> {
+  const path = `/download/${requestId}${suffix}`;
   const separator = path.includes('?') ? '&' : '?';
-  const access = await accessToken(requestId);
+  const access = await createAccessToken(requestId);
   openDownload(access ? `${path}${separator}token=${encodeURIComponent(access.token)}` : path, '');
 }
 
-/** Returns a token for links to a request. Null if the page has no key: links then work without one. */
-const accessToken = (requestId: string) => createToken<AccessToken>(`/requests/${requestId}/token`);
+/** Creates a token for links to a request. Returns null if the page has no key, because links then need no token. */
+const createAccessToken = (requestId: string) =>
+  createToken<AccessToken>(`/requests/${requestId}/token`);
 
-/** Returns a token that opens the report of a request alone. Null if the page has no key. */
-export const reportToken = (requestId: string) =>
+/** Creates a token that grants access only to the report of a request. Returns null if the page has no key. */
+export const createReportToken = (requestId: string) =>
   createToken<ReportToken>(`/requests/${requestId}/report/token`);
 
 async function createToken<Token>(path: string): Promise<Token | null> {
-  if (!currentKey()) return null;
-  const response = await call(path, { method: 'POST' });
+  if (!getKey()) return null;
+  const response = await callApi(path, { method: 'POST' });
   return (await response.json()) as Token;
 }
 
@@ -93,22 +95,22 @@ function openDownload(href: string, name: string): void {
 }
 
 /** Downloads a file that this page created. */
-export function saveFile(name: string, content: Blob): void {
+export function saveBlob(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   openDownload(url, name);
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Returns the error of a response other than 2xx. */
+/** Returns the error for a response that is not 2xx. */
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Problem;
     if (typeof problem.detail === 'string') return new ApiError(response.status, problem);
   } catch {
-    // Without a problem document, a proxy between this page and the app has answered.
+    // A response without a problem document comes from a proxy between this page and the app.
   }
   return new ApiError(response.status, {
-    detail: `The server answered ${response.status} ${response.statusText}.`,
+    detail: `The server returned ${response.status} ${response.statusText}.`,
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readEvents, type ServerEvent } from './event-stream.js';
 
-async function eventsOf(...chunks: (string | Uint8Array)[]): Promise<ServerEvent[]> {
+async function collectEvents(...chunks: (string | Uint8Array)[]): Promise<ServerEvent[]> {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -16,20 +16,20 @@ async function eventsOf(...chunks: (string | Uint8Array)[]): Promise<ServerEvent
 }
 
 describe('readEvents()', () => {
-  it('readEvents() reads events that the network splits at any byte', async () => {
+  it('readEvents() returns an event whose bytes arrive one at a time', async () => {
     const bytes = new TextEncoder().encode('event: progress\ndata: {"name":"ü"}\n\n');
     const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
-    expect(await eventsOf(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);
+    expect(await collectEvents(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);
   });
 
   it('readEvents() returns a heartbeat as an event without data', async () => {
-    expect(await eventsOf('retry: 2000\n\n: still here\n\n')).toEqual([
+    expect(await collectEvents('retry: 2000\n\n: still here\n\n')).toEqual([
       { type: '', data: '' },
       { type: '', data: '' },
     ]);
   });
 
   it('readEvents() does not return an incomplete event', async () => {
-    expect(await eventsOf('event: end\ndata: {}')).toEqual([]);
+    expect(await collectEvents('event: end\ndata: {}')).toEqual([]);
   });
 });

@@ -11,28 +11,28 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   const reader = body
     .pipeThrough(new TextDecoderStream() as never)
     .getReader() as unknown as ReadableStreamDefaultReader<string>;
-  let text = '';
+  let buffer = '';
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      text += value;
-      const blocks = text.split('\n\n');
-      text = blocks.pop()!;
+      buffer += value;
+      const blocks = buffer.split('\n\n');
+      buffer = blocks.pop()!;
       // A comment (the heartbeat) becomes an event without data, which shows that the connection works.
-      for (const block of blocks) yield parse(block);
+      for (const block of blocks) yield parseEvent(block);
     }
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
 
-function parse(block: string): ServerEvent {
-  const field = (name: string) =>
+function parseEvent(block: string): ServerEvent {
+  const readField = (name: string) =>
     block
       .split('\n')
       .filter((line) => line.startsWith(`${name}:`))
       .map((line) => line.slice(name.length + 1).replace(/^ /, ''))
       .join('\n');
-  return { type: field('event'), data: field('data') };
+  return { type: readField('event'), data: readField('data') };
 }

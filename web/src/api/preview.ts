@@ -1,11 +1,11 @@
-import { call } from './client.js';
+import { callApi } from './client.js';
 import { retryUntilSuccess } from './retry-until-success.js';
 
 export interface PreviewOptions {
   quality?: number;
   /** Chooses the lowest quality that reaches this SSIMULACRA 2 score. */
   target_score?: number;
-  /** Chooses the best quality that fits. */
+  /** Chooses the highest quality that fits in this many bytes. */
   max_bytes?: number;
   format?: string;
   effort?: string;
@@ -16,7 +16,7 @@ export interface PreviewOptions {
   original?: boolean;
 }
 
-/** A preview: one image that the server downloaded and, unless `original` is set, compressed. */
+/** An image that the server has downloaded. It is compressed unless `original` is set. */
 export interface Preview {
   /** Blob URL. Call `release` after use. */
   src: string;
@@ -24,19 +24,19 @@ export interface Preview {
   bytesOut: number;
   width: number;
   height: number;
-  /** Null unless the server chose it. */
+  /** Quality that the server chose. Null if the options set it. */
   quality: number | null;
   /** SSIMULACRA 2 score. Null if it was not measured. */
   score: number | null;
   release(): void;
 }
 
-/** Maximum number of concurrent previews of this page. The server limits those of all users together. */
-const AT_ONCE = 3;
-let running = 0;
-const waiting: (() => void)[] = [];
+/** Limit for this page. The server also limits the concurrent previews of all users. */
+const MAX_CONCURRENT_PREVIEWS = 3;
+let runningPreviewCount = 0;
+const waitingPreviews: (() => void)[] = [];
 
-async function preview(
+async function loadPreview(
   url: string,
   options: PreviewOptions,
   signal: AbortSignal,
@@ -44,10 +44,15 @@ async function preview(
   await waitForSlot();
   try {
     signal.throwIfAborted();
-    const response = await call('/preview', { method: 'POST', body: { url, ...options }, signal });
+    const response = await callApi('/preview', {
+      method: 'POST',
+      body: { url, ...options },
+      signal,
+    });
     const blob = await response.blob();
     const readNumberHeader = (name: string) => Number(response.headers.get(name));
-    const chosen = (name: string) => (response.headers.has(name) ? readNumberHeader(name) : null);
+    const readOptionalNumberHeader = (name: string) =>
+      response.headers.has(name) ? readNumberHeader(name) : null;
     const src = URL.createObjectURL(blob);
     const image = new Image();
     image.src = src;
@@ -59,33 +64,34 @@ async function preview(
       bytesOut: readNumberHeader('preview-bytes-out'),
       width: image.naturalWidth,
       height: image.naturalHeight,
-      quality: chosen('preview-quality'),
-      score: chosen('preview-score'),
+      quality: readOptionalNumberHeader('preview-quality'),
+      score: readOptionalNumberHeader('preview-score'),
       release: () => URL.revokeObjectURL(src),
     };
   } finally {
-    running -= 1;
-    waiting.shift()?.();
+    runningPreviewCount -= 1;
+    waitingPreviews.shift()?.();
   }
 }
 
-/** Timeout of a preview in milliseconds, longer than the server's own limits. */
-const TIMEOUT_MS = 90_000;
+/** Timeout of a preview. Longer than the server's timeouts. */
+const PREVIEW_TIMEOUT_MS = 90_000;
 
-/** Like `preview`, with retries and back-off while the server is unavailable. */
-export const retryPreview = (
+/** Loads a preview. Retries with back-off while the server is unavailable. */
+export const loadPreviewWithRetries = (
   url: string,
   options: PreviewOptions,
   signal: AbortSignal,
   onFailure?: (error: Error) => void,
 ): Promise<Preview> =>
-  retryUntilSuccess((attempted) => preview(url, options, attempted), {
+  retryUntilSuccess((attemptSignal) => loadPreview(url, options, attemptSignal), {
     signal,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: PREVIEW_TIMEOUT_MS,
     onFailure,
   });
 
 async function waitForSlot(): Promise<void> {
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  running += 1;
+  if (runningPreviewCount >= MAX_CONCURRENT_PREVIEWS)
+    await new Promise<void>((resolve) => waitingPreviews.push(resolve));
+  runningPreviewCount += 1;
 }

@@ -1,6 +1,6 @@
 const RETRY_EVENT = 'pressroom:retry-now';
 
-/** @param idleMs time that the page was hidden, in milliseconds; Infinity after a lost network */
+/** @param idleMs time for which the page was hidden; Infinity if the network is back or the user retries */
 type ResumeListener = (idleMs: number) => void;
 
 const listeners = new Set<ResumeListener>();
@@ -16,30 +16,29 @@ document.addEventListener('visibilitychange', () => {
 });
 
 /**
- * Calls `listener` when the network returns, when the page becomes visible, and when the user asks for a
- * retry. Connections that were open before may be dead without an error. Returns a function that removes
- * the listener.
+ * Calls `listener` when the network is back, when the page becomes visible, and when the user retries.
+ * Earlier connections may be dead without an error. Returns a function that removes the listener.
  */
 export function onResume(listener: ResumeListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Starts all waiting attempts at once. */
+/** Starts all waiting retries immediately. */
 export const retryNow = (): void => void dispatchEvent(new Event(RETRY_EVENT));
 
 /** Resolves after `ms` milliseconds, or earlier on a resume or an abort. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => {
+    const finish = () => {
       clearTimeout(timer);
-      stop();
-      signal.removeEventListener('abort', done);
+      removeListener();
+      signal.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(done, ms);
-    const stop = onResume(done);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
+    const timer = setTimeout(finish, ms);
+    const removeListener = onResume(finish);
+    signal.addEventListener('abort', finish);
+    if (signal.aborted) finish();
   });
 }

@@ -3,44 +3,42 @@ import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/**
- * Timeout of a read, in milliseconds. Needed because a network that drops packets reports no error.
- */
+/** Default timeout of a read. Needed because dropped packets cause no error. */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;
 
-interface Settings {
+interface RetrySettings {
   signal: AbortSignal;
   /** Timeout of one attempt, in milliseconds. */
   timeoutMs?: number;
   onFailure?: (error: Error) => void;
 }
 
-/** Returns whether the same call may succeed later: no response, too many calls, or an unavailable server. */
+/** Returns true if a retry may succeed: no response, too many calls, or an unavailable server. */
 export function isTemporary(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { status, problem } = error;
-  // A 5xx without a code is from a proxy. One with a code concerns the call, except 503.
+  // A proxy returns 5xx without a code. Pressroom returns 503 for temporary errors and other 5xx for permanent ones.
   return status === 0 || status === 429 || status === 503 || (status >= 500 && !problem.code);
 }
 
-/** Returns the delay before the next attempt in milliseconds. Doubles up to 30 s, with jitter. */
-export const backoffMs = (failures: number): number =>
-  Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
+/** Returns the delay before the next attempt, with jitter. It doubles with each failure, up to 30 s. */
+export const computeBackoffMs = (failureCount: number): number =>
+  Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failureCount - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout. Also fails when the
- * page was hidden for longer than that, because its connection may be dead.
+ * Attempts a read once. Throws an `ApiError` with status 0 after the timeout. Also throws it if the page was
+ * hidden for longer than the timeout, because the connection may be dead.
  */
-export async function attempt<T>(
+export async function attemptRead<T>(
   read: Read<T>,
-  { signal, timeoutMs = READ_TIMEOUT_MS }: Settings,
+  { signal, timeoutMs = READ_TIMEOUT_MS }: RetrySettings,
 ): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, timeoutMs);
-  const stop = onResume((idleMs) => idleMs > timeoutMs && abort());
+  const removeListener = onResume((idleMs) => idleMs > timeoutMs && abort());
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
@@ -50,39 +48,45 @@ export async function attempt<T>(
     throw error;
   } finally {
     clearTimeout(timer);
-    stop();
+    removeListener();
     signal.removeEventListener('abort', abort);
   }
 }
 
-/** Repeats a read until it succeeds, fails permanently, or is aborted. */
-export async function retryUntilSuccess<T>(read: Read<T>, settings: Settings): Promise<T> {
+/** Repeats a read until it succeeds, fails permanently or is aborted. */
+export async function retryUntilSuccess<T>(read: Read<T>, settings: RetrySettings): Promise<T> {
   const { signal, onFailure } = settings;
-  for (let failures = 1; ; failures += 1) {
+  for (let failureCount = 1; ; failureCount += 1) {
     try {
-      return await attempt(read, settings);
+      return await attemptRead(read, settings);
     } catch (error) {
       if (signal.aborted || !isTemporary(error)) throw error;
       onFailure?.(error);
-      await sleep(backoffMs(failures), signal);
+      await sleep(computeBackoffMs(failureCount), signal);
       signal.throwIfAborted();
     }
   }
 }
 
-/** Repeats a read every `everyMs` while the page is visible, and after failures with back-off. */
-export async function poll(read: Read<void>, settings: Settings & { everyMs: number }) {
-  const { signal, onFailure, everyMs } = settings;
-  let failures = 0;
+/** Repeats a read every `intervalMs` while the page is visible. Backs off after failures. */
+export async function pollUntilAborted(
+  read: Read<void>,
+  settings: RetrySettings & { intervalMs: number },
+) {
+  const { signal, onFailure, intervalMs } = settings;
+  let failureCount = 0;
   while (!signal.aborted) {
     try {
-      if (!document.hidden) await attempt(read, settings);
-      failures = 0;
+      if (!document.hidden) await attemptRead(read, settings);
+      failureCount = 0;
     } catch (error) {
       if (signal.aborted) return;
-      failures += 1;
+      failureCount += 1;
       onFailure?.(error as Error);
     }
-    await sleep(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
+    await sleep(
+      failureCount > 0 ? Math.max(intervalMs, computeBackoffMs(failureCount)) : intervalMs,
+      signal,
+    );
   }
 }

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for links to a request
-         * @description For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download in progress continues after that.
+         * @description Creates a token for URLs that are opened without headers, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download that is in progress continues after that.
          */
         post: operations["createToken"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token to share the report of a request
-         * @description `?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.
+         * @description `?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like image URLs. If `IMAGE_URL_TTL` is 0, the token works until the request is deleted or its key is removed from `API_KEYS`.
          */
         post: operations["createReportToken"];
         delete?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the presets of marketplaces
-         * @description Limits of each marketplace with their sources, and the outputs that Pressroom creates for it.
+         * List the marketplace presets
+         * @description Returns the image requirements of each marketplace with their sources, and the outputs that Pressroom creates for the marketplace.
          */
         get: operations["presets"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Preview one image before or after compression
-         * @description Downloads the image under the same address policy and limits as an upload. Returns the result of an upload with the same options. Nothing is stored.
+         * @description Downloads the image with the same address policy and limits as an upload. Returns the same result as an upload with these options. Stores nothing.
          */
         post: operations["previewImage"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a catalog
-         * @description Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.
+         * @description Stores the product file as the shop exports it and responds immediately; the images are compressed in the background. An image whose cell entry cannot be read fails, and all other images are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.
          */
         post: operations["upload"];
         delete?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Get the progress of a request
-         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 means that nothing changed.
+         * @description Returns counters, the processing rate and a page of products with their images. A page has `limit` products, or fewer if they have more than 2,000 images. To poll, use `limit=0` and `If-None-Match`. The status 304 means that nothing has changed.
          */
         get: operations["status"];
         put?: never;
@@ -149,8 +149,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a request by server-sent events
-         * @description Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each event equals `GET /status/:id?limit=0` without the products. A stream that closes without `end` was interrupted, or the request was deleted. Reconnect in that case. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).
+         * Follow a request with server-sent events
+         * @description Sends `progress` immediately and after each change (at most once a second). At the end, sends `end` with the final state and closes the stream. The data of each event is the response of `GET /status/:id?limit=0` without the products. If a stream closes without `end`, it was interrupted or the request was deleted. In this case, reconnect. When another API key needs a stream, the server closes the oldest stream of a key that has more than its fair share, with `retry: 30000` (reconnect after 30 s).
          */
         get: operations["requestEvents"];
         put?: never;
@@ -169,8 +169,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get speed over time, savings and causes of failures
-         * @description Covers all images of the request. A response is cached for one second, or for ten times the duration of its query.
+         * Get throughput over time, savings and failure causes
+         * @description Covers all images of the request. A response is cached for one second or ten times the duration of its query, whichever is longer.
          */
         get: operations["requestStatistics"];
         put?: never;
@@ -206,8 +206,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a report of a request
-         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, other clients JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).
+         * Get the report on a request
+         * @description Returns the bytes and seconds saved, audit results, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, and other clients receive JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).
          */
         get: operations["report"];
         put?: never;
@@ -227,18 +227,18 @@ export interface paths {
         };
         /**
          * Download the output file
-         * @description Every column, cell and row as uploaded, in one of two modes:
+         * @description Returns every column, cell and row as uploaded, in one of two modes:
          *
-         *     - `output=append` adds a column with the output URLs. With one image column, its name is `Output Image Urls`. With several, each image column gets its own, such as `Output Image Src`. Entries are in the order of the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
-         *     - `output=replace` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop can import the file. A failed image keeps its URL.
+         *     - `output=append` adds a column with the output URLs. For one image column, its name is `Output Image Urls`. Several image columns each get their own, such as `Output Image Src`. Entries have the same order as in the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
+         *     - `output=replace` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop platform can import the file. A failed image keeps its input URL.
          *
-         *     `format=xlsx` returns an Excel file in which all cells are text; it is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
+         *     `format=xlsx` returns an Excel file in which all cells are text. This is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
          *
-         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries are separated by ` | `. With several image columns, the entries of one column follow those of the previous column. The last two are empty if no image of the row failed.
+         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries are separated by ` | `. With several image columns, the entries of each column follow the entries of the previous column. `Error Code` and `Error Message` are empty if no image in the row failed.
          *
-         *     A CSV is written with the delimiter and line endings of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get a leading apostrophe; `raw=true` leaves them unchanged. `replace` never adds an apostrophe.
+         *     A CSV file is encoded in UTF-8, with the delimiter and line endings of the upload. In `append`, cells that a spreadsheet application would evaluate as a formula get a leading apostrophe; `raw=true` leaves them unchanged. `replace` never adds an apostrophe.
          *
-         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
+         *     `Pressroom-Rows` contains the number of data rows. If a download can't be completed, the server resets the connection. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. Compare the number to be certain. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the duration of the download.
          */
         get: operations["outputFile"];
         put?: never;
@@ -258,9 +258,9 @@ export interface paths {
         };
         /**
          * Download the rows with failed images
-         * @description Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. `Error Row` is the row in the upload, and `Error Column` the image column of each failed image. `Error Code` and `Error Message` state the reason (codes separated by commas, columns and messages by ` | `). Entries that could not be read at upload are listed as well. If no image failed, the file has only a header.
+         * @description Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. `Error Row` contains the row number in the upload, and `Error Column` the image column of each failed image. `Error Code` and `Error Message` state the reason (codes separated by commas, columns and messages by ` | `). The file also lists entries that could not be read during the upload. If no image failed, the file contains only a header.
          *
-         *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
+         *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` contains the number of data rows, as for the output file.
          */
         get: operations["errorsFile"];
         put?: never;
@@ -280,9 +280,9 @@ export interface paths {
         };
         /**
          * Download the compressed images as a ZIP
-         * @description Images are named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, without further compression. With `filename_template`, they have the same names as in the URLs. An image whose file is missing in the storage gets an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         * @description Images are named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV. The ZIP does not compress them further. With `filename_template`, images have the same names as in their URLs. If the file of an image is missing from storage, the ZIP contains an entry `0001-SKU1-1.jpg.missing.txt` instead.
          *
-         *     The ZIP is created while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. A truncated ZIP has no directory at its end and cannot be opened. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
+         *     The ZIP is created while it is sent, so its length is not known in advance. `Pressroom-Files` contains the number of entries. If a download can't be completed, the server resets the connection. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. A truncated ZIP has no central directory and cannot be opened. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
         get: operations["imagesZip"];
         put?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         /**
          * Get a compressed image
-         * @description The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
+         * @description `GET /status/:id` and the output CSV contain the URLs of images. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
          */
         get: operations["image"];
         put?: never;
@@ -322,7 +322,7 @@ export interface paths {
         };
         /**
          * Get a compressed image by its file name
-         * @description Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.
+         * @description Works like `GET /images/:name`. The file name comes from `filename_template` and is also in `Content-Disposition`.
          */
         get: operations["namedImage"];
         put?: never;
@@ -342,7 +342,7 @@ export interface paths {
         };
         /**
          * List the webhook deliveries of a request
-         * @description The deliveries of a request, each with all its attempts. Empty until the request has ended.
+         * @description The deliveries of a request with all their attempts. Empty until the request has ended.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -364,7 +364,7 @@ export interface paths {
         put?: never;
         /**
          * Resend a delivery now
-         * @description Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 minutes per delivery, and 60 times a minute per API key.
+         * @description Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 minutes per delivery, and 60 times per minute per API key.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -382,13 +382,13 @@ export interface paths {
         };
         /**
          * List the calls to the built-in receiver
-         * @description The last 100 calls and at most 1 MiB per API key. The process that received them keeps them in memory, so a restart loses them.
+         * @description Lists the last 100 calls, at most 1 MiB per API key. The process that received them keeps them in memory, so a restart loses them.
          */
         get: operations["listReceivedWebhooks"];
         put?: never;
         /**
          * Receive a webhook for testing
-         * @description Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if the secret is known: that of the delivery in `webhook-id`, or else `WEBHOOK_SECRET`. Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If API keys are set, only webhooks signed by this server are accepted, and each key sees its own.
+         * @description Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if the secret is known: the secret of the delivery in `webhook-id`, otherwise `WEBHOOK_SECRET`. Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If API keys are set, only webhooks signed by this server are accepted, and each key sees only its own.
          */
         post: operations["receiveWebhook"];
         delete?: never;
@@ -408,7 +408,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a request
-         * @description Waiting images become `cancelled` at once, images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.
+         * @description Waiting images become `cancelled` immediately, and images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. Use `retry` to resume canceled images.
          */
         post: operations["cancelRequest"];
         delete?: never;
@@ -428,7 +428,7 @@ export interface paths {
         put?: never;
         /**
          * Retry failed images
-         * @description Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. At the end, Pressroom calls the webhook again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
+         * @description Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. When the images have ended, Pressroom calls the webhook again, with a new event ID and the new counters. Set `code`, as a query parameter or in JSON, to retry only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -448,8 +448,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a request with its images
-         * @description Stops a running request. After that, its id is unknown, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.
+         * Delete a request and its images
+         * @description Stops the request if it is running. Afterward, its ID returns 404, and its webhook receives no event. To receive an event, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.
          */
         delete: operations["deleteRequest"];
         options?: never;
@@ -468,11 +468,11 @@ export interface paths {
         put?: never;
         /**
          * Correct the URLs of failed images
-         * @description Replaces the URLs of failed images. The images stay in their request, so its output is one complete file.
+         * @description Replaces the URLs of failed images. The images stay in their request, so its output remains one complete file.
          *
-         *     Send the errors file of `GET /download/:id/errors` with corrected URLs. Rows are matched by `Error Row`. The entries of a cell are matched with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
+         *     Send the errors file from `GET /download/:id/errors` with corrected URLs. Pressroom finds the rows by `Error Row` and matches the entries of a cell with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
          *
-         *     The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in `problems`. All others are applied.
+         *     The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in `problems`. All other entries are applied.
          */
         post: operations["correctImages"];
         delete?: never;
@@ -488,12 +488,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the name of the operator who is signed in */
+        /** Get the name of the signed-in operator */
         get: operations["currentOperator"];
         put?: never;
         /**
          * Sign in with an admin key
-         * @description Sets a cookie for `/operator` and `/queues`, valid for eight hours or until its key is removed. Scripts cannot read it. Programs need no session: they send the key with each call.
+         * @description Sets a cookie for `/operator` and `/queues` that is valid for eight hours or until the key is removed. Scripts on the page cannot read the cookie. Programs do not need a session. They send the key with each call.
          */
         post: operations["signIn"];
         /**
@@ -514,8 +514,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the open work of each owner
-         * @description Numbers of waiting images and of images in progress, and the time of the oldest.
+         * List the unfinished work of each owner
+         * @description Returns the numbers of waiting images and images in progress, and the age of the oldest request, for each owner.
          */
         get: operations["listOwners"];
         put?: never;
@@ -534,8 +534,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the hosts that images wait for
-         * @description Pace, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.
+         * List the hosts that images are waiting for
+         * @description Returns the rate limit, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.
          */
         get: operations["listOrigins"];
         put?: never;
@@ -555,7 +555,7 @@ export interface paths {
         };
         /**
          * List stuck images
-         * @description Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.
+         * @description Returns images that have been processing for longer than `seconds`. Also returns images of a terminated process that no other process has requeued within 20 seconds.
          */
         get: operations["listStuckImages"];
         put?: never;
@@ -575,7 +575,7 @@ export interface paths {
         };
         /**
          * List the running processes
-         * @description Processes with a heartbeat in the last 20 seconds.
+         * @description Returns the processes that sent a heartbeat in the last 20 seconds.
          */
         get: operations["listWorkers"];
         put?: never;
@@ -594,8 +594,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Explain why a request waits
-         * @description Returns sentences about pauses, slow or unresponsive hosts, storage, Redis, other work, and an undelivered webhook. Reads at most 10,000 images of the request.
+         * Explain why a request is waiting
+         * @description Describes pauses, slow or unresponsive hosts, problems with storage or Redis, other work, and undelivered webhooks. Reads at most 10,000 images of the request.
          */
         get: operations["explainWaiting"];
         put?: never;
@@ -618,12 +618,12 @@ export interface paths {
         put?: never;
         /**
          * Pause an origin or an owner
-         * @description No process starts images of a paused origin or owner, even after a restart. Images in progress end normally. Waiting requests show the reason. Pausing again replaces the reason.
+         * @description While an origin or owner is paused, no process starts its images, even after a restart. Images in progress are completed. Waiting requests show the reason. Pausing the same target again replaces the reason.
          */
         post: operations["pause"];
         /**
          * Resume an origin or an owner
-         * @description Its images are dispatched within seconds.
+         * @description Images of the origin or owner are dispatched within seconds.
          */
         delete: operations["resume"];
         options?: never;
@@ -639,8 +639,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the actions of operators
-         * @description Lists each pause and its end, with the operator and the time. Entries are never changed or removed.
+         * List operator actions
+         * @description Lists when operators paused and resumed origins and owners. Entries are never changed or removed.
          */
         get: operations["listActions"];
         put?: never;
@@ -659,8 +659,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the cost of each owner
-         * @description Images, bytes and compression time by owner, including those of deleted requests. A crash loses up to 5 seconds of these figures.
+         * Get the resource usage of each owner
+         * @description Returns images, bytes and compression time by owner, including deleted requests. A crash can lose up to 5 seconds of usage.
          */
         get: operations["ownerUsage"];
         put?: never;
@@ -679,8 +679,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the storage that each owner uses
-         * @description Bytes of the compressed images by owner, for the 100 owners with the most bytes. Each call reads all completed images.
+         * Get the storage usage of each owner
+         * @description Returns the size of the compressed images for the 100 owners that use the most storage. Each call reads all completed images.
          */
         get: operations["ownerStorage"];
         put?: never;
@@ -699,8 +699,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The process is alive
-         * @description Checks no dependency. `http_version` is the HTTP version of the call as the app received it, i.e. from a reverse proxy if there is one.
+         * Check that the process is alive
+         * @description Checks no dependencies. `http_version` is the HTTP version with which the app received the call, for example from a reverse proxy.
          */
         get: operations["live"];
         put?: never;
@@ -719,8 +719,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the artifact storage, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are omitted, because only workers need them.
+         * Check whether this instance can accept and process work
+         * @description Reports PostgreSQL, Redis and the artifact storage, each `up`, or `down` with a `code` and the reason. The app stays ready while Redis is unavailable: uploads are accepted, and their images wait. The app also stays ready if Redis may evict jobs or the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its field `enabled` is false if another database has claimed the storage, and null while this is unknown. With `PRESSROOM_ROLE=api`, `redis` and `orphan_cleanup` are omitted, because only workers need them.
          */
         get: operations["ready"];
         put?: never;
@@ -740,7 +740,7 @@ export interface paths {
         };
         /**
          * Get the setup of this instance
-         * @description Servers, paths and limits, without secrets. `GET /health/ready` reports the health.
+         * @description Returns the servers, paths and limits, without secrets. `GET /health/ready` reports the health.
          */
         get: operations["setup"];
         put?: never;
@@ -772,13 +772,13 @@ export interface components {
              */
             status: number;
             /**
-             * @description Stable code to branch on; docs/reference/errors.md explains each.
+             * @description Stable code to branch on; docs/reference/errors.md explains each code.
              * @example request_not_found
              */
             code: string;
             /**
-             * @description The error and its fix.
-             * @example There is no request with this id.
+             * @description What happened and how to fix it.
+             * @example There is no request with this ID.
              */
             detail: string;
             /**
@@ -807,7 +807,7 @@ export interface components {
         };
         PresetLimitsDto: {
             /**
-             * @description Formats that the marketplace accepts, as far as Pressroom reads them.
+             * @description Formats that the marketplace accepts and Pressroom can read.
              * @example [
              *       "jpeg",
              *       "webp",
@@ -816,23 +816,23 @@ export interface components {
              */
             formats: ("jpeg" | "png" | "webp" | "avif" | "gif" | "tiff")[];
             /**
-             * @description Pixels.
+             * @description Minimum width in pixels.
              * @example 500
              */
             min_width: number | null;
             /**
-             * @description Pixels.
+             * @description Minimum height in pixels.
              * @example 500
              */
             min_height: number | null;
-            /** @description Pixels. */
+            /** @description Minimum length of the longest side in pixels. */
             min_longest_side: number | null;
-            /** @description Pixels. */
+            /** @description Maximum length of the longest side in pixels. */
             max_longest_side: number | null;
-            /** @description Sum of width and height, in pixels. */
+            /** @description Maximum sum of width and height, in pixels. */
             max_side_sum: number | null;
             /**
-             * @description Width times height.
+             * @description Maximum number of pixels (width times height).
              * @example 64000000
              */
             max_pixels: number | null;
@@ -844,7 +844,7 @@ export interface components {
              */
             animation: boolean;
             /**
-             * @description True if the extension in the URL has to name the format.
+             * @description True if the extension in the URL must match the format.
              * @example true
              */
             matching_extension: boolean;
@@ -860,12 +860,12 @@ export interface components {
             /** @example 80 */
             quality: number;
             /**
-             * @description Pixels.
+             * @description Maximum width in pixels.
              * @example 2048
              */
             max_width: number | null;
             /**
-             * @description Pixels.
+             * @description Maximum height in pixels.
              * @example 2048
              */
             max_height: number | null;
@@ -874,7 +874,7 @@ export interface components {
             /** @example https://support.google.com/merchants/answer/6324350 */
             url: string;
             /**
-             * @description False if the page could not be read on `read_on`. Its limits then come from other publications.
+             * @description False if the page could not be read on `read_on`. In this case, the limits come from other publications.
              * @example true
              */
             was_read: boolean;
@@ -891,13 +891,13 @@ export interface components {
             limits: components["schemas"]["PresetLimitsDto"];
             outputs: components["schemas"]["PresetOutputDto"][];
             /**
-             * @description Date of the last check of the sources.
+             * @description Date on which the sources were last read.
              * @example 2026-11-26
              */
             read_on: string;
             sources: components["schemas"]["PresetSourceDto"][];
             /**
-             * @description Disagreements of the sources, limits without a source of the marketplace, and advice.
+             * @description Contradictions between the sources, limits without an official source, and advice.
              * @example [
              *       "The minimum of 500 x 500 pixels is enforced from 2027-01-31."
              *     ]
@@ -924,39 +924,39 @@ export interface components {
              */
             metadata: "strip" | "copyright";
             /**
-             * @description Public http or https URL of an image. `//host/a.jpg` is downloaded by https, or by http from a server
-             *     without https, like a cell of a product file.
+             * @description Public http or https URL of an image. `//host/a.jpg` is downloaded with https, or with http if the
+             *     server does not support https, as in a product file.
              * @example https://shop.example.com/sku1/front.jpg
              */
             url: string;
             /**
-             * @description Returns the source unchanged. A TIFF, which browsers can't show, is returned as PNG with the same
-             *     pixels. The options below are ignored.
+             * @description Returns the source unchanged and ignores the compression options. Returns a TIFF as a PNG with the same
+             *     pixels, because browsers can't show TIFF.
              * @default false
              */
             original: boolean;
             /**
-             * @description 1 (smallest) to 100 (best). Ignored with `target_score`; the upper bound with `max_bytes`.
+             * @description Quality from 1 (smallest) to 100 (best). Ignored with `target_score`. With `max_bytes`, this is the maximum quality.
              * @default 50
              */
             quality: number;
-            /** @description SSIMULACRA 2 score. Chooses the lowest quality that reaches it, like `quality=auto` of an upload. */
+            /** @description Target SSIMULACRA 2 score. Chooses the lowest quality that reaches it, like `quality=auto` in an upload. */
             target_score?: number;
-            /** @description Maximum size in bytes. Chooses the best quality that fits. */
+            /** @description Maximum size in bytes. Chooses the highest quality that fits. */
             max_bytes?: number;
-            /** @description Pixels. */
+            /** @description Maximum width in pixels. */
             max_width?: number;
-            /** @description Pixels. */
+            /** @description Maximum height in pixels. */
             max_height?: number;
         };
         FileProblemDto: {
             /**
-             * @description Data row, counted from 1; null for the header or the file.
+             * @description Data row, counted from 1. Null for a problem with the header or the whole file.
              * @example 3
              */
             row: number | null;
             /**
-             * @description Line of the file or row of the sheet, counted from 1.
+             * @description Line number in the file, or row number in the sheet, counted from 1.
              * @example 4
              */
             line: number;
@@ -964,7 +964,7 @@ export interface components {
             column: string | null;
             /** @example url_scheme */
             code: string;
-            /** @example Only http:// and https:// links can be downloaded. Use one of them. */
+            /** @example Only http:// and https:// URLs can be downloaded. Correct the URL. */
             message: string;
             /** @example ftp://shop.example.com/mug.jpg */
             value: string | null;
@@ -985,14 +985,14 @@ export interface components {
              */
             role: "image" | "product_name" | "serial_number" | null;
             /**
-             * @description Up to three different values from the first 200 rows.
+             * @description Up to three distinct values from the first 200 rows.
              * @example [
              *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
              *     ]
              */
             samples: string[];
             /**
-             * @description Some of its cells contain URLs.
+             * @description True if some cells of the column contain URLs.
              * @example true
              */
             contains_urls: boolean;
@@ -1014,13 +1014,13 @@ export interface components {
              */
             status: number;
             /**
-             * @description Stable code to branch on; docs/reference/errors.md explains each.
+             * @description Stable code to branch on; docs/reference/errors.md explains each code.
              * @example request_not_found
              */
             code: string;
             /**
-             * @description The error and its fix.
-             * @example There is no request with this id.
+             * @description What happened and how to fix it.
+             * @example There is no request with this ID.
              */
             detail: string;
             /**
@@ -1028,7 +1028,7 @@ export interface components {
              * @example /status/0193…
              */
             instance: string;
-            /** @description The first hundred problems. */
+            /** @description The first 100 problems. */
             errors: components["schemas"]["FileProblemDto"][];
             /**
              * @description Total number of problems.
@@ -1036,12 +1036,12 @@ export interface components {
              */
             error_count: number;
             warnings?: components["schemas"]["UploadWarningDto"][];
-            /** @description In a dry run: all columns, to choose the image columns from. */
+            /** @description All columns of the file, for choosing the image columns. Only in a dry run. */
             header?: components["schemas"]["HeaderColumnDto"][];
         };
         OutputOptions: {
             /**
-             * @description Unique in the upload. Names its column and the files in the ZIP.
+             * @description Unique within the upload. Occurs in the name of the output's column and in file names in the ZIP.
              * @example large
              */
             name: string;
@@ -1052,17 +1052,17 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
-             * @description Pixels. A wider image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @description Width in pixels. Wider images are scaled down; smaller images are enlarged only with `enlarge`.
              * @example 1600
              */
             width?: number;
             /**
-             * @description Pixels. A higher image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @description Height in pixels. Taller images are scaled down; smaller images are enlarged only with `enlarge`.
              * @example 1600
              */
             height?: number;
             /**
-             * @description Fits the image into the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
+             * @description How the image fits `width` and `height`. `pad` adds margins and `cover` crops; both require both dimensions.
              * @default inside
              * @enum {string}
              */
@@ -1073,12 +1073,12 @@ export interface components {
              */
             background?: string;
             /**
-             * @description Removes borders of one color first.
+             * @description Removes single-color borders first.
              * @default false
              */
             trim: boolean;
             /**
-             * @description Margin on each side, in percent of the shorter side of the result.
+             * @description Margin on each side, as a percentage of the shorter side of the result.
              * @default 0
              */
             padding: number;
@@ -1088,7 +1088,7 @@ export interface components {
              */
             enlarge: boolean;
             /**
-             * @description 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. Default: 50; 100 with `max_bytes`.
+             * @description 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. The default is 50, or 100 with `max_bytes`.
              * @example auto:70
              */
             quality?: number | string;
@@ -1097,17 +1097,17 @@ export interface components {
         };
         UploadColumnsDto: {
             /**
-             * @description Null if rows are numbered instead.
+             * @description Column with the serial number. Null if the row number is used instead.
              * @example Handle
              */
             serial_number: string | null;
             /**
-             * @description Null if the serial number is the name.
+             * @description Column with the product name. Null if the serial number is used as the name.
              * @example Title
              */
             product_name: string | null;
             /**
-             * @description In file order.
+             * @description Image columns, in file order.
              * @example [
              *       "Image Src",
              *       "Variant Image"
@@ -1116,7 +1116,7 @@ export interface components {
             images: string[];
             /**
              * @deprecated
-             * @description The first of `images`; will be removed in the next release.
+             * @description The first entry of `images`. Will be removed in the next release.
              * @example Image Src
              */
             input_image_urls: string;
@@ -1124,7 +1124,7 @@ export interface components {
         FileProblemsDto: {
             /** @example 1 */
             count: number;
-            /** @description The first hundred problems. */
+            /** @description The first 100 problems. */
             listed: components["schemas"]["FileProblemDto"][];
             /**
              * @description Number of problems by code.
@@ -1138,12 +1138,12 @@ export interface components {
         };
         EstimateDto: {
             /**
-             * @description Number of sampled images, dead links included.
+             * @description Number of sampled images, including dead links.
              * @example 12
              */
             images_sampled: number;
             /**
-             * @description Sampled links that lead to no usable image.
+             * @description Number of sampled links that do not lead to a usable image.
              * @example 1
              */
             dead_links: number;
@@ -1163,7 +1163,7 @@ export interface components {
              */
             bytes_out: number | null;
             /**
-             * @description Seconds from start to end, at the current load of the server.
+             * @description Estimated duration of the request in seconds at the current server load.
              * @example 340
              */
             duration_seconds: number | null;
@@ -1182,8 +1182,8 @@ export interface components {
              */
             input_urls: string[];
             /**
-             * @description Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded
-             *     over http if the server does not support https.
+             * @description URLs in `input_urls` that have no scheme in their cell, such as `//shop.example.com/a.jpg`. They are
+             *     downloaded over http if the server does not support https.
              * @example []
              */
             assumed_https: string[];
@@ -1204,17 +1204,17 @@ export interface components {
             /** @example utf-8 */
             encoding: string;
             /**
-             * @description `,` `;` `|` or `tab`; null for other file types.
+             * @description Delimiter of a CSV file: `,`, `;`, `|` or `tab`. Null for other file types.
              * @example ,
              */
             delimiter: string | null;
             /**
-             * @description Counted from 1; null if the file has no header.
+             * @description Row number of the header, counted from 1. Null if the file has no header.
              * @example 1
              */
             header_row: number | null;
             /**
-             * @description The sheet that was read; null for other file types.
+             * @description Sheet that was read from an Excel file. Null for other file types.
              * @example null
              */
             sheet: string | null;
@@ -1249,7 +1249,7 @@ export interface components {
             dry_run: boolean;
             /** @description All columns, in file order. */
             header: components["schemas"]["HeaderColumnDto"][];
-            /** @description Null: `estimate=false`, or nothing could be sampled in time. */
+            /** @description Null if `estimate=false`, or if nothing could be sampled in time. */
             estimate: components["schemas"]["EstimateDto"] | null;
             /** @description The first ten rows as they were read. */
             preview: components["schemas"]["PreviewRowDto"][];
@@ -1257,12 +1257,12 @@ export interface components {
         UploadForm: {
             /**
              * Format: uri
-             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.
+             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. The URL must be a public http or https URL.
              * @example
              */
             catalog_url?: string;
             /**
-             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.
+             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, a single name, or the field repeated for each name. By default, Pressroom detects the columns by name and content.
              * @example
              */
             image_columns?: string;
@@ -1277,12 +1277,12 @@ export interface components {
              */
             serial_column?: string;
             /**
-             * @description Header row, counted from 1, e.g. `1`; `0` if the file has none.
+             * @description Header row, counted from 1, e.g. `1`; `0` if the file has no header.
              * @example
              */
             header_row?: number;
             /**
-             * @description Character between the cells of a CSV: `,` `;` `|` `tab`.
+             * @description Delimiter of a CSV file: `,` `;` `|` `tab`.
              * @example
              * @enum {string}
              */
@@ -1294,13 +1294,13 @@ export interface components {
              */
             encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
             /**
-             * @description Sheet of an Excel file, e.g. `Products`. Default: the first sheet with images.
+             * @description Sheet of an Excel file, e.g. `Products`. By default, the first sheet with images is read.
              * @example
              */
             sheet?: string;
             /**
              * Format: uri
-             * @description Base URL of relative image URLs in the file, e.g. `https://shop.example.com/media/`.
+             * @description Base URL for relative image URLs in the file, e.g. `https://shop.example.com/media/`.
              * @example
              */
             base_url?: string;
@@ -1311,18 +1311,18 @@ export interface components {
              */
             strict: true | false;
             /**
-             * @description Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.
+             * @description Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` or `max_bytes`, which are the short form of a single output.
              * @example
              */
             outputs?: string;
             /**
-             * @description Adds a column with a value for the `srcset` attribute: all outputs in the format of the first one, ordered by width. Requires `outputs` or `preset`.
+             * @description Adds a column with a value for the `srcset` attribute: all outputs in the format of the first output, ordered by width. Requires `outputs` or `preset`.
              * @default false
              * @enum {boolean}
              */
             srcset: true | false;
             /**
-             * @description 1 (smallest) to 100 (best), 50 by default; or `auto`: for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound, 100 by default.
+             * @description 1 (smallest) to 100 (best), 50 by default. `auto` selects, for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets a different score. With `max_bytes`, this is the upper bound, 100 by default.
              * @example
              */
             quality?: number | string;
@@ -1333,22 +1333,22 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
-             * @description Pixels, e.g. `1600`. A wider image is scaled down; a smaller one is never enlarged.
+             * @description Maximum width in pixels, e.g. `1600`. Wider images are scaled down; smaller images are never enlarged.
              * @example
              */
             max_width?: number;
             /**
-             * @description Pixels, e.g. `1600`. A taller image is scaled down; a smaller one is never enlarged.
+             * @description Maximum height in pixels, e.g. `1600`. Taller images are scaled down; smaller images are never enlarged.
              * @example
              */
             max_height?: number;
             /**
-             * @description Maximum size of each compressed image, in bytes: the best quality that fits.
+             * @description Maximum size of each compressed image, in bytes. Pressroom uses the best quality that fits.
              * @example
              */
             max_bytes?: number;
             /**
-             * @description Marketplace that the images are for, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.
+             * @description Target marketplace of the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists all presets.
              * @example
              * @enum {string}
              */
@@ -1366,7 +1366,7 @@ export interface components {
              */
             audit_only: true | false;
             /**
-             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.
+             * @description Template for the names of the images in URLs, the ZIP and downloads, e.g. `{sku}-{position}.{ext}`. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and `.{ext}` at the end. Identical names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.
              * @example
              */
             filename_template?: string;
@@ -1377,24 +1377,24 @@ export interface components {
              */
             effort: "fast" | "balanced" | "small";
             /**
-             * @description Metadata of the images. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.
+             * @description Metadata that the images keep. `strip` removes everything except the mark of AI-generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.
              * @default strip
              * @enum {string}
              */
             metadata: "strip" | "copyright";
             /**
              * Format: uri
-             * @description URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. Default: `WEBHOOK_URL` of the server.
+             * @description URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. By default, the `WEBHOOK_URL` of the server is called.
              * @example
              */
             webhook_url?: string;
             /**
-             * @description Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. Default: `WEBHOOK_SECRET` of the server, or else a new secret, which only this response contains.
+             * @description Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. By default, the `WEBHOOK_SECRET` of the server is used. If it is not set, Pressroom generates a secret and returns it only in the response to this upload.
              * @example
              */
             webhook_secret?: string;
             /**
-             * @description Only checks the product file and the options; nothing is stored.
+             * @description Only checks the product file and the options. Nothing is stored.
              * @default false
              * @enum {boolean}
              */
@@ -1437,17 +1437,17 @@ export interface components {
             /** @example utf-8 */
             encoding: string;
             /**
-             * @description `,` `;` `|` or `tab`; null for other file types.
+             * @description Delimiter of a CSV file: `,`, `;`, `|` or `tab`. Null for other file types.
              * @example ,
              */
             delimiter: string | null;
             /**
-             * @description Counted from 1; null if the file has no header.
+             * @description Row number of the header, counted from 1. Null if the file has no header.
              * @example 1
              */
             header_row: number | null;
             /**
-             * @description The sheet that was read; null for other file types.
+             * @description Sheet that was read from an Excel file. Null for other file types.
              * @example null
              */
             sheet: string | null;
@@ -1490,7 +1490,7 @@ export interface components {
             status: "pending";
             links: components["schemas"]["UploadLinksDto"];
             /**
-             * @description Present only if Pressroom generated it for this request. It is shown once: the response to a repeated upload (`Idempotent-Replayed`) does not have it. Send your own `webhook_secret` to know it in any case.
+             * @description Present only if Pressroom generated the secret for this request. It is shown only once: the response to a repeated upload (`Idempotent-Replayed`) does not contain it. To avoid this, send your own `webhook_secret`.
              * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=
              */
             webhook_secret?: string;
@@ -1512,7 +1512,7 @@ export interface components {
              */
             preset: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
             /**
-             * @description Checked files: the outputs, or the sources of an upload with `audit_only`.
+             * @description Audited files: the outputs, or the sources for an upload with `audit_only`.
              * @example outputs
              * @enum {string}
              */
@@ -1521,12 +1521,12 @@ export interface components {
             passed: number;
             /** @example 12 */
             failed: number;
-            /** @description Most frequent first. An image with several reasons counts for each of them. */
+            /** @description Reasons for failure, most frequent first. An image with several reasons counts toward each of them. */
             reasons: components["schemas"]["AuditReasonCountDto"][];
         };
         ImageErrorDto: {
             /**
-             * @description Stable; docs/reference/errors.md explains each.
+             * @description Stable error code. docs/reference/errors.md explains each code.
              * @example http_404
              */
             code: string;
@@ -1566,7 +1566,7 @@ export interface components {
              */
             bytes: number;
             /**
-             * @description Quality that `quality=auto` or `max_bytes` chose. Absent otherwise.
+             * @description Quality that was chosen for `quality=auto` or `max_bytes`. Absent otherwise.
              * @example 62
              */
             quality?: number;
@@ -1582,7 +1582,7 @@ export interface components {
              * @enum {string}
              */
             code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
-            /** @description Value of the image and limit of the marketplace. */
+            /** @description Explains how the image violates a requirement of the marketplace. */
             message: string;
         };
         ImageDto: {
@@ -1635,14 +1635,14 @@ export interface components {
              */
             height: number | null;
             /**
-             * @description True when the output is the source byte for byte, because compression would not make it smaller.
+             * @description True if the output is identical to the source, because compression would not make it smaller.
              * @example false
              */
             kept_original: boolean;
             /** @description Outputs of a completed image. Absent if the upload had no `outputs`. */
             outputs?: components["schemas"]["ImageOutputDto"][];
             /**
-             * @description Quality that `quality=auto` or `max_bytes` chose, of an upload without `outputs`. Absent otherwise.
+             * @description Quality that was chosen for `quality=auto` or `max_bytes` in an upload without `outputs`. Absent otherwise.
              * @example 62
              */
             quality?: number;
@@ -1651,7 +1651,7 @@ export interface components {
              * @example 71.4
              */
             score?: number;
-            /** @description Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+            /** @description Reasons why the image failed the audit; empty if it passed. Absent if it was not audited. */
             audit?: components["schemas"]["AuditReasonDto"][];
         };
         ProductDto: {
@@ -1668,7 +1668,7 @@ export interface components {
         };
         RequestPauseDto: {
             /**
-             * @description `origin`: images whose URL has the host `name`. `owner`: all images of the API key.
+             * @description `origin` pauses images whose URL has the host `name`. `owner` pauses all images of the API key.
              * @example origin
              * @enum {string}
              */
@@ -1686,17 +1686,17 @@ export interface components {
             /** @example shop.example.com */
             host: string;
             /**
-             * @description Estimated number of requests per minute that the host allows, with one decimal.
+             * @description Estimated number of requests per minute that the host allows, with one decimal place.
              * @example 60
              */
             requests_per_minute: number;
             /**
-             * @description Number of images of this request that wait for the host.
+             * @description Number of images of this request that are waiting for the host.
              * @example 720
              */
             images_waiting: number;
             /**
-             * @description Estimated seconds until these images are downloaded.
+             * @description Estimated time until these images are downloaded, in seconds.
              * @example 720
              */
             eta_seconds: number;
@@ -1721,7 +1721,7 @@ export interface components {
         };
         CompressionOptionsDto: {
             /**
-             * @description `original` keeps each image's own format.
+             * @description Output format. `original` keeps the format of each image.
              * @example original
              * @enum {string}
              */
@@ -1737,33 +1737,33 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description Fit of the image into `max_width` and `max_height`. `inside` when absent.
+             * @description How the image fits into `max_width` and `max_height`. The default is `inside`.
              * @example pad
              * @enum {string}
              */
             fit?: "inside" | "pad" | "cover";
             /**
-             * @description Color of margins and of transparent pixels.
+             * @description Color of margins and transparent pixels.
              * @example #ffffff
              */
             background?: string;
             /**
-             * @description Borders of one color are removed.
+             * @description Removes borders of a single color.
              * @example true
              */
             trim?: boolean;
             /**
-             * @description Margin on each side, in percent of the shorter side.
+             * @description Margin on each side, as a percentage of the shorter side.
              * @example 5
              */
             padding?: number;
             /**
-             * @description Small images are enlarged.
+             * @description Enlarges small images.
              * @example true
              */
             enlarge?: boolean;
             /**
-             * @description SSIMULACRA 2 score that the quality of each image reaches.
+             * @description Target SSIMULACRA 2 score. The quality of each image is chosen to reach it.
              * @example 70
              */
             target_score?: number;
@@ -1773,20 +1773,20 @@ export interface components {
              */
             max_bytes?: number;
             /**
-             * @description Time that the encoder spends on smaller files. `balanced` when absent.
+             * @description Time that the encoder spends on making files smaller. The default is `balanced`.
              * @example fast
              * @enum {string}
              */
             effort?: "fast" | "balanced" | "small";
             /**
-             * @description Kept metadata of the images. `strip` when absent.
+             * @description Metadata that the images keep. The default is `strip`.
              * @example copyright
              * @enum {string}
              */
             metadata?: "strip" | "copyright";
             /**
-             * @description Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`; the upper bound with
-             *     `max_bytes`.
+             * @description Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`. With `max_bytes`, this
+             *     is the maximum quality.
              * @example 50
              */
             quality: number;
@@ -1799,7 +1799,7 @@ export interface components {
             name: string;
             options: components["schemas"]["CompressionOptionsDto"];
             /**
-             * @description Size of this output of all completed images, in bytes.
+             * @description Total size of this output for all completed images, in bytes.
              * @example 8400000
              */
             bytes_out: number;
@@ -1807,7 +1807,7 @@ export interface components {
         ProgressDto: {
             /**
              * Format: date-time
-             * @description Time at which the last image that waits for another attempt may start. Null when no image waits.
+             * @description Time at which the last image that is waiting for another attempt may start. Null if no image is waiting.
              * @example null
              */
             waits_until: string | null;
@@ -1820,7 +1820,7 @@ export interface components {
             /** @example 0 */
             cancelled: number;
             /**
-             * @description Percentage of images that are completed or failed. 100 only when no image is left.
+             * @description Percentage of images that are completed or failed. 100 only if no image remains.
              * @example 60.5
              */
             percent: number;
@@ -1835,17 +1835,17 @@ export interface components {
              */
             bytes_out: number;
             /**
-             * @description Percentage saved: how much smaller `bytes_out` is than `bytes_in`. Negative when the images grew.
+             * @description Percentage by which `bytes_out` is smaller than `bytes_in`. Negative if the images became larger.
              * @example 65
              */
             saved_percent: number;
             /**
-             * @description Mean number of images per second since the first image started, or since the last retry.
+             * @description Average number of images per second since the first image started, or since the last retry.
              * @example 48.4
              */
             images_per_second: number;
             /**
-             * @description Estimated seconds left at that speed, at least until `waits_until`. Null while unknown.
+             * @description Estimated remaining seconds at that rate, at least until `waits_until`. Null while unknown.
              * @example 2
              */
             eta_seconds: number | null;
@@ -1857,7 +1857,7 @@ export interface components {
              */
             request_id: string;
             /**
-             * @description `completed`: every image has ended; the counters show how many failed. `failed`: every image failed.
+             * @description `completed`: every image has ended, and `progress` shows how many failed. `failed`: every image failed.
              * @example processing
              * @enum {string}
              */
@@ -1893,28 +1893,27 @@ export interface components {
             completed_at: string | null;
             /**
              * Format: date-time
-             * @description Time at which the request and its images will be removed. Null when they stay.
+             * @description Time at which the request and its images will be removed. Null if they are kept.
              * @example null
              */
             expires_at: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the output file. Present when the request has ended.
+             * @description Absolute URL of the output file. Null until the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the errors file. Present when the request has ended with failed images.
+             * @description Absolute URL of the errors file. Null unless the request has ended with failed images.
              * @example null
              */
             errors_csv: string | null;
             /** @description Results of the audit so far. Null for a request without an audit. */
             audit: components["schemas"]["AuditSummaryDto"] | null;
             /**
-             * @description Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
-             *     than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
-             *     the same `row`. Such products exist only in requests from before the limit of 1,000 images per row.
+             * @description Products in file order. Empty with `limit=0`. A page contains at most 2,000 images, so it can have fewer products than `limit`. A product with more than 2,000 images continues on the next page, in an entry with
+             *     the same `row`. Such products exist only in requests that are older than the limit of 1,000 images per row.
              */
             products: components["schemas"]["ProductDto"][];
             /**
@@ -1922,11 +1921,11 @@ export interface components {
              * @example MTAw
              */
             next_cursor: string | null;
-            /** @description Pauses of the administrator that affect this request. Empty when the request has ended. */
+            /** @description Pauses set by the administrator that affect this request. Empty after the request has ended. */
             pauses: components["schemas"]["RequestPauseDto"][];
-            /** @description Hosts whose rate limit slows down this request. Empty when the request has ended. */
+            /** @description Hosts whose rate limits slow down this request. Empty after the request has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
-            /** @description The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
+            /** @description Images that a host returned for 30 or more different URLs. At most 10 entries; empty until the request has ended. */
             warnings: components["schemas"]["RepeatedImageDto"][];
             /**
              * @description File name as sent by the client.
@@ -1944,16 +1943,16 @@ export interface components {
              */
             platform_title: string;
             /**
-             * @description URL of the webhook that announces the end of the request.
+             * @description URL of the webhook that is called when the request ends.
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
             /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
-            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` counts the bytes of the first output. */
             outputs?: components["schemas"]["RequestOutputDto"][];
             /**
-             * @description Template of the names of its images. Absent if the upload had none.
+             * @description Template for the file names of the images. Absent if the upload had no template.
              * @example {sku}-{position}.{ext}
              */
             filename_template?: string;
@@ -1971,7 +1970,7 @@ export interface components {
              */
             request_id: string;
             /**
-             * @description `completed`: every image has ended; the counters show how many failed. `failed`: every image failed.
+             * @description `completed`: every image has ended, and `progress` shows how many failed. `failed`: every image failed.
              * @example processing
              * @enum {string}
              */
@@ -2007,19 +2006,19 @@ export interface components {
             completed_at: string | null;
             /**
              * Format: date-time
-             * @description Time at which the request and its images will be removed. Null when they stay.
+             * @description Time at which the request and its images will be removed. Null if they are kept.
              * @example null
              */
             expires_at: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the output file. Present when the request has ended.
+             * @description Absolute URL of the output file. Null until the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the errors file. Present when the request has ended with failed images.
+             * @description Absolute URL of the errors file. Null unless the request has ended with failed images.
              * @example null
              */
             errors_csv: string | null;
@@ -2039,16 +2038,16 @@ export interface components {
              */
             platform_title: string;
             /**
-             * @description URL of the webhook that announces the end of the request.
+             * @description URL of the webhook that is called when the request ends.
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
             /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
-            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` counts the bytes of the first output. */
             outputs?: components["schemas"]["RequestOutputDto"][];
             /**
-             * @description Template of the names of its images. Absent if the upload had none.
+             * @description Template for the file names of the images. Absent if the upload had no template.
              * @example {sku}-{position}.{ext}
              */
             filename_template?: string;
@@ -2078,7 +2077,7 @@ export interface components {
         };
         SavingsDto: {
             /**
-             * @description Lower bound of the share in percent: 0, 10 … 90. An image without savings counts under 0.
+             * @description Lower bound of the percentage: 0, 10 … 90. An image without savings counts as 0.
              * @example 60
              */
             from_percent: number;
@@ -2092,7 +2091,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Size of this output of all completed images, in bytes.
+             * @description Total size of this output for all completed images, in bytes.
              * @example 8400000
              */
             bytes_out: number;
@@ -2119,7 +2118,7 @@ export interface components {
             message: string;
             /** @example 3 */
             images: number;
-            /** @description First images in file order. `GET /download/:id/errors` lists all. */
+            /** @description The first images, in file order. `GET /download/:id/errors` lists all images. */
             examples: components["schemas"]["FailureExampleDto"][];
         };
         RequestStatisticsDto: {
@@ -2128,13 +2127,13 @@ export interface components {
              * @example 1
              */
             bucket_seconds: number;
-            /** @description Intervals from the start to now or to the end, without gaps. At most 121 entries. */
+            /** @description Intervals from the start of the request to its end or to now, without gaps. At most 121 entries. */
             throughput: components["schemas"]["ThroughputDto"][];
-            /** @description Ten entries. */
+            /** @description Histogram of the savings, with ten entries. */
             savings: components["schemas"]["SavingsDto"][];
-            /** @description Bytes of each output. Empty if the upload had no `outputs`. */
+            /** @description Size of each output. Empty if the upload had no `outputs`. */
             outputs: components["schemas"]["OutputBytesDto"][];
-            /** @description Most frequent first, at most 50 entries. */
+            /** @description Causes of failures, most frequent first. At most 50 entries. */
             failures: components["schemas"]["FailureCauseDto"][];
             /** @description Images that a host returned for 30 or more different URLs. At most 10 entries. */
             warnings: components["schemas"]["RepeatedImageDto"][];
@@ -2201,16 +2200,16 @@ export interface components {
             /** @example 65 */
             percent: number;
             /**
-             * @description Seconds that the download of all images takes less at 4G speed (9 Mbit/s).
+             * @description Seconds saved when downloading all images at 4G speed (9 Mbit/s).
              * @example 13.9
              */
             seconds_saved_4g: number;
             /**
-             * @description Seconds that an average image takes less.
+             * @description Average seconds saved per image at 4G speed.
              * @example 0.1
              */
             seconds_saved_4g_per_image: number;
-            /** @description Images that saved most bytes; at most ten. */
+            /** @description Images with the largest savings. At most ten entries. */
             largest: components["schemas"]["ReportImageDto"][];
         };
         DuplicateGroupDto: {
@@ -2219,15 +2218,15 @@ export interface components {
              * @example 3
              */
             images: number;
-            /** @description First images of the group; at most five. */
+            /** @description First images of the group. At most five entries. */
             examples: components["schemas"]["ReportImageDto"][];
         };
         ReportDuplicatesDto: {
-            /** @description Different URLs with the same content, byte for byte; at most 20 groups. */
+            /** @description Different URLs that returned identical files. At most 20 groups. */
             exact: components["schemas"]["DuplicateGroupDto"][];
             /**
-             * @description Different content that looks alike, for example another size or quality; at most 20 groups. The
-             *     difference hashes of neighbors differ in at most 3 of 64 bits.
+             * @description Different files that look alike, for example in a different size or quality. At most 20 groups. Each
+             *     image has a difference hash within 3 of 64 bits of another image in the group.
              */
             similar: components["schemas"]["DuplicateGroupDto"][];
             /**
@@ -2236,12 +2235,13 @@ export interface components {
              */
             similar_groups: number;
             /**
-             * @description Number of images that were compared for similarity: those that a request with `audit=true` compressed.
+             * @description Number of images that were compared for similarity. Only images that a request with `audit=true` compressed
+             *     are compared.
              * @example 200
              */
             similar_compared: number;
             /**
-             * @description False if the request has too many nearly equal images to compare all of them.
+             * @description False if the request has too many nearly identical images to compare all of them.
              * @example true
              */
             similar_is_complete: boolean;
@@ -2252,7 +2252,7 @@ export interface components {
             /** @example http_404 */
             code: string;
             /**
-             * @description What happened and what to do, in the words of one of the images.
+             * @description Error message of one of these images.
              * @example The server returned 404 Not Found. Check the URL and upload the row again.
              */
             message: string | null;
@@ -2296,18 +2296,18 @@ export interface components {
             failed: number;
             savings: components["schemas"]["ReportSavingsDto"];
             duplicates: components["schemas"]["ReportDuplicatesDto"];
-            /** @description Failed images by host and error, most frequent first; at most 30. */
+            /** @description Failed images by host and error, most frequent first. At most 30 entries. */
             problems: components["schemas"]["OriginProblemDto"][];
         };
         DeliveryErrorDto: {
             /**
-             * @description Stable code; docs/reference/errors.md explains each.
+             * @description Stable code; see docs/reference/errors.md.
              * @example http_500
              */
             code: string;
             /**
-             * @description The error and its fix.
-             * @example The receiver answered 500. Return a status of 200 to 299 to accept the delivery.
+             * @description The error and how to fix it.
+             * @example The receiver returned 500. Return a status of 200 to 299 to accept the delivery.
              */
             message: string;
         };
@@ -2341,7 +2341,7 @@ export interface components {
             /** @example https://shop.example/hooks/pressroom */
             url: string;
             /**
-             * @description `pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: answered with 2xx. `failed`: no attempts left. `disabled`: answered with 410.
+             * @description `pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: the receiver returned 2xx. `failed`: no attempts left. `disabled`: the receiver returned 410.
              * @example delivered
              * @enum {string}
              */
@@ -2398,7 +2398,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Body as JSON, or as text if it is not JSON with at most 100 levels.
+             * @description Body as JSON. Text if the body is not JSON or has more than 100 levels.
              * @example {
              *       "type": "request.completed",
              *       "status": "completed"
@@ -2409,7 +2409,7 @@ export interface components {
             };
         };
         ReceivedWebhooksDto: {
-            /** @description The last 100 calls, newest first. Fewer when they exceed 1 MiB. */
+            /** @description The last 100 calls, newest first. Fewer if they exceed 1 MiB. */
             webhooks: components["schemas"]["ReceivedWebhookDto"][];
         };
         ImageCountsDto: {
@@ -2425,7 +2425,7 @@ export interface components {
         RequestStateLinksDto: {
             /**
              * Format: uri
-             * @description URL of the output file. Present when the request has ended.
+             * @description URL of the output file. Null until the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
@@ -2453,7 +2453,7 @@ export interface components {
         };
         RetryOptionsDto: {
             /**
-             * @description Only the images that failed with this code.
+             * @description Retries only the images that failed with this code.
              * @example http_404
              */
             code?: string;
@@ -2465,17 +2465,17 @@ export interface components {
              */
             column?: string;
             /**
-             * @description Row of the request from 1, as in `GET /status` and in `Error Row`.
+             * @description Row of the request, from 1, as in `GET /status` and in `Error Row`.
              * @example 3
              */
             row: number;
             /**
-             * @description Number of the image in its row, from 1, as in `GET /status`. Counts the images of all image columns.
+             * @description Number of the image in its row, from 1, as in `GET /status`. Counts the images in all image columns.
              * @example 2
              */
             position: number;
             /**
-             * @description New URL, or a path below the upload's `base_url`.
+             * @description New URL, or a path under the `base_url` of the upload.
              * @example https://shop.example.com/images/mug-front.jpg
              */
             url: string;
@@ -2494,29 +2494,29 @@ export interface components {
             /** @example Image Src */
             column: string | null;
             /**
-             * @description Null: the cell.
+             * @description Null if the problem concerns the entire cell.
              * @example null
              */
             position: number | null;
             /** @example correction_count_differs */
             code: string;
-            /** @example The cell has 1 images, but 2 failed there. Keep one URL for each failed image. */
+            /** @example The number of entries in the cell (1) differs from the number of failed images (2). Keep one URL for each failed image. */
             message: string;
             /** @example https://shop.example.com/mug.jpg */
             value: string | null;
         };
         CorrectionResultDto: {
             /**
-             * @description Images that are pending again.
+             * @description Number of images that are pending again.
              * @example 4
              */
             corrected: number;
             /**
-             * @description Entries whose image already has that URL.
+             * @description Number of entries whose image already has that URL.
              * @example 1
              */
             unchanged: number;
-            /** @description The first hundred problems. */
+            /** @description The first 100 problems. */
             problems: components["schemas"]["CorrectionProblemDto"][];
             /**
              * @description Total number of problems.
@@ -2526,7 +2526,7 @@ export interface components {
         };
         OperatorDto: {
             /**
-             * @description Name of the admin key; `local` for a local app without keys.
+             * @description Name of the admin key; `local` for a local installation without keys.
              * @example ops
              */
             name: string;
@@ -2534,12 +2534,12 @@ export interface components {
         SessionDto: {
             /**
              * Format: date-time
-             * @description Time at which the session ends.
+             * @description Time at which the session expires.
              * @example 2026-01-31T17:00:00.000Z
              */
             expires_at: string;
             /**
-             * @description Name of the admin key; `local` for a local app without keys.
+             * @description Name of the admin key; `local` for a local installation without keys.
              * @example ops
              */
             name: string;
@@ -2553,27 +2553,27 @@ export interface components {
             /** @example 3 */
             open_requests: number;
             /**
-             * @description Images that wait to be processed.
+             * @description Number of images that are waiting to be processed.
              * @example 1240
              */
             images_waiting: number;
             /** @example 12 */
             images_in_progress: number;
             /**
-             * @description Seconds since the upload, or the last retry, of the oldest open request.
+             * @description Seconds since the upload, or the last retry, of the oldest unfinished request.
              * @example 312
              */
             oldest_seconds: number;
         };
         OwnerQueueListDto: {
-            /** @description The owner with the oldest open request first. */
+            /** @description Owners, ordered by their oldest unfinished request. */
             owners: components["schemas"]["OwnerQueueDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
         };
         OriginDto: {
             /**
-             * @description Circuit breaker. `open`: the host does not respond, so downloads fail at once. `probing`: one download tests it.
+             * @description Circuit breaker. `open`: the host does not respond, so downloads fail immediately. `probing`: one download tests the host.
              * @example closed
              * @enum {string}
              */
@@ -2585,24 +2585,24 @@ export interface components {
             is_paused: boolean;
             /**
              * Format: date-time
-             * @description Time until which no request is sent. Null if requests may be sent, and if an operator has paused the host.
+             * @description Time until which no request is sent. Null if requests may be sent or an operator has paused the host.
              * @example 2026-01-31T09:01:00.000Z
              */
             paused_until: string | null;
             /** @example shop.example.com */
             host: string;
             /**
-             * @description Pending images on this host.
+             * @description Number of pending images from this host.
              * @example 1200
              */
             images_waiting: number;
             /**
-             * @description Downloads that run now, in all processes.
+             * @description Number of current downloads across all processes.
              * @example 8
              */
             downloads: number;
             /**
-             * @description Maximum number of concurrent downloads at present, in all processes.
+             * @description Current maximum number of concurrent downloads across all processes.
              * @example 16
              */
             concurrency: number;
@@ -2618,10 +2618,10 @@ export interface components {
             reason: string | null;
         };
         OriginListDto: {
-            /** @description The host with the most waiting images first. At most 1,000 hosts. */
+            /** @description Paused hosts first, then the hosts with the most waiting images. At most 1,000 hosts. */
             origins: components["schemas"]["OriginDto"][];
             /**
-             * @description True if more images are pending than were counted (100,000). `images_waiting` is then a minimum.
+             * @description True if more than 100,000 images are pending. Only the first 100,000 are counted, so `images_waiting` is a minimum.
              * @example false
              */
             is_partial: boolean;
@@ -2641,17 +2641,18 @@ export interface components {
             /** @example 1 */
             attempts: number;
             /**
-             * @description Seconds since a process claimed it, or since its lease ended.
+             * @description Seconds since a process claimed the image, or since its lease expired.
              * @example 95
              */
             seconds: number;
             /**
-             * @description `instance` of the process that works on it. Null: its process vanished, and no other has taken it back.
+             * @description `instance` of the process that is processing the image. Null if that process has ended and no other process
+             *     has requeued the image.
              * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
              */
             worker: string | null;
             /**
-             * @description Name of the computer or container of this process.
+             * @description Name of the computer or container that runs this process.
              * @example worker-1
              */
             hostname: string | null;
@@ -2659,7 +2660,7 @@ export interface components {
             pid: number | null;
         };
         StuckImageListDto: {
-            /** @description The longest stuck first. */
+            /** @description Stuck images, ordered by the time they have been stuck, longest first. */
             images: components["schemas"]["StuckImageDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
@@ -2667,7 +2668,7 @@ export interface components {
         WorkerDto: {
             /**
              * Format: uuid
-             * @description New at each start of a process.
+             * @description ID that is unique for each start of a process.
              * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
              */
             instance: string;
@@ -2678,7 +2679,7 @@ export interface components {
             started_at: string;
             /**
              * Format: date-time
-             * @description Time of its last heartbeat. It sends one every 5 seconds.
+             * @description Time of the last heartbeat. A process sends a heartbeat every 5 seconds.
              * @example 2026-01-31T09:00:00.000Z
              */
             seen_at: string;
@@ -2687,7 +2688,7 @@ export interface components {
             /** @example 0.2.0 */
             version: string;
             /**
-             * @description Name of its computer or container.
+             * @description Name of the computer or container that runs the process.
              * @example worker-1
              */
             hostname: string;
@@ -2696,7 +2697,7 @@ export interface components {
             /** @example 12 */
             images_in_progress: number;
             /**
-             * @description Decoder processes that run. They are started on demand.
+             * @description Number of running decoder processes. They are started on demand.
              * @example 2
              */
             decoders_running: number;
@@ -2705,11 +2706,11 @@ export interface components {
              * @example 2
              */
             decoders: number;
-            /** @description Reason why it does not process images: storage is full or unavailable. Null if it processes images. */
+            /** @description Error if the process cannot process images because storage is full or unavailable. Null if storage works. */
             storage_error: string | null;
         };
         WorkerListDto: {
-            /** @description Oldest first. */
+            /** @description Processes, oldest first. */
             workers: components["schemas"]["WorkerDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
@@ -2739,16 +2740,16 @@ export interface components {
              */
             owner: string;
             /**
-             * @description Images that have not ended.
+             * @description Number of unfinished images.
              * @example 40
              */
             open_images: number;
-            /** @description The most important first; never empty. */
+            /** @description Reasons, most important first. Never empty. */
             reasons: components["schemas"]["WaitingReasonDto"][];
         };
         PauseDto: {
             /**
-             * @description `origin`: images whose URL has this host. `owner`: images of an API key.
+             * @description `origin` selects images whose URL has this host. `owner` selects images of an API key.
              * @example origin
              * @enum {string}
              */
@@ -2765,31 +2766,31 @@ export interface components {
              */
             paused_by: string;
             /**
-             * @description Host, with its port unless that is the default; or name of the API key, empty without keys.
+             * @description Host, with its port unless it is the default port, or the name of the API key (empty without keys).
              * @example shop.example.com
              */
             name: string;
         };
         PauseListDto: {
-            /** @description In the order of their kinds and names. */
+            /** @description Pauses, ordered by kind and name. */
             pauses: components["schemas"]["PauseDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
         };
         NewPauseDto: {
             /**
-             * @description `origin`: images whose URL has this host. `owner`: images of an API key.
+             * @description `origin` selects images whose URL has this host. `owner` selects images of an API key.
              * @example origin
              * @enum {string}
              */
             kind: "origin" | "owner";
             /**
-             * @description Reason of the pause. Owners of waiting requests can read it.
+             * @description Reason for the pause. Owners of waiting requests can read it.
              * @default
              */
             reason: string;
             /**
-             * @description Host, with its port unless that is the default; or name of the API key, empty without keys.
+             * @description Host, with its port unless it is the default port, or the name of the API key (empty without keys).
              * @example shop.example.com
              */
             name: string;
@@ -2820,7 +2821,7 @@ export interface components {
             reason: string;
         };
         OperatorActionListDto: {
-            /** @description Newest first. */
+            /** @description Actions, newest first. */
             actions: components["schemas"]["OperatorActionDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
@@ -2832,31 +2833,31 @@ export interface components {
              */
             owner: string;
             /**
-             * @description Images that were downloaded and completed. Duplicates within a request cost nothing and do not count.
+             * @description Number of images that were downloaded and completed. Duplicates within a request are not counted.
              * @example 61200
              */
             images_completed: number;
             /** @example 14 */
             images_failed: number;
             /**
-             * @description Source bytes of completed images.
+             * @description Total size of the sources of completed images, in bytes.
              * @example 12000000000
              */
             bytes_in: number;
             /**
-             * @description Bytes of the results of completed images.
+             * @description Total size of completed images after compression, in bytes.
              * @example 4200000000
              */
             bytes_out: number;
             /**
-             * @description Seconds in which decoder processes compressed images, including those that failed. Images whose result
-             *     already existed need none.
+             * @description Seconds that decoder processes spent on images, including failed images. Zero for images whose result
+             *     already existed.
              * @example 640.5
              */
             compression_seconds: number;
         };
         OwnerUsageListDto: {
-            /** @description In the order of their names. */
+            /** @description Owners, ordered by name. */
             owners: components["schemas"]["OwnerUsageDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
@@ -2868,35 +2869,35 @@ export interface components {
              */
             owner: string;
             /**
-             * @description Bytes of the compressed images. An image that several requests use counts once, one that several owners
-             *     use counts for each of them.
+             * @description Total size of the compressed images, in bytes. An image counts once for several requests of the same owner,
+             *     and once for each of several owners.
              * @example 3900000000
              */
             bytes: number;
         };
         OwnerStorageListDto: {
-            /** @description The owner with the most bytes first. */
+            /** @description Owners, ordered by storage use, largest first. */
             owners: components["schemas"]["OwnerStorageDto"][];
             /**
-             * @description Bytes of all compressed images, also of those that will be removed soon.
+             * @description Total size of all compressed images in bytes, including images that will be removed soon.
              * @example 4200000000
              */
             used_bytes: number;
-            /** @description `MAX_STORAGE_BYTES`. Null without a limit. */
+            /** @description Value of `MAX_STORAGE_BYTES`. Null without a limit. */
             max_bytes: number | null;
         };
         ServerDto: {
-            /** @description True when the app started the server itself under `DATA_DIR`, because none was configured. */
+            /** @description True if the app started an embedded server under `DATA_DIR`, because no server was configured. */
             embedded: boolean;
             /**
-             * @description Host, port and database; never a user name or password.
+             * @description Host, port and database, without the user name and password.
              * @example 127.0.0.1:5432/pressroom
              */
             address: string;
         };
         StorageDto: {
             /**
-             * @description `STORAGE`.
+             * @description Value of `STORAGE`.
              * @example disk
              * @enum {string}
              */
@@ -2906,7 +2907,7 @@ export interface components {
              * @example /var/lib/pressroom/artifacts
              */
             directory: string | null;
-            /** @description Bucket and prefix of the compressed images; null on disk. */
+            /** @description Bucket and prefix of the compressed images; null with disk storage. */
             bucket: string | null;
             /**
              * @description File or object that the operator removes to turn orphan cleanup on.
@@ -2920,7 +2921,7 @@ export interface components {
             /** @example 20.19.0 */
             node: string;
             /**
-             * @description `PUBLIC_URL`. Null: links start with the host that the client called.
+             * @description Value of `PUBLIC_URL`. If null, URLs start with the host that the client called.
              * @example https://images.example.com
              */
             public_url: string | null;
@@ -2928,12 +2929,12 @@ export interface components {
             redis: components["schemas"]["ServerDto"];
             storage: components["schemas"]["StorageDto"];
             /**
-             * @description Number of images compressed at the same time.
+             * @description Maximum number of images that are compressed concurrently.
              * @example 2
              */
             decoders: number;
             /**
-             * @description Number of downloads at the same time.
+             * @description Maximum number of concurrent downloads.
              * @example 32
              */
             download_concurrency: number;
@@ -3086,11 +3087,11 @@ export interface operations {
             /** @description The image */
             200: {
                 headers: {
-                    /** @description Bytes of the source. */
+                    /** @description Size of the source, in bytes. */
                     "Preview-Bytes-In"?: number;
-                    /** @description Bytes of the response. */
+                    /** @description Size of the response, in bytes. */
                     "Preview-Bytes-Out"?: number;
-                    /** @description Quality that `target_score` or `max_bytes` selected. */
+                    /** @description Quality that was chosen for `target_score` or `max_bytes`. */
                     "Preview-Quality"?: number;
                     /** @description SSIMULACRA 2 score at this quality, if it was measured. */
                     "Preview-Score"?: number;
@@ -3147,7 +3148,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
+                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours returns the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3159,7 +3160,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them. */
+            /** @description Result of a dry run. Nothing was stored. With `Accept: text/csv`, the response lists all problems as CSV (at most 1,000,000), even if they would cause the file to be rejected. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3168,15 +3169,15 @@ export interface operations {
                     "application/json": components["schemas"]["UploadCheckedDto"];
                     /**
                      * @example row,line,column,code,message,value
-                     *     3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
+                     *     3,4,Image Src,url_scheme,Only http:// and https:// URLs can be downloaded. Correct the URL.,ftp://shop.example.com/mug.jpg
                      */
                     "text/csv": string;
                 };
             };
-            /** @description Accepted. */
+            /** @description The upload was accepted. */
             202: {
                 headers: {
-                    /** @description URL of the status. */
+                    /** @description URL of the request status. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3202,7 +3203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Larger than MAX_UPLOAD_BYTES. */
+            /** @description The product file is larger than `MAX_UPLOAD_BYTES`. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3211,7 +3212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Not a product file, or not a multipart form. */
+            /** @description The file is not a product file, or the body is not a multipart form. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3229,7 +3230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too many concurrent uploads, or too much open work of this API key. */
+            /** @description Too many concurrent uploads, or too much unfinished work for this API key. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3238,7 +3239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description The server behind `catalog_url` did not deliver the file. */
+            /** @description The file at `catalog_url` could not be downloaded. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3288,7 +3289,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusDto"];
                 };
             };
-            /** @description Nothing has changed since that `ETag`. */
+            /** @description Nothing has changed since the response with this `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3333,7 +3334,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Returns only requests with this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                /** @description Returns only requests whose file name contains this text or whose id starts with it. */
+                /** @description Returns only requests whose file name contains this text or whose ID starts with it. */
                 search?: string;
             };
             header?: never;
@@ -3382,7 +3383,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description Event stream */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3564,18 +3565,18 @@ export interface operations {
     outputFile: {
         parameters: {
             query?: {
-                /** @description Download the finished part of a request that has not ended. */
+                /** @description Downloads the finished part of a request that is still running. */
                 partial?: boolean;
-                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                /** @description File format. The default is `xlsx` for an uploaded Excel file, otherwise `csv`. */
                 format?: "csv" | "xlsx";
-                /** @description Keep cells unchanged that a spreadsheet would run as a formula. */
+                /** @description Adds no apostrophe to cells that a spreadsheet would run as a formula. */
                 raw?: boolean;
                 /**
-                 * @description `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
-                 *     the input URLs are and keeps everything else, ready to import into the shop.
+                 * @description `append` adds a column with the output URLs for each image column. `replace` replaces
+                 *     the input URLs with the output URLs and keeps everything else, ready for import into the shop.
                  */
                 output?: "append" | "replace";
-                /** @description Add columns with the status, bytes, saved percent and error of each image. */
+                /** @description Adds columns with the status, sizes, savings and error of each image. */
                 detail?: boolean;
             };
             header?: {
@@ -3590,10 +3591,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file, as an attachment. */
+            /** @description The file as an attachment */
             200: {
                 headers: {
-                    /** @description Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header. */
+                    /** @description Number of data rows (CSV records after the header). A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. In response to `HEAD`, only the output file has this header. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
@@ -3602,7 +3603,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The file has not changed since that `ETag`. */
+            /** @description The file has not changed since the download with this `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3668,11 +3669,11 @@ export interface operations {
     errorsFile: {
         parameters: {
             query?: {
-                /** @description Download the finished part of a request that has not ended. */
+                /** @description Downloads the finished part of a request that is still running. */
                 partial?: boolean;
-                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                /** @description File format. The default is `xlsx` for an uploaded Excel file, otherwise `csv`. */
                 format?: "csv" | "xlsx";
-                /** @description Keep cells unchanged that a spreadsheet would run as a formula. */
+                /** @description Adds no apostrophe to cells that a spreadsheet would run as a formula. */
                 raw?: boolean;
             };
             header?: {
@@ -3687,10 +3688,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file, as an attachment. */
+            /** @description The file as an attachment */
             200: {
                 headers: {
-                    /** @description Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header. */
+                    /** @description Number of data rows (CSV records after the header). A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. In response to `HEAD`, only the output file has this header. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
@@ -3699,7 +3700,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The file has not changed since that `ETag`. */
+            /** @description The file has not changed since the download with this `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3765,7 +3766,7 @@ export interface operations {
     imagesZip: {
         parameters: {
             query?: {
-                /** @description Download the finished part of a request that has not ended. */
+                /** @description Downloads the finished part of a request that is still running. */
                 partial?: boolean;
             };
             header?: never;
@@ -3777,10 +3778,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The ZIP, as an attachment. */
+            /** @description The ZIP as an attachment */
             200: {
                 headers: {
-                    /** @description Number of entries, one for each completed image. The directory of a complete file lists this number of entries. Not sent for `HEAD`. */
+                    /** @description Number of entries, one for each completed image. The central directory of a complete ZIP lists this number of entries. Not sent in response to `HEAD`. */
                     "Pressroom-Files"?: number;
                     [name: string]: unknown;
                 };
@@ -3849,9 +3850,9 @@ export interface operations {
             query?: {
                 /** @description With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`. */
                 delivery?: unknown;
-                /** @description With `IMAGE_URL_TTL`: Unix time. */
+                /** @description With `IMAGE_URL_TTL`: Unix time at which the URL expires. */
                 expires?: unknown;
-                /** @description With `IMAGE_URL_TTL`. */
+                /** @description With `IMAGE_URL_TTL`: signature of the URL. */
                 signature?: unknown;
             };
             header?: {
@@ -3886,7 +3887,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location` */
+            /** @description With `S3_DELIVERY=redirect` or `direct`: `Location` contains the URL of the image */
             302: {
                 headers: {
                     [name: string]: unknown;
@@ -3907,7 +3908,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no such image (`image_not_found`) */
+            /** @description The image does not exist (`image_not_found`) */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3928,9 +3929,9 @@ export interface operations {
             query?: {
                 /** @description With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`. */
                 delivery?: unknown;
-                /** @description With `IMAGE_URL_TTL`: Unix time. */
+                /** @description With `IMAGE_URL_TTL`: Unix time at which the URL expires. */
                 expires?: unknown;
-                /** @description With `IMAGE_URL_TTL`. */
+                /** @description With `IMAGE_URL_TTL`: signature of the URL. */
                 signature?: unknown;
             };
             header?: {
@@ -3966,7 +3967,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location` */
+            /** @description With `S3_DELIVERY=redirect` or `direct`: `Location` contains the URL of the image */
             302: {
                 headers: {
                     [name: string]: unknown;
@@ -3987,7 +3988,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no such image (`image_not_found`) */
+            /** @description The image does not exist (`image_not_found`) */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,7 +4060,7 @@ export interface operations {
             path: {
                 /** @description The request_id. */
                 id: string;
-                /** @description The id of the delivery. */
+                /** @description The delivery ID. */
                 delivery_id: string;
             };
             cookie?: never;
@@ -4207,7 +4208,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The request is canceled. */
+            /** @description The request has been canceled. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4257,7 +4258,7 @@ export interface operations {
     retryRequest: {
         parameters: {
             query?: {
-                /** @description Only the images that failed with this code, such as `http_404`. */
+                /** @description Retries only the images that failed with this code, such as `http_404`. */
                 code?: string;
             };
             header?: never;
@@ -4342,7 +4343,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The request is removed. */
+            /** @description The request has been removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4401,7 +4402,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The corrections. */
+            /** @description Result of the corrections */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4576,7 +4577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The cookie is removed. */
+            /** @description The cookie has been removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4755,7 +4756,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description Time that an image may be in progress, in seconds. */
+                /** @description Minimum time in seconds that a listed image has been in progress. */
                 seconds?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -5079,9 +5080,9 @@ export interface operations {
     resume: {
         parameters: {
             query: {
-                /** @description `origin`: images whose URL has this host. `owner`: images of an API key. */
+                /** @description `origin` selects images whose URL has this host. `owner` selects images of an API key. */
                 kind: "origin" | "owner";
-                /** @description Host, with its port unless that is the default; or name of the API key, empty without keys. */
+                /** @description Host, with its port unless it is the default port, or the name of the API key (empty without keys). */
                 name: string;
             };
             header?: never;
@@ -5209,7 +5210,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description Number of days (UTC), today included. */
+                /** @description Number of days (UTC), including today. */
                 days?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -5358,7 +5359,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The app is ready. Redis may be `down` when it is expected to recover automatically, or may evict jobs. The storage may be `down` when its budget is used up. */
+            /** @description The app is ready. Redis may be `down` if it should recover automatically or may evict jobs. Storage may be `down` if its budget is used up. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5388,7 +5389,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically. */
+            /** @description The app can't process work. Each part that is `down` states the reason and what to do if it does not recover automatically. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -13,10 +13,10 @@ export type Delivery = Schemas['DeliveryDto'];
 export type DeliveryList = Schemas['DeliveryListDto'];
 export type ReceivedWebhook = Schemas['ReceivedWebhookDto'];
 export type ReceivedWebhooks = Schemas['ReceivedWebhooksDto'];
-export type UploadAccepted = Schemas['UploadAcceptedDto'];
-export type UploadChecked = Schemas['UploadCheckedDto'];
+export type AcceptedUpload = Schemas['UploadAcceptedDto'];
+export type UploadCheck = Schemas['UploadCheckedDto'];
 export type CatalogColumn = Schemas['HeaderColumnDto'];
-/** Role of a column in the import. */
+/** Import role of a column. */
 export type ColumnRole = NonNullable<CatalogColumn['role']>;
 export type Estimate = Schemas['EstimateDto'];
 export type PreviewRow = Schemas['PreviewRowDto'];
@@ -35,7 +35,7 @@ export type Origin = Schemas['OriginDto'];
 export type OriginList = Schemas['OriginListDto'];
 export type WorkerList = Schemas['WorkerListDto'];
 export type StuckImageList = Schemas['StuckImageListDto'];
-export type Waiting = Schemas['WaitingDto'];
+export type WaitingExplanation = Schemas['WaitingDto'];
 export type Pause = Schemas['PauseDto'];
 export type PauseKind = Pause['kind'];
 export type OwnerUsageList = Schemas['OwnerUsageListDto'];
@@ -48,15 +48,15 @@ export type PresetList = Schemas['PresetListDto'];
 export type PresetOutput = Schemas['PresetOutputDto'];
 export type AuditSummary = Schemas['AuditSummaryDto'];
 
-export type CsvProblem = Schemas['FileProblemDto'];
+export type FileProblem = Schemas['FileProblemDto'];
 
 /**
- * Problem document (RFC 9457). A refused product file adds `errors` and `error_count`. Refused options have the
- * `field` of each error.
+ * Problem document (RFC 9457). For a rejected product file, it has `errors` and `error_count`. For rejected
+ * options, each error has a `field`.
  */
 export type Problem = Schemas['ProblemDto'] & {
-  errors?: (CsvProblem & { field?: string })[];
+  errors?: (FileProblem & { field?: string })[];
   error_count?: number;
-  /** Columns of a refused file. */
+  /** Columns of a rejected file. */
   header?: CatalogColumn[];
 };

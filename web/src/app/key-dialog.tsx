@@ -6,11 +6,11 @@ export function KeyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const resolvePrompt = useRef<((key: string | null) => void) | undefined>(undefined);
-  const [refused, setRefused] = useState(false);
+  const [isRejected, setRejected] = useState(false);
 
   useEffect(() => {
-    setKeyPrompt((wasRefused) => {
-      setRefused(wasRefused);
+    setKeyPrompt((wasRejected) => {
+      setRejected(wasRejected);
       dialog.current?.showModal();
       return new Promise((resolve) => (resolvePrompt.current = resolve));
     });
@@ -38,11 +38,11 @@ export function KeyDialog() {
             type="password"
             autocomplete="off"
             required
-            aria-describedby={refused ? 'key-refused' : undefined}
+            aria-describedby={isRejected ? 'key-rejected' : undefined}
           />
-          {refused && (
-            <p id="key-refused" class="notice bad" role="alert">
-              The key was not accepted. Check that you copied all of it.
+          {isRejected && (
+            <p id="key-rejected" class="notice bad" role="alert">
+              The key was not accepted. Check that you copied the whole key.
             </p>
           )}
         </div>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Paths of the views. They differ from the API paths. `src/modules/web` serves index.html for each. */
+/** A view and its parameters. View paths differ from API paths. `src/modules/web` serves index.html for each view. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
@@ -18,39 +18,40 @@ function parseRoute(path: string): Route {
   if (path === '/help') return { view: 'help' };
   if (path === '/operator') return { view: 'operator' };
   const [, id, tab] = /^\/r\/([0-9a-f-]{36})(?:\/(\w+))?\/?$/i.exec(path) ?? [];
-  const known = REQUEST_TABS.find((name) => name === (tab ?? 'pictures'));
-  return id && known ? { view: 'request', id: id.toLowerCase(), tab: known } : { view: 'unknown' };
+  const knownTab = REQUEST_TABS.find((name) => name === (tab ?? 'pictures'));
+  if (!id || !knownTab) return { view: 'unknown' };
+  return { view: 'request', id: id.toLowerCase(), tab: knownTab };
 }
 
-export const requestPath = (id: string, tab: RequestTab = 'pictures') =>
+export const getRequestPath = (id: string, tab: RequestTab = 'pictures') =>
   tab === 'pictures' ? `/r/${id}` : `/r/${id}/${tab}`;
 
-const MOVED = 'pressroom:moved';
+const NAVIGATION_EVENT = 'pressroom:moved';
 
 export function navigate(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', path);
   else history.pushState(null, '', path);
-  dispatchEvent(new Event(MOVED));
+  dispatchEvent(new Event(NAVIGATION_EVENT));
 }
 
 export function useRoute(): Route {
   const [path, setPath] = useState(location.pathname);
   useEffect(() => {
-    const moved = () => setPath(location.pathname);
-    addEventListener('popstate', moved);
-    addEventListener(MOVED, moved);
+    const updatePath = () => setPath(location.pathname);
+    addEventListener('popstate', updatePath);
+    addEventListener(NAVIGATION_EVENT, updatePath);
     return () => {
-      removeEventListener('popstate', moved);
-      removeEventListener(MOVED, moved);
+      removeEventListener('popstate', updatePath);
+      removeEventListener(NAVIGATION_EVENT, updatePath);
     };
   }, []);
   return parseRoute(path);
 }
 
-/** Follows links within the page without a reload. The browser follows all others. */
+/** Follows links to other views without a reload. The browser follows all other links. */
 export function followLink(event: MouseEvent): void {
-  const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  if (event.defaultPrevented || event.button !== 0 || modified) return;
+  const hasModifierKey = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (event.defaultPrevented || event.button !== 0 || hasModifierKey) return;
   const link = (event.target as Element).closest?.('a[href]');
   if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute('download')) return;
   if (

@@ -15,7 +15,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   const viewKey = route.view === 'request' ? route.id : route.view;
   const previousViewKey = useRef(viewKey);
   useEffect(() => {
-    // Scrolls a new view to its top and focuses it. A reload keeps position and focus.
+    // Scrolls to the top of a new view and focuses the view. A reload keeps position and focus.
     if (previousViewKey.current === viewKey) return;
     previousViewKey.current = viewKey;
     main.current?.focus({ preventScroll: true });
@@ -29,7 +29,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       </a>
       <header class="top">
         <a class="brand" href="/" aria-label="Pressroom">
-          <Mark />
+          <Logo />
           <span>Pressroom</span>
         </a>
         <nav aria-label="Views">
@@ -55,8 +55,8 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   );
 }
 
-/** Lines of the logo, each shorter than the previous one. */
-function Mark() {
+/** Draws the logo: four lines, each shorter than the line above. */
+function Logo() {
   return (
     <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
       <path d="M4 5h24v5H4zM7 13h18v4H7zM10 20h12v3H10zM13 26h6v2h-6z" />

@@ -1,10 +1,10 @@
 import './help.css';
 import { useState } from 'preact/hooks';
-import { saveFile } from '../api/client.js';
-import { type CreatedFile, readRememberedCalls } from '../api/last-call.js';
-import { currentKey } from '../api/key.js';
+import { saveBlob } from '../api/client.js';
+import { type CreatedFile, readRememberedCalls } from '../api/recent-calls.js';
+import { getKey } from '../api/key.js';
 import { formatTime } from '../format.js';
-import { Inbox } from './inbox.js';
+import { WebhookInbox } from './inbox.js';
 import { Services } from './services.js';
 
 export function HelpView() {
@@ -12,14 +12,14 @@ export function HelpView() {
     <div class="help">
       <h1>Setup help</h1>
       <Services />
-      <Commands />
-      <Inbox />
+      <RecentCommands />
+      <WebhookInbox />
     </div>
   );
 }
 
-/** Shows the last call of this page as a shell command. */
-function Commands() {
+/** Shows this page's latest API calls as shell commands. */
+function RecentCommands() {
   const rememberedCalls = readRememberedCalls();
   const calls =
     rememberedCalls.length > 0
@@ -37,9 +37,9 @@ function Commands() {
       <h2 id="commands">From the command line</h2>
       <p class="soft">
         {rememberedCalls.length > 0
-          ? 'Your last actions on this page, as commands to copy.'
-          : 'Your actions on this page appear here as commands to copy.'}{' '}
-        All calls are in the{' '}
+          ? 'Your recent actions on this page, as commands you can copy.'
+          : 'Your actions on this page appear here as commands you can copy.'}{' '}
+        All endpoints are in the{' '}
         <a href="/docs" target="_blank">
           API reference
         </a>
@@ -52,7 +52,7 @@ function Commands() {
               <h3>
                 {call.title} {call.at && <span class="soft small">{formatTime(call.at)}</span>}
               </h3>
-              <CopyButton text={toShellCommand(call.curl)} what={call.title} />
+              <CopyButton text={toShellCommand(call.curl)} title={call.title} />
             </div>
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
               {toShellCommand(call.curl)}
@@ -65,17 +65,17 @@ function Commands() {
   );
 }
 
-/** Offers the file that the command reads, because it is not on disk. */
+/** Offers the file that the command reads, because the user does not have it on disk. */
 function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   return (
     <p class="soft small">
       <code>{name}</code> was created on this page and exists only in this browser
-      {text === undefined ? ': use a file of your own instead.' : '. '}
+      {text === undefined ? '. Use your own file instead.' : '. '}
       {text !== undefined && (
         <button
           class="as-link"
           type="button"
-          onClick={() => saveFile(name, new Blob([text], { type: 'text/csv' }))}
+          onClick={() => saveBlob(name, new Blob([text], { type: 'text/csv' }))}
         >
           Download it
         </button>
@@ -85,25 +85,25 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
 }
 
 function toShellCommand(curl: string): string {
-  const key = currentKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
+  const key = getKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
   return `curl${key} ${curl.replace('{base}', location.origin)}`;
 }
 
-function CopyButton({ text, what }: { text: string; what: string }) {
-  const [done, setDone] = useState(false);
+function CopyButton({ text, title }: { text: string; title: string }) {
+  const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), 1500);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
   };
   return (
     <button
       class="button tiny"
       type="button"
-      aria-label={`Copy the command: ${what}`}
+      aria-label={`Copy the command: ${title}`}
       onClick={() => void copy()}
     >
-      <span role="status">{done ? 'Copied' : 'Copy'}</span>
+      <span role="status">{isCopied ? 'Copied' : 'Copy'}</span>
     </button>
   );
 }

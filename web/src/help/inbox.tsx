@@ -1,39 +1,42 @@
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
 import { formatDateTime } from '../format.js';
-import { usePoll } from '../parts/use-poll.js';
+import { usePoll } from '../hooks/use-poll.js';
 
-const REFRESH_MS = 3000;
-const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
+const REFRESH_INTERVAL_MS = 3000;
+const SIGNATURE_BADGES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
   valid: { tone: 'good', label: 'Signature valid' },
   invalid: { tone: 'bad', label: 'Signature invalid' },
   unknown: { tone: '', label: 'Signature not verified' },
 };
 
 /** Lists the calls to the built-in webhook receiver, newest first. */
-export function Inbox() {
-  // The section about the services shows the error.
-  const { data } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
+export function WebhookInbox() {
+  // The Services section shows errors.
+  const { data } = usePoll(
+    (signal) => getJson<ReceivedWebhooks>('/webhook', signal),
+    REFRESH_INTERVAL_MS,
+  );
   const webhooks = data?.webhooks;
   return (
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
-        A receiver for testing webhooks. Enter{' '}
-        <code class="breakable">{location.origin}/webhook</code> as the webhook address of an
-        upload. Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
+        Receives webhooks for testing. Enter{' '}
+        <code class="breakable">{location.origin}/webhook</code> as the webhook URL of an upload.
+        Pressroom calls private addresses only if <code>OUTBOUND_ALLOW</code> allows them.
         {isLoopback() && (
           <>
-            , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
+            {' '}
+            For this server, set <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>.
           </>
         )}
-        .
       </p>
       {webhooks?.length === 0 && <p class="empty">No webhooks received yet.</p>}
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>
-            <Received webhook={webhook} />
+            <ReceivedWebhookDetails webhook={webhook} />
           </li>
         ))}
       </ul>
@@ -41,9 +44,9 @@ export function Inbox() {
   );
 }
 
-function Received({ webhook }: { webhook: ReceivedWebhook }) {
+function ReceivedWebhookDetails({ webhook }: { webhook: ReceivedWebhook }) {
   const { signature, received_at, body, webhook_id } = webhook;
-  const { tone, label } = SIGNATURES[signature];
+  const { tone, label } = SIGNATURE_BADGES[signature];
   return (
     <details class="sheet">
       <summary>

@@ -1,20 +1,20 @@
 import { ApiError, getJson } from '../api/client.js';
 import type { Setup } from '../api/types.js';
 import { formatCount, formatMegabytes } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { usePoll } from '../parts/use-poll.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { usePoll } from '../hooks/use-poll.js';
 
-const REFRESH_MS = 5000;
+const REFRESH_INTERVAL_MS = 5000;
 
-/** `GET /health/ready`, up or down. */
+/** Response of `GET /health/ready`, with status 200 or 503. */
 interface Health {
   details?: Record<string, { status: string; message?: string; enabled?: boolean | null }>;
 }
 
-/** Lists the services and their health. */
+/** Lists the services with their health. */
 export function Services() {
   const { setup, health, error } = useServices();
-  const state = (part: string) => <State health={health} part={part} />;
+  const renderState = (service: string) => <ServiceState health={health} service={service} />;
   return (
     <section class="stack" aria-labelledby="running">
       <h2 id="running">Services</h2>
@@ -23,18 +23,18 @@ export function Services() {
         <dl class="services">
           <Service name="Pressroom" state={<span class="badge good">Up</span>}>
             {setup && `Version ${setup.version} on Node.js ${setup.node}`}
-            {setup && <Links setup={setup} />}
+            {setup && <UrlOrigin setup={setup} />}
           </Service>
-          <Service name="PostgreSQL" state={state('database')}>
-            {setup && addressText(setup.database)}
+          <Service name="PostgreSQL" state={renderState('database')}>
+            {setup && describeAddress(setup.database)}
           </Service>
-          <Service name="Redis" state={state('redis')}>
-            {setup && addressText(setup.redis)}
+          <Service name="Redis" state={renderState('redis')}>
+            {setup && describeAddress(setup.redis)}
           </Service>
-          <Service name="Images" state={state('storage')}>
+          <Service name="Images" state={renderState('storage')}>
             {setup && (
               <>
-                In{' '}
+                Stored in{' '}
                 <code class="breakable">
                   {setup.storage.directory ?? `s3://${setup.storage.bucket}`}
                 </code>
@@ -49,7 +49,7 @@ export function Services() {
           </Service>
           <Service name="Limits">
             {setup &&
-              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${formatMegabytes(setup.max_image_bytes)} and ${formatCount(setup.max_image_pixels / 1e6)} megapixels`}
+              `${setup.decoders} decoders, ${setup.download_concurrency} concurrent downloads; images up to ${formatMegabytes(setup.max_image_bytes)} and ${formatCount(setup.max_image_pixels / 1e6)} megapixels`}
           </Service>
         </dl>
       </div>
@@ -57,36 +57,36 @@ export function Services() {
   );
 }
 
-function Links({ setup }: { setup: Setup }) {
+function UrlOrigin({ setup }: { setup: Setup }) {
   return (
     <span class="soft small block">
       {setup.public_url
-        ? `Links start with ${setup.public_url}.`
-        : 'Links start with the address that the upload was sent to (PUBLIC_URL is not set).'}
+        ? `URLs start with ${setup.public_url}.`
+        : 'URLs start with the address that the upload was sent to (PUBLIC_URL is not set).'}
     </span>
   );
 }
 
-/** Shown after a restore into another database. See `GET /health/ready`. */
+/** Explains how to turn on orphan cleanup after a restore to another database. */
 function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean }) {
   return (
     <div class="notice warn" role="status">
       <p>
         <strong>Orphan cleanup is off.</strong> These files were stored under another database.
-        Files that aren't in this database are kept.
+        Pressroom keeps files that aren't in this database.
       </p>
       <p>
-        If this database permanently replaces the other one, turn cleanup on. Remove the{' '}
-        {isFile ? 'file' : 'object'} <code class="breakable">{marker}</code>. Run{' '}
-        <code>npm run verify</code> first.
+        If this database permanently replaces the other one, turn cleanup on: run{' '}
+        <code>npm run verify</code>, then remove the {isFile ? 'file' : 'object'}{' '}
+        <code class="breakable">{marker}</code>.
       </p>
     </div>
   );
 }
 
-function addressText({ embedded, address }: { embedded: boolean; address: string }): string {
+function describeAddress({ embedded, address }: { embedded: boolean; address: string }): string {
   return embedded
-    ? `Private server at ${address}, started with the app`
+    ? `Embedded server at ${address}, started with the app`
     : `Your server at ${address}`;
 }
 
@@ -107,13 +107,13 @@ function Service({ name, state, children }: ServiceProps) {
   );
 }
 
-function State({ health, part }: { health: Health | undefined; part: string }) {
-  const found = health?.details?.[part];
-  if (!found) return <span class="badge">Unknown</span>;
-  const up = found.status === 'up';
+function ServiceState({ health, service }: { health: Health | undefined; service: string }) {
+  const check = health?.details?.[service];
+  if (!check) return <span class="badge">Unknown</span>;
+  const isUp = check.status === 'up';
   return (
-    <span class={`badge ${up ? 'good' : 'bad'}`} title={found.message}>
-      {up ? 'Up' : `Down${found.message ? `: ${found.message}` : ''}`}
+    <span class={`badge ${isUp ? 'good' : 'bad'}`} title={check.message}>
+      {isUp ? 'Up' : `Down${check.message ? `: ${check.message}` : ''}`}
     </span>
   );
 }
@@ -122,12 +122,12 @@ function useServices() {
   const { data, error } = usePoll(async (signal) => {
     const setup = await getJson<Setup>('/setup', signal);
     return { setup, health: await readHealth(signal) };
-  }, REFRESH_MS);
+  }, REFRESH_INTERVAL_MS);
   // After a failed call, the last known state may be wrong.
   return { setup: data?.setup, health: error ? undefined : data?.health, error };
 }
 
-/** Reads the health, also from a 503, whose problem document has the details. */
+/** Reads the health. A 503 response also contains the details, in its problem document. */
 async function readHealth(signal: AbortSignal): Promise<Health> {
   try {
     return await getJson<Health>('/health/ready', signal);

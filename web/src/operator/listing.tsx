@@ -1,32 +1,32 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { usePoll } from '../parts/use-poll.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { readOperator } from './client.js';
+import { usePoll } from '../hooks/use-poll.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { getOperatorJson } from './operator-client.js';
 
-const REFRESH_MS = 5000;
-const INITIAL_ROWS = 20;
-/** Maximum of the API for one page. */
+const REFRESH_INTERVAL_MS = 5000;
+const INITIAL_ROW_COUNT = 20;
+/** Maximum page size of the API. */
 const MAX_ROWS = 200;
 
 interface Page {
   next_cursor: string | null;
 }
 
-/** Polls a list of the operator API. `showMore` shows more rows, up to the maximum of one page. */
-export function useListing<T extends Page>(path: string, version: number): Polled<T> {
-  const [limit, setLimit] = useState(INITIAL_ROWS);
+/** Polls a list from the operator API. Reloads it when `version` changes. `showMore` requests more rows, up to the maximum page size. */
+export function useListing<T extends Page>(path: string, version: number): ListingState<T> {
+  const [limit, setLimit] = useState(INITIAL_ROW_COUNT);
   const separator = path.includes('?') ? '&' : '?';
   const read = (signal: AbortSignal) =>
-    readOperator<T>(`${path}${separator}limit=${limit}`, signal);
-  const { data, error } = usePoll(read, REFRESH_MS, [path, limit, version]);
+    getOperatorJson<T>(`${path}${separator}limit=${limit}`, signal);
+  const { data, error } = usePoll(read, REFRESH_INTERVAL_MS, [path, limit, version]);
   const hasMore = data?.next_cursor != null;
   const showMore =
     hasMore && limit < MAX_ROWS ? () => setLimit(Math.min(MAX_ROWS, limit * 4)) : undefined;
   return { data, error, showMore };
 }
 
-interface Polled<T> {
+interface ListingState<T> {
   data: T | undefined;
   error: Error | undefined;
   showMore: (() => void) | undefined;
@@ -34,19 +34,19 @@ interface Polled<T> {
 
 interface Props {
   title: string;
-  /** Headings of the columns. */
+  /** Column headings. */
   columns: string[];
   error: Error | undefined;
   /** Shows more rows; undefined if all are shown. */
   onShowMore?: () => void;
-  /** Shown instead of a table without rows; undefined while the rows load. */
+  /** Text for an empty list; undefined while the rows load. */
   emptyText: string | undefined;
   /** Controls next to the title. */
   controls?: ComponentChildren;
   rows: ComponentChildren[];
 }
 
-/** A section with a table. */
+/** Shows a section with a title and a table. */
 export function Listing({ title, columns, error, onShowMore, emptyText, controls, rows }: Props) {
   const id = useId();
   return (

@@ -2,33 +2,33 @@ import './operator.css';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../api/client.js';
 import type { Operator } from '../api/types.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { usePoll } from '../parts/use-poll.js';
-import { callOperator, isSignedOut, readOperator } from './client.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { usePoll } from '../hooks/use-poll.js';
+import { callOperator, isAuthError, getOperatorJson } from './operator-client.js';
 import { PauseDialog, type PauseTarget } from './pause-dialog.js';
 import { Pauses } from './pauses.js';
 import { Origins, Owners } from './queues.js';
 import { SignIn } from './sign-in.js';
-import { Actions, Usage } from './usage.js';
+import { OperatorActions, OwnerUsage } from './usage.js';
 import { WhyWaiting } from './why-waiting.js';
 import { StuckImages, Workers } from './workers.js';
 
-const SESSION_MS = 15_000;
+const SESSION_POLL_INTERVAL_MS = 15_000;
 
-/** Shows waiting work and its reasons, and pauses origins and owners. */
+/** Shows what is waiting and why. Lets the operator pause origins and owners. */
 export function OperatorView() {
   const [version, setVersion] = useState(0);
-  const refresh = () => setVersion((before) => before + 1);
+  const refresh = () => setVersion((previous) => previous + 1);
   const { data: operator, error } = usePoll(
-    (signal) => readOperator<Operator>('/session', signal),
-    SESSION_MS,
+    (signal) => getOperatorJson<Operator>('/session', signal),
+    SESSION_POLL_INTERVAL_MS,
     [version],
   );
   const signOut = async () => {
     await callOperator('/session', { method: 'DELETE' }).catch(() => undefined);
     refresh();
   };
-  const isOperator = operator !== undefined && !isSignedOut(error);
+  const isOperator = operator !== undefined && !isAuthError(error);
   return (
     <div class="stack operator">
       <div class="row spread">
@@ -47,18 +47,18 @@ export function OperatorView() {
           </div>
         )}
       </div>
-      {isSignedOut(error) ? (
+      {isAuthError(error) ? (
         <SignIn onSignedIn={refresh} />
       ) : (
-        <ErrorNotice error={error} isRetrying={!isOff(error)} />
+        <ErrorNotice error={error} isRetrying={!isOperatorDisabled(error)} />
       )}
       {isOperator && <Sections version={version} onChange={refresh} />}
     </div>
   );
 }
 
-/** True without an admin key in the configuration. A retry changes nothing. */
-const isOff = (error: Error | undefined): boolean =>
+/** Returns true if no admin key is configured. A retry would not help. */
+const isOperatorDisabled = (error: Error | undefined): boolean =>
   error instanceof ApiError && error.status === 404;
 
 function Sections({ version, onChange }: { version: number; onChange: () => void }) {
@@ -75,8 +75,8 @@ function Sections({ version, onChange }: { version: number; onChange: () => void
       <WhyWaiting />
       <Workers version={version} />
       <StuckImages version={version} />
-      <Usage version={version} />
-      <Actions version={version} />
+      <OwnerUsage version={version} />
+      <OperatorActions version={version} />
       <PauseDialog target={target} onClose={() => setTarget(undefined)} onPaused={onChange} />
     </>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PauseKind } from '../api/types.js';
-import { callOperator } from './client.js';
+import { callOperator } from './operator-client.js';
 
 export interface PauseTarget {
   kind: PauseKind;
@@ -8,7 +8,7 @@ export interface PauseTarget {
 }
 
 interface Props {
-  /** Origin or owner. The operator enters an empty name. Undefined closes the dialog. */
+  /** Origin or owner to pause; undefined closes the dialog. The operator enters the name if it is empty. */
   target: PauseTarget | undefined;
   onClose: () => void;
   onPaused: () => void;
@@ -27,14 +27,14 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    const text = (name: string) => {
+    const readText = (name: string) => {
       const value = fields.get(name);
       return typeof value === 'string' ? value.trim() : '';
     };
     try {
       await callOperator('/pauses', {
         method: 'POST',
-        body: { kind: text('kind'), name: text('name'), reason: text('reason') },
+        body: { kind: readText('kind'), name: readText('name'), reason: readText('reason') },
       });
       onPaused();
       onClose();
@@ -48,7 +48,8 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
         <form class="stack" onSubmit={(event) => void submit(event)}>
           <h2 id="pause-title">Pause an origin or owner</h2>
           <p class="soft">
-            Its images do not start until you resume it. Images in progress end normally.
+            New images from this origin or owner aren't processed until you resume it. Images in
+            progress finish normally.
           </p>
           <div class="field">
             <label for="pause-kind">Pause</label>
@@ -62,7 +63,7 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
             </select>
           </div>
           <div class="field">
-            <label for="pause-name">Host or name of the key</label>
+            <label for="pause-name">Host or key name</label>
             <input
               id="pause-name"
               name="name"
@@ -81,7 +82,7 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
               aria-describedby="pause-readers"
             />
             <p id="pause-readers" class="soft small">
-              Owners of waiting requests can read it.
+              Owners of waiting requests can see the reason.
             </p>
           </div>
           {problem && (

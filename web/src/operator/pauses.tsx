@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Pause } from '../api/types.js';
 import { formatDateTime } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { callOperator, ownerName } from './client.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { callOperator, formatOwnerName } from './operator-client.js';
 import { Listing, useListing } from './listing.js';
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
   onPause: () => void;
 }
 
-/** Lists the active pauses, and ends them. */
+/** Lists the active pauses, each with a button to end it. */
 export function Pauses({ version, onChange, onPause }: Props) {
   const { data, error, showMore } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
     '/pauses',
@@ -48,7 +48,7 @@ export function Pauses({ version, onChange, onPause }: Props) {
           <tr key={`${pause.kind} ${pause.name}`}>
             <td class="breakable">
               <span class="badge warn">{pause.kind === 'origin' ? 'Origin' : 'Owner'}</span>{' '}
-              {pause.kind === 'owner' ? ownerName(pause.name) : pause.name}
+              {pause.kind === 'owner' ? formatOwnerName(pause.name) : pause.name}
             </td>
             <td class="breakable">{pause.reason || '–'}</td>
             <td>{pause.paused_by}</td>
@@ -57,7 +57,7 @@ export function Pauses({ version, onChange, onPause }: Props) {
               <button
                 class="button tiny"
                 type="button"
-                aria-label={`Resume ${ownerName(pause.name)}`}
+                aria-label={`Resume ${formatOwnerName(pause.name)}`}
                 onClick={() => void resume(pause)}
               >
                 Resume

@@ -1,6 +1,6 @@
 import type { Origin, OriginList, OwnerQueueList } from '../api/types.js';
 import { formatTime, formatCount, formatDuration, formatRate } from '../format.js';
-import { ownerName } from './client.js';
+import { formatOwnerName } from './operator-client.js';
 import { Listing, useListing } from './listing.js';
 import type { PauseTarget } from './pause-dialog.js';
 
@@ -9,19 +9,19 @@ interface Props {
   onPause: (target: PauseTarget) => void;
 }
 
-/** Open work of each owner. */
+/** Lists the unfinished work of each owner. */
 export function Owners({ version, onPause }: Props) {
   const { data, error, showMore } = useListing<OwnerQueueList>('/owners', version);
   return (
     <Listing
       title="Queue by owner"
-      columns={['Owner', 'Waiting', 'In progress', 'Open requests', 'Oldest', 'Action']}
+      columns={['Owner', 'Waiting', 'In progress', 'Unfinished requests', 'Oldest', 'Action']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images are waiting.'}
       rows={(data?.owners ?? []).map((queue) => (
         <tr key={queue.owner}>
-          <td class="breakable">{ownerName(queue.owner)}</td>
+          <td class="breakable">{formatOwnerName(queue.owner)}</td>
           <td class="number">{formatCount(queue.images_waiting)}</td>
           <td class="number">{formatCount(queue.images_in_progress)}</td>
           <td class="number">{formatCount(queue.open_requests)}</td>
@@ -35,14 +35,14 @@ export function Owners({ version, onPause }: Props) {
   );
 }
 
-/** Hosts that images wait for. */
+/** Lists the hosts from which images will be downloaded. */
 export function Origins({ version, onPause }: Props) {
   const { data, error, showMore } = useListing<OriginList>('/origins', version);
   const countPrefix = data?.is_partial ? 'at least ' : '';
   return (
     <Listing
       title="Origins"
-      columns={['Host', 'Waiting', 'Downloads', 'Pace', 'State', 'Action']}
+      columns={['Host', 'Waiting', 'Downloads', 'Rate', 'State', 'Action']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images are waiting for a host.'}
@@ -60,8 +60,8 @@ export function Origins({ version, onPause }: Props) {
           </td>
           <td class="number">
             {origin.requests_per_minute === null
-              ? 'No limit known'
-              : `${formatRate(origin.requests_per_minute)} a minute`}
+              ? 'No known limit'
+              : `${formatRate(origin.requests_per_minute)} per minute`}
           </td>
           <td class="breakable">
             <OriginState origin={origin} />
@@ -79,12 +79,12 @@ export function Origins({ version, onPause }: Props) {
 
 function OriginState({ origin }: { origin: Origin }) {
   const { tone, label } = describeState(origin);
-  const until = origin.paused_until === null ? '' : ` until ${formatTime(origin.paused_until)}`;
+  const untilText = origin.paused_until === null ? '' : ` until ${formatTime(origin.paused_until)}`;
   return (
     <>
       <span class={`badge ${tone}`}>
         {label}
-        {until}
+        {untilText}
       </span>
       {origin.reason && <span class="soft block">{origin.reason}</span>}
     </>
@@ -112,7 +112,7 @@ function PauseButton({ target, onPause }: PauseButtonProps) {
     <button
       class="button tiny"
       type="button"
-      aria-label={`Pause ${ownerName(target.name)}`}
+      aria-label={`Pause ${formatOwnerName(target.name)}`}
       onClick={() => onPause(target)}
     >
       Pause

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import { callOperator, isSignedOut } from './client.js';
+import { callOperator, isAuthError } from './operator-client.js';
 
-/** Asks for the admin key and exchanges it for a session. */
+/** Asks for an admin key and exchanges it for a session. */
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string>();
@@ -14,7 +14,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       onSignedIn();
     } catch (error) {
       setProblem(
-        isSignedOut(error as Error)
+        isAuthError(error as Error)
           ? 'The key was not accepted. Enter a key from ADMIN_API_KEY.'
           : (error as Error).message,
       );

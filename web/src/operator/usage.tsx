@@ -1,19 +1,19 @@
 import { useState } from 'preact/hooks';
 import type { OperatorActionList, OwnerUsageList } from '../api/types.js';
 import { formatBytes, formatCount, formatDuration, formatDateTime } from '../format.js';
-import { ownerName } from './client.js';
+import { formatOwnerName } from './operator-client.js';
 import { Listing, useListing } from './listing.js';
 
-const PERIODS = [1, 7, 30, 90, 366];
+const PERIOD_DAYS = [1, 7, 30, 90, 366];
 
-/** Lists the cost of each owner. */
-export function Usage({ version }: { version: number }) {
+/** Lists the resource usage of each owner. */
+export function OwnerUsage({ version }: { version: number }) {
   const [days, setDays] = useState(30);
   const { data, error, showMore } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
   return (
     <Listing
-      title="Cost by owner"
-      columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
+      title="Usage by owner"
+      columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression time']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images were processed in this period.'}
@@ -25,7 +25,7 @@ export function Usage({ version }: { version: number }) {
             value={String(days)}
             onChange={(event) => setDays(Number(event.currentTarget.value))}
           >
-            {PERIODS.map((period) => (
+            {PERIOD_DAYS.map((period) => (
               <option key={period} value={period}>
                 {period === 1 ? 'Today' : `Last ${period} days`}
               </option>
@@ -35,7 +35,7 @@ export function Usage({ version }: { version: number }) {
       }
       rows={(data?.owners ?? []).map((usage) => (
         <tr key={usage.owner}>
-          <td class="breakable">{ownerName(usage.owner)}</td>
+          <td class="breakable">{formatOwnerName(usage.owner)}</td>
           <td class="number">{formatCount(usage.images_completed)}</td>
           <td class="number">{formatCount(usage.images_failed)}</td>
           <td class="number">{formatBytes(usage.bytes_in)}</td>
@@ -47,12 +47,12 @@ export function Usage({ version }: { version: number }) {
   );
 }
 
-/** Lists the actions of operators. */
-export function Actions({ version }: { version: number }) {
+/** Lists the latest operator actions. */
+export function OperatorActions({ version }: { version: number }) {
   const { data, error, showMore } = useListing<OperatorActionList>('/actions', version);
   return (
     <Listing
-      title="Actions of operators"
+      title="Operator actions"
       columns={['Time', 'Operator', 'Action', 'Reason']}
       error={error}
       onShowMore={showMore}
@@ -63,7 +63,7 @@ export function Actions({ version }: { version: number }) {
           <td class="breakable">{action.operator}</td>
           <td class="breakable">
             {`${action.action === 'pause' ? 'Paused' : 'Resumed'} ${action.kind} ${
-              action.kind === 'owner' ? ownerName(action.name) : action.name
+              action.kind === 'owner' ? formatOwnerName(action.name) : action.name
             }`}
           </td>
           <td class="breakable">{action.reason || '–'}</td>

@@ -1,22 +1,26 @@
 import { useState } from 'preact/hooks';
-import { requestPath } from '../app/router.js';
-import type { Waiting } from '../api/types.js';
+import { getRequestPath } from '../app/router.js';
+import type { WaitingExplanation } from '../api/types.js';
 import { formatQuantity } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { ownerName, readOperator } from './client.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { formatOwnerName, getOperatorJson } from './operator-client.js';
 
 /** Explains why a request is waiting. */
 export function WhyWaiting() {
   const [id, setId] = useState('');
-  const [waiting, setWaiting] = useState<Waiting>();
+  const [explanation, setExplanation] = useState<WaitingExplanation>();
   const [error, setError] = useState<Error>();
 
   const explainWaiting = async (event: SubmitEvent) => {
     event.preventDefault();
-    setWaiting(undefined);
+    setExplanation(undefined);
     setError(undefined);
     try {
-      setWaiting(await readOperator<Waiting>(`/requests/${encodeURIComponent(id.trim())}/waiting`));
+      setExplanation(
+        await getOperatorJson<WaitingExplanation>(
+          `/requests/${encodeURIComponent(id.trim())}/waiting`,
+        ),
+      );
     } catch (error) {
       setError(error as Error);
     }
@@ -26,30 +30,31 @@ export function WhyWaiting() {
       <h2 id="why-waiting">Why is this request waiting?</h2>
       <form class="row why-waiting" onSubmit={(event) => void explainWaiting(event)}>
         <label class="unseen" for="waiting-id">
-          Request id
+          Request ID
         </label>
         <input
           id="waiting-id"
           type="text"
           required
-          placeholder="Request id"
+          placeholder="Request ID"
           value={id}
           onInput={(event) => setId(event.currentTarget.value)}
         />
         <button class="button" type="submit">
-          Find out
+          Show reasons
         </button>
       </form>
       <ErrorNotice error={error} />
       <div role="status">
-        {waiting && (
+        {explanation && (
           <div class="sheet stack">
             <p>
-              <a href={requestPath(waiting.request_id)}>Request</a> of {ownerName(waiting.owner)}:{' '}
-              {waiting.status}, {formatQuantity(waiting.open_images, 'open image')}
+              <a href={getRequestPath(explanation.request_id)}>Request</a> from{' '}
+              {formatOwnerName(explanation.owner)}: {explanation.status},{' '}
+              {formatQuantity(explanation.open_images, 'unfinished image')}
             </p>
             <ul class="reasons">
-              {waiting.reasons.map(({ code, message }) => (
+              {explanation.reasons.map(({ code, message }) => (
                 <li key={message} data-code={code} class="breakable">
                   {message}
                 </li>

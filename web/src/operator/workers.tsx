@@ -2,7 +2,7 @@ import type { StuckImageList, WorkerList } from '../api/types.js';
 import { formatCount, formatDuration, formatDateTime } from '../format.js';
 import { Listing, useListing } from './listing.js';
 
-/** Running processes. */
+/** Lists the running processes. */
 export function Workers({ version }: { version: number }) {
   const { data, error, showMore } = useListing<WorkerList>('/workers', version);
   return (
@@ -36,13 +36,13 @@ export function Workers({ version }: { version: number }) {
   );
 }
 
-/** Images that should have ended. */
+/** Lists images that should have finished. */
 export function StuckImages({ version }: { version: number }) {
   const { data, error, showMore } = useListing<StuckImageList>('/stuck-images', version);
   return (
     <Listing
       title="Stuck images"
-      columns={['Image', 'Request', 'Time', 'Attempts', 'Process']}
+      columns={['Image', 'Request', 'Stuck for', 'Attempts', 'Process']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images are stuck.'}
@@ -55,7 +55,7 @@ export function StuckImages({ version }: { version: number }) {
           <td class="number">{formatDuration(image.seconds)}</td>
           <td class="number">{image.attempts}</td>
           <td class="breakable">
-            {image.hostname === null ? 'Vanished' : `${image.hostname}, process ${image.pid}`}
+            {image.hostname === null ? 'Not running' : `${image.hostname}, process ${image.pid}`}
           </td>
         </tr>
       ))}

@@ -7,10 +7,10 @@ import {
   describeMissingSources,
 } from './describe-preset.js';
 
-/** Replaces the spaces that keep a size on one line. */
-const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+/** Replaces the non-breaking spaces that keep a size on one line. */
+const replaceNbsp = (text: string) => text.replaceAll('\u00a0', ' ');
 
-const limits = (change: Partial<PresetLimits> = {}): PresetLimits => ({
+const createLimits = (changes: Partial<PresetLimits> = {}): PresetLimits => ({
   formats: ['jpeg', 'webp', 'png'],
   min_width: null,
   min_height: null,
@@ -21,31 +21,31 @@ const limits = (change: Partial<PresetLimits> = {}): PresetLimits => ({
   max_bytes: null,
   animation: false,
   matching_extension: false,
-  ...change,
+  ...changes,
 });
 
 describe('describeMainLimits()', () => {
-  it('describeMainLimits() starts with the minimum', () => {
+  it('describeMainLimits() starts with the minimum size', () => {
     const google = { min_width: 500, min_height: 500, max_pixels: 64e6, max_bytes: 16e6 };
-    expect(describeMainLimits(limits(google)).map(plain)).toEqual([
+    expect(describeMainLimits(createLimits(google)).map(replaceNbsp)).toEqual([
       'At least 500 × 500 px',
       'At most 16 MB',
       'JPEG, WebP, or PNG',
     ]);
   });
 
-  it('describeMainLimits() starts with the maximum if the marketplace has no minimum', () => {
-    expect(plain(describeMainLimits(limits({ max_longest_side: 5000 }))[0])).toBe(
+  it('describeMainLimits() starts with the maximum size if the marketplace has no minimum', () => {
+    expect(replaceNbsp(describeMainLimits(createLimits({ max_longest_side: 5000 }))[0])).toBe(
       'At most 5,000 px on the longest side',
     );
-    expect(describeMainLimits(limits())[0]).toBe('Any size');
+    expect(describeMainLimits(createLimits())[0]).toBe('Any size');
   });
 });
 
 describe('describeAllLimits()', () => {
   it('describeAllLimits() returns each limit once', () => {
-    const all = describeAllLimits(
-      limits({
+    const descriptions = describeAllLimits(
+      createLimits({
         min_width: 635,
         min_longest_side: 1000,
         max_side_sum: 15_000,
@@ -55,7 +55,7 @@ describe('describeAllLimits()', () => {
         matching_extension: true,
       }),
     );
-    expect(all.map(plain)).toEqual([
+    expect(descriptions.map(replaceNbsp)).toEqual([
       'At least 635 px wide',
       'At least 1,000 px on the longest side',
       'At most 15,000 px for width plus height',
@@ -71,30 +71,30 @@ describe('describeAllLimits()', () => {
 describe('describeOutput()', () => {
   const output = { name: 'google', format: 'jpeg', quality: 80 } as const;
 
-  it('describeOutput() states format, quality and size', () => {
-    expect(plain(describeOutput({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
+  it('describeOutput() returns the format, quality and maximum size', () => {
+    expect(replaceNbsp(describeOutput({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
       'JPEG, quality 80, at most 2,048 × 2,048 px',
     );
     expect(describeOutput({ ...output, max_width: null, max_height: null })).toBe(
       'JPEG, quality 80',
     );
-    expect(plain(describeOutput({ ...output, max_width: 800, max_height: null }))).toBe(
+    expect(replaceNbsp(describeOutput({ ...output, max_width: 800, max_height: null }))).toBe(
       'JPEG, quality 80, at most 800 px wide',
     );
   });
 });
 
 describe('describeMissingSources()', () => {
-  const read = { url: 'https://shop.example/a', was_read: true };
-  const unread = { url: 'https://shop.example/b', was_read: false };
+  const readSource = { url: 'https://shop.example/a', was_read: true };
+  const unreadSource = { url: 'https://shop.example/b', was_read: false };
 
-  it('describeMissingSources() says whether all or some limits come from third parties', () => {
-    expect(describeMissingSources({ name: 'eBay', sources: [read] })).toBe('');
-    expect(describeMissingSources({ name: 'Etsy', sources: [read, unread] })).toMatch(
-      /^Not all pages of Etsy/,
+  it('describeMissingSources() describes whether none, some or all of the limits are from third parties', () => {
+    expect(describeMissingSources({ name: 'eBay', sources: [readSource] })).toBe('');
+    expect(describeMissingSources({ name: 'Etsy', sources: [readSource, unreadSource] })).toMatch(
+      /^Not all Etsy pages/,
     );
-    expect(describeMissingSources({ name: 'Shopify', sources: [unread] })).toMatch(
-      /^The page of Shopify/,
+    expect(describeMissingSources({ name: 'Shopify', sources: [unreadSource] })).toMatch(
+      /^The Shopify page/,
     );
   });
 });

@@ -5,20 +5,20 @@ import { describeMainLimits, describeMissingSources } from './describe-preset.js
 
 interface Props {
   presets: Preset[];
-  chosen: PresetId | null;
-  onChoose: (preset: PresetId | null) => void;
+  selected: PresetId | null;
+  onSelect: (preset: PresetId | null) => void;
 }
 
-/** Radio buttons as cards, each with the main limits of a marketplace. */
-export function PresetCards({ presets, chosen, onChoose }: Props) {
+/** Shows the marketplaces as radio cards with their main limits. */
+export function PresetCards({ presets, selected, onSelect }: Props) {
   return (
     <div class="preset-cards">
       <PresetCard
         name="None"
-        lines={['You choose format, quality and size.']}
+        lines={['You choose the format, quality and size.']}
         value=""
-        isChosen={chosen === null}
-        onChoose={() => onChoose(null)}
+        isSelected={selected === null}
+        onSelect={() => onSelect(null)}
       />
       {presets.map((preset) => (
         <PresetCard
@@ -27,8 +27,8 @@ export function PresetCards({ presets, chosen, onChoose }: Props) {
           lines={describeMainLimits(preset.limits)}
           note={describeMissingSources(preset) && 'Limits from third parties'}
           value={preset.id}
-          isChosen={chosen === preset.id}
-          onChoose={() => onChoose(preset.id)}
+          isSelected={selected === preset.id}
+          onSelect={() => onSelect(preset.id)}
         />
       ))}
     </div>
@@ -40,11 +40,11 @@ interface CardProps {
   lines: string[];
   note?: string;
   value: string;
-  isChosen: boolean;
-  onChoose: () => void;
+  isSelected: boolean;
+  onSelect: () => void;
 }
 
-function PresetCard({ name, lines, note, value, isChosen, onChoose }: CardProps) {
+function PresetCard({ name, lines, note, value, isSelected, onSelect }: CardProps) {
   const id = useId();
   return (
     <label class="preset-card">
@@ -52,10 +52,10 @@ function PresetCard({ name, lines, note, value, isChosen, onChoose }: CardProps)
         type="radio"
         name="preset"
         value={value}
-        checked={isChosen}
+        checked={isSelected}
         aria-labelledby={`${id}-name`}
         aria-describedby={`${id}-limits`}
-        onChange={onChoose}
+        onChange={onSelect}
       />
       <strong id={`${id}-name`}>{name}</strong>
       <span id={`${id}-limits`} class="soft small preset-limits">

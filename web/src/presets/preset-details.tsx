@@ -2,10 +2,10 @@ import type { Preset } from '../api/types.js';
 import { formatQuantity, formatDate } from '../format.js';
 import { describeAllLimits, describeMissingSources } from './describe-preset.js';
 
-/** Shows the requirements of a marketplace, their sources, and what is uncertain. */
+/** Shows the requirements of a marketplace with their sources and notes. */
 export function PresetDetails({ preset }: { preset: Preset }) {
   const { title, limits, sources, notes, read_on } = preset;
-  const thirdParty = describeMissingSources(preset);
+  const sourceNote = describeMissingSources(preset);
   return (
     <section class="preset-details" aria-labelledby="preset-title">
       <h3 id="preset-title">{title} requires</h3>
@@ -14,9 +14,9 @@ export function PresetDetails({ preset }: { preset: Preset }) {
           <li key={limit}>{limit}</li>
         ))}
       </ul>
-      {thirdParty && <p class="notice warn small">{thirdParty}</p>}
+      {sourceNote && <p class="notice warn small">{sourceNote}</p>}
       <div class="small">
-        <p class="soft">Read on {formatDate(read_on)} from:</p>
+        <p class="soft">Sources, last checked on {formatDate(read_on)}:</p>
         <ul>
           {sources.map(({ url, was_read }) => (
             <li key={url} class="breakable">
@@ -33,7 +33,7 @@ export function PresetDetails({ preset }: { preset: Preset }) {
           <summary>{formatQuantity(notes.length, 'note')} about these limits</summary>
           <ul class="preset-notes">
             {notes.map((note) => (
-              <li key={note}>{withCode(note)}</li>
+              <li key={note}>{renderCode(note)}</li>
             ))}
           </ul>
         </details>
@@ -42,6 +42,6 @@ export function PresetDetails({ preset }: { preset: Preset }) {
   );
 }
 
-/** Returns the text with its parts between backticks as code. */
-const withCode = (text: string) =>
-  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+/** Renders text between backticks as code. */
+const renderCode = (text: string) =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));

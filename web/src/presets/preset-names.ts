@@ -1,6 +1,6 @@
 import type { PresetId } from '../api/types.js';
 
-/** Short names of the marketplaces, as in the column `Google check`. */
+/** Short names of the marketplaces, for example in the column `Google check`. */
 export const PRESET_NAMES: Readonly<Record<PresetId, string>> = {
   google: 'Google',
   amazon: 'Amazon',

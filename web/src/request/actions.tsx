@@ -1,57 +1,57 @@
 import { useRef, useState } from 'preact/hooks';
-import { call, save } from '../api/client.js';
+import { callApi, downloadFile } from '../api/client.js';
 import type { RequestSummary } from '../api/types.js';
 import { navigate } from '../app/router.js';
-import { Confirm } from '../parts/confirm.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ConfirmDialog } from '../components/confirm-dialog.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { DownloadDialog } from './download-dialog.js';
 import { ReportDialog } from './report-dialog.js';
-import { retry } from './retry.js';
-import { isFinal } from './watch.js';
+import { retryImages } from './retry-images.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;
-  /** The images were only checked, so there are no compressed ones. */
+  /** True if the images were only checked, not compressed. */
   isCheckOnly: boolean;
-  onMoved: () => void;
+  onRequestChange: () => void;
 }
 
-/** Actions of a request, most likely first. */
-export function Actions({ summary, isCheckOnly, onMoved }: Props) {
+/** Shows the actions of a request, the most common first. */
+export function Actions({ summary, isCheckOnly, onRequestChange }: Props) {
   const { request_id: id, progress } = summary;
-  const ended = isFinal(summary);
+  const hasEnded = isFinal(summary);
   const cancelDialog = useRef<HTMLDialogElement>(null);
   const deleteDialog = useRef<HTMLDialogElement>(null);
   const downloadDialog = useRef<HTMLDialogElement>(null);
   const reportDialog = useRef<HTMLDialogElement>(null);
   const [isReportOpen, setReportOpen] = useState(false);
   const [error, setError] = useState<Error>();
-  const attempt = (work: () => Promise<unknown>) => {
+  const runAction = (action: () => Promise<unknown>) => {
     setError(undefined);
-    work().catch(setError);
+    action().catch(setError);
   };
-  const download = (file: string) => attempt(() => save(id, file));
+  const download = (suffix: string) => runAction(() => downloadFile(id, suffix));
 
   const cancel = async () => {
     const curl = `-X POST {base}/requests/${id}/cancel`;
     const record = { title: 'Canceled a catalog', curl };
-    await call(`/requests/${id}/cancel`, { method: 'POST', record });
-    onMoved();
+    await callApi(`/requests/${id}/cancel`, { method: 'POST', record });
+    onRequestChange();
   };
   const resume = async () => {
-    await retry(id);
-    onMoved();
+    await retryImages(id);
+    onRequestChange();
   };
   const remove = async () => {
     const record = { title: 'Deleted a catalog', curl: `-X DELETE {base}/requests/${id}` };
-    await call(`/requests/${id}`, { method: 'DELETE', record });
+    await callApi(`/requests/${id}`, { method: 'DELETE', record });
     navigate('/all', { replace: true });
   };
 
   return (
     <div class="actions">
       <div class="row">
-        {ended && (
+        {hasEnded && (
           <button
             class="button primary"
             type="button"
@@ -60,12 +60,12 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
             Download
           </button>
         )}
-        {ended && progress.failed > 0 && (
+        {hasEnded && progress.failed > 0 && (
           <button class="button" type="button" onClick={() => download('/errors')}>
             Errors file
           </button>
         )}
-        {ended && (
+        {hasEnded && (
           <button
             class="button"
             type="button"
@@ -77,17 +77,17 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
             Report
           </button>
         )}
-        {ended && progress.completed > 0 && !isCheckOnly && (
+        {hasEnded && progress.completed > 0 && !isCheckOnly && (
           <button class="button" type="button" onClick={() => download('/images.zip')}>
             Images ZIP
           </button>
         )}
-        {ended && progress.cancelled > 0 && (
-          <button class="button" type="button" onClick={() => attempt(resume)}>
+        {hasEnded && progress.cancelled > 0 && (
+          <button class="button" type="button" onClick={() => runAction(resume)}>
             Resume
           </button>
         )}
-        {!ended && (
+        {!hasEnded && (
           <button class="button" type="button" onClick={() => cancelDialog.current?.showModal()}>
             Cancel
           </button>
@@ -113,25 +113,25 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
         isOpen={isReportOpen}
         onClose={() => setReportOpen(false)}
       />
-      <Confirm
+      <ConfirmDialog
         dialog={cancelDialog}
         title="Stop compressing?"
-        confirmLabel="Stop it"
+        confirmLabel="Stop"
         cancelLabel="Keep going"
-        onConfirm={() => attempt(cancel)}
+        onConfirm={() => runAction(cancel)}
       >
-        Finished images are kept and can be downloaded. The remaining images won't be processed.
-      </Confirm>
-      <Confirm
+        You can still download the finished images. The remaining images won't be processed.
+      </ConfirmDialog>
+      <ConfirmDialog
         dialog={deleteDialog}
         title="Delete this catalog?"
         confirmLabel="Delete"
         cancelLabel="Keep it"
-        onConfirm={() => attempt(remove)}
+        onConfirm={() => runAction(remove)}
       >
-        Its products, its compressed images and its log are permanently deleted. Links to its images
-        stop working.
-      </Confirm>
+        This permanently deletes the products, the compressed images and the log. Links to the
+        images stop working.
+      </ConfirmDialog>
     </div>
   );
 }

@@ -1,31 +1,31 @@
 import './audit.css';
 import { useState } from 'preact/hooks';
-import { save } from '../api/client.js';
+import { downloadFile } from '../api/client.js';
 import type { AuditSummary, RequestSummary } from '../api/types.js';
 import { formatCount } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;
   audit: AuditSummary;
 }
 
-/** Counts the images that pass the check of a marketplace, and those that fail it by reason. */
+/** Shows how many images passed the marketplace check, and how many failed it for each reason. */
 export function AuditPanel({ summary, audit }: Props) {
   const { preset, scope, passed, failed, reasons } = audit;
   const { progress } = summary;
-  const ended = isFinal(summary);
+  const hasEnded = isFinal(summary);
   const name = `${PRESET_NAMES[preset]} check`;
-  const unchecked = progress.total - passed - failed;
+  const uncheckedCount = progress.total - passed - failed;
   return (
     <section class="sheet audit-panel" aria-labelledby="audit-title">
       <div class="row spread">
         <h2 id="audit-title">{name}</h2>
         <span class="soft small">
           {scope === 'sources' ? 'Original images' : 'Compressed images'}
-          {!ended && ', so far'}
+          {!hasEnded && ' so far'}
         </span>
       </div>
       <dl class="audit-counts">
@@ -38,8 +38,8 @@ export function AuditPanel({ summary, audit }: Props) {
           <dd class="number">{formatCount(failed)}</dd>
         </div>
         <div>
-          <dt>{ended ? 'Not checked' : 'Not checked yet'}</dt>
-          <dd class="number">{formatCount(unchecked)}</dd>
+          <dt>{hasEnded ? 'Not checked' : 'Not checked yet'}</dt>
+          <dd class="number">{formatCount(uncheckedCount)}</dd>
         </div>
       </dl>
       {reasons.length > 0 && (
@@ -61,7 +61,7 @@ export function AuditPanel({ summary, audit }: Props) {
           </tbody>
         </table>
       )}
-      {ended && <DownloadResults id={summary.request_id} column={name} />}
+      {hasEnded && <DownloadResults id={summary.request_id} column={name} />}
     </section>
   );
 }
@@ -70,7 +70,7 @@ function DownloadResults({ id, column }: { id: string; column: string }) {
   const [error, setError] = useState<Error>();
   const download = () => {
     setError(undefined);
-    save(id, '?output=append').catch(setError);
+    downloadFile(id, '?output=append').catch(setError);
   };
   return (
     <div class="row">

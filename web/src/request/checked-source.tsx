@@ -1,10 +1,10 @@
 import type { Image } from '../api/types.js';
 import { formatCount } from '../format.js';
 import { ImageAuditResult } from './image-audit.js';
-import { sourceHref } from './product-card.js';
+import { toSourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
-/** Shows an image that was checked and not compressed. */
+/** Shows an image that was checked but not compressed. */
 export function CheckedSource({ image, name }: { image: Image; name: string }) {
   const { original, reason } = useOriginal(image.input_url);
   return (
@@ -12,9 +12,7 @@ export function CheckedSource({ image, name }: { image: Image; name: string }) {
       <div class="before-after single">
         {original && <img src={original.src} alt={name} />}
         {!original && (
-          <p class="side left">
-            {reason ? 'original not available now' : 'fetching the original…'}
-          </p>
+          <p class="side left">{reason ? 'original not available' : 'loading the original…'}</p>
         )}
       </div>
       <div class="about stack">
@@ -30,7 +28,7 @@ export function CheckedSource({ image, name }: { image: Image; name: string }) {
           </dl>
         )}
         <p class="small">
-          <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+          <a href={toSourceHref(image.input_url)} target="_blank" rel="noreferrer">
             Original
           </a>
         </p>

@@ -1,59 +1,62 @@
 import { useRef, useState } from 'preact/hooks';
-import { save } from '../api/client.js';
+import { downloadFile } from '../api/client.js';
 import type { CorrectionResult } from '../api/types.js';
 import { formatCount, formatQuantity } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { uploadCorrections } from './corrections.js';
 
 interface Props {
   requestId: string;
   disabled: boolean;
-  onMoved: () => void;
+  onRequestChange: () => void;
 }
 
-/** Uploads an errors file that was corrected in a spreadsheet. */
-export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
+/** Lets the user upload an errors file that was corrected in a spreadsheet. */
+export function CorrectionsUpload({ requestId, disabled, onRequestChange }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [result, setResult] = useState<CorrectionResult>();
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
-  const attempt = async (work: () => Promise<void>) => {
+  const runAction = async (action: () => Promise<void>) => {
     setBusy(true);
     setError(undefined);
-    await work().catch(setError);
+    await action().catch(setError);
     setBusy(false);
   };
-  const send = async (file: File) => {
+  const sendFile = async (file: File) => {
     setResult(undefined);
-    const sent = await uploadCorrections(requestId, file);
-    setResult(sent);
-    if (sent.corrected > 0) onMoved();
+    const response = await uploadCorrections(requestId, file);
+    setResult(response);
+    if (response.corrected > 0) onRequestChange();
   };
   return (
     <details class="sheet corrections">
       <summary>Fix many links in a spreadsheet</summary>
       <div class="stack">
         <ol class="steps">
-          <li>Download the errors file. It has the rows with failed images.</li>
-          <li>Replace the links in its image columns and save it.</li>
-          <li>Upload it here. The corrected images are compressed into the same catalog.</li>
+          <li>Download the errors file. It contains the rows with failed images.</li>
+          <li>Replace the links in the image columns and save the file.</li>
+          <li>
+            Upload it here. Pressroom compresses the corrected images and adds them to the same
+            catalog.
+          </li>
         </ol>
         <div class="row">
           <button
             class="button"
             type="button"
-            disabled={disabled || busy}
-            onClick={() => void attempt(() => save(requestId, '/errors'))}
+            disabled={disabled || isBusy}
+            onClick={() => void runAction(() => downloadFile(requestId, '/errors'))}
           >
             Download errors file
           </button>
           <button
             class="button"
             type="button"
-            disabled={disabled || busy}
+            disabled={disabled || isBusy}
             onClick={() => input.current?.click()}
           >
-            {busy ? 'Uploading…' : 'Upload corrected file'}
+            {isBusy ? 'Uploading…' : 'Upload corrected file'}
           </button>
           <input
             ref={input}
@@ -65,18 +68,18 @@ export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
             onChange={(event) => {
               const file = event.currentTarget.files?.[0];
               event.currentTarget.value = '';
-              if (file) void attempt(() => send(file));
+              if (file) void runAction(() => sendFile(file));
             }}
           />
         </div>
         <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
-        <div role="status">{result && <Result result={result} />}</div>
+        <div role="status">{result && <CorrectionResultNotice result={result} />}</div>
       </div>
     </details>
   );
 }
 
-function Result({
+function CorrectionResultNotice({
   result: { corrected, unchanged, problems, problem_count },
 }: {
   result: CorrectionResult;

@@ -1,25 +1,25 @@
 import type { RefObject } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
-import { Choice } from '../parts/choice.js';
+import { RadioGroup } from '../components/radio-group.js';
 
-type Output = 'append' | 'replace';
+type OutputMode = 'append' | 'replace';
 type FileFormat = 'uploaded' | 'csv' | 'xlsx';
 
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
   summary: RequestSummary;
-  /** No link was replaced. The file has a column with the results. */
+  /** True if the images were only checked. The file then has a column with the results. */
   isCheckOnly: boolean;
-  /** Query of the download URL. */
+  /** Downloads the file with these query parameters. */
   onDownload: (query: string) => void;
 }
 
 /** Asks for the output mode and the file format. */
 export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Props) {
   const id = useId();
-  const shop = platformName(summary);
-  const [output, setOutput] = useState<Output>(shop ? 'replace' : 'append');
+  const platform = findPlatformName(summary);
+  const [output, setOutput] = useState<OutputMode>(platform ? 'replace' : 'append');
   const [format, setFormat] = useState<FileFormat>('uploaded');
   const submit = () => {
     const query = new URLSearchParams({ output: isCheckOnly ? 'append' : output });
@@ -31,22 +31,22 @@ export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Pro
       <form method="dialog" class="stack" onSubmit={submit}>
         <h2 id={id}>Download product file</h2>
         {isCheckOnly ? (
-          <p>Your columns stay as they are. A new column has the results of the check.</p>
+          <p>Your columns stay unchanged. A new column contains the check results.</p>
         ) : (
-          <Choice
-            legend="Compressed links"
+          <RadioGroup
+            legend="Links to compressed images"
             name="output"
-            options={outputs(shop)}
-            chosen={output}
-            onChoose={setOutput}
+            options={listOutputModes(platform)}
+            selected={output}
+            onSelect={setOutput}
           />
         )}
-        <Choice
+        <RadioGroup
           legend="File type"
           name="file-type"
-          options={fileTypes(summary)}
-          chosen={format}
-          onChoose={setFormat}
+          options={listFileTypes(summary)}
+          selected={format}
+          onSelect={setFormat}
         />
         <div class="row">
           <button class="button primary" type="submit">
@@ -61,29 +61,32 @@ export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Pro
   );
 }
 
-const outputs = (shop: string | undefined): { value: Output; name: string; meaning: string }[] => [
+const listOutputModes = (
+  platform: string | undefined,
+): { value: OutputMode; name: string; description: string }[] => [
   {
     value: 'append',
     name: 'Same file with a new column',
-    meaning: 'Your columns stay as they are. The compressed links are added in a new column.',
+    description:
+      'Your columns stay unchanged. A new column contains the links to the compressed images.',
   },
   {
     value: 'replace',
-    name: shop
-      ? `Same file with the links replaced, ready to import into ${shop}`
+    name: platform
+      ? `Same file with the links replaced, ready to import into ${platform}`
       : 'Same file with the links replaced',
-    meaning:
+    description:
       'Links to compressed images replace the original links. Failed images keep their original link.',
   },
 ];
 
-const CSV = { name: 'CSV', meaning: 'Plain text that online stores can import.' };
-const EXCEL = { name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' };
+const CSV = { name: 'CSV', description: 'Plain text that online stores can import.' };
+const EXCEL = { name: 'Excel', description: 'An .xlsx workbook with the same cells.' };
 
-/** Lists the format of the uploaded file first. A feed is downloaded as a table. */
-const fileTypes = ({
+/** Lists the uploaded file's format first. A feed is downloaded as a table. */
+const listFileTypes = ({
   format,
-}: RequestSummary): { value: FileFormat; name: string; meaning: string }[] =>
+}: RequestSummary): { value: FileFormat; name: string; description: string }[] =>
   format === 'xlsx'
     ? [
         { value: 'uploaded', ...EXCEL },
@@ -94,6 +97,6 @@ const fileTypes = ({
         { value: 'xlsx', ...EXCEL },
       ];
 
-/** Returns undefined for a file of no known platform. */
-const platformName = ({ platform, platform_title }: RequestSummary): string | undefined =>
+/** Returns undefined for a file from an unknown platform. */
+const findPlatformName = ({ platform, platform_title }: RequestSummary): string | undefined =>
   platform === 'generic' ? undefined : platform_title;

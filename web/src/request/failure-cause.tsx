@@ -5,16 +5,16 @@ import { FixLink } from './fix-link.js';
 interface Props {
   requestId: string;
   cause: FailureCause;
-  /** Retries are possible only after the request has ended. */
+  /** True while the request is running. Images can be retried only after it has ended. */
   disabled: boolean;
   onRetry: (code: string) => void;
-  onMoved: () => void;
+  onRequestChange: () => void;
 }
 
 /** Shows the images that failed for one reason. */
-export function FailureCauseCard({ requestId, cause, disabled, onRetry, onMoved }: Props) {
+export function FailureCauseCard({ requestId, cause, disabled, onRetry, onRequestChange }: Props) {
   const examples: FailureExample[] = cause.examples;
-  const more = cause.images - examples.length;
+  const hiddenCount = cause.images - examples.length;
   return (
     <details class="sheet cause">
       <summary>
@@ -42,7 +42,7 @@ export function FailureCauseCard({ requestId, cause, disabled, onRetry, onMoved 
                     requestId={requestId}
                     example={example}
                     disabled={disabled}
-                    onMoved={onMoved}
+                    onRequestChange={onRequestChange}
                   />
                 </td>
               </tr>
@@ -61,9 +61,9 @@ export function FailureCauseCard({ requestId, cause, disabled, onRetry, onMoved 
             ? 'Retry only this image'
             : `Retry only these ${formatQuantity(cause.images, 'image')}`}
         </button>
-        {more > 0 && (
+        {hiddenCount > 0 && (
           <p class="soft small">
-            and {formatQuantity(more, 'more image')}; the errors file has them all.
+            and {formatQuantity(hiddenCount, 'more image')}. The errors file lists all of them.
           </p>
         )}
       </div>

@@ -3,12 +3,12 @@ import { useContext, useEffect } from 'preact/hooks';
 
 type Read = () => Promise<unknown>;
 
-/** Reads that must finish before the page shows the end of a request. All parts then show the same state. */
-export const FinalReads = createContext<Set<Read>>(new Set());
+/** Reads that must finish before the page shows a request as ended, so all components show the same state. */
+export const FinalReadsContext = createContext<Set<Read>>(new Set());
 
-/** Adds a read while the component is shown. `inputs` as for an effect. */
+/** Registers a read while the component is mounted. `inputs` are the dependencies of the effect. */
 export function useFinalRead(read: Read, inputs: readonly unknown[]): void {
-  const reads = useContext(FinalReads);
+  const reads = useContext(FinalReadsContext);
   useEffect(() => {
     reads.add(read);
     return () => {

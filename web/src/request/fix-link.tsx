@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FailureExample } from '../api/types.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { correctLink } from './corrections.js';
-import { sourceHref } from './product-card.js';
+import { toSourceHref } from './product-card.js';
 
 interface Props {
   requestId: string;
   example: FailureExample;
   disabled: boolean;
-  onMoved: () => void;
+  onRequestChange: () => void;
 }
 
-/** Replaces the URL of a failed image in place. */
-export function FixLink({ requestId, example, disabled, onMoved }: Props) {
+/** Shows the URL of a failed image and lets the user edit it in place. */
+export function FixLink({ requestId, example, disabled, onRequestChange }: Props) {
   const { row, position, input_url: url } = example;
   const [text, setText] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
   const input = useRef<HTMLInputElement>(null);
   const isOpen = text !== undefined;
@@ -23,15 +23,15 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
     if (isOpen) input.current?.select();
   }, [isOpen]);
 
-  const send = async (event: SubmitEvent) => {
+  const sendCorrection = async (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
     try {
-      const corrected = { row, position, url: text!.trim() };
-      const { problems } = await correctLink(requestId, corrected);
+      const correction = { row, position, url: text!.trim() };
+      const { problems } = await correctLink(requestId, correction);
       if (problems.length > 0) setError(new Error(problems[0].message));
-      else onMoved();
+      else onRequestChange();
     } catch (error) {
       setError(error as Error);
     }
@@ -41,14 +41,14 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
   if (!isOpen)
     return (
       <div class="row spread fix-link">
-        <a class="breakable" href={sourceHref(url)} target="_blank" rel="noreferrer">
+        <a class="breakable" href={toSourceHref(url)} target="_blank" rel="noreferrer">
           {url}
         </a>
         <button
           class="button tiny"
           type="button"
           disabled={disabled}
-          aria-label={`Fix link of row ${row}, image ${position}`}
+          aria-label={`Fix link in row ${row}, image ${position}`}
           onClick={() => setText(url)}
         >
           Fix link
@@ -56,7 +56,7 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
       </div>
     );
   return (
-    <form class="stack fix-link" onSubmit={(event) => void send(event)}>
+    <form class="stack fix-link" onSubmit={(event) => void sendCorrection(event)}>
       <input
         ref={input}
         type="text"
@@ -68,8 +68,8 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
         onKeyDown={(event) => event.key === 'Escape' && setText(undefined)}
       />
       <div class="row">
-        <button class="button tiny" type="submit" disabled={busy || text.trim() === url}>
-          {busy ? 'Saving…' : 'Save and compress'}
+        <button class="button tiny" type="submit" disabled={isBusy || text.trim() === url}>
+          {isBusy ? 'Saving…' : 'Save and compress'}
         </button>
         <button class="button tiny quiet" type="button" onClick={() => setText(undefined)}>
           Cancel

@@ -2,9 +2,9 @@ import type { Image } from '../api/types.js';
 import { formatBytes, formatCount } from '../format.js';
 import { toLocalPath } from './product-card.js';
 
-const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1 });
+const scoreFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 1 });
 
-/** Lists all outputs of an image with their bytes, and the quality where it was chosen. */
+/** Lists all outputs of an image with their size, and the quality and score that were chosen. */
 export function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
   if (outputs.length === 0) return null;
   const hasQuality = outputs.some(({ quality }) => quality !== undefined);
@@ -35,7 +35,7 @@ export function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
             </td>
             {hasQuality && <td class="number">{quality ?? '–'}</td>}
             {hasScore && (
-              <td class="number">{score === undefined ? '–' : oneDecimal.format(score)}</td>
+              <td class="number">{score === undefined ? '–' : scoreFormat.format(score)}</td>
             )}
             <td class="number">{formatBytes(size)}</td>
           </tr>

@@ -1,31 +1,31 @@
 import { useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
 import { formatCount, formatQuantity } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { CorrectionsUpload } from './corrections-upload.js';
 import { FailureCauseCard } from './failure-cause.js';
-import { retry, retryLabel } from './retry.js';
+import { getRetryLabel, retryImages } from './retry-images.js';
 import { useStatistics } from './use-request.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;
-  onMoved: () => void;
+  onRequestChange: () => void;
 }
 
-/** Lists failed images by cause and canceled images, with their fixes and retries. */
-export function ProblemsTab({ summary, onMoved }: Props) {
+/** Lists failed images by cause, and shows the number of canceled images. Offers corrections and retries. */
+export function ProblemsTab({ summary, onRequestChange }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
 
-  const retryCause = async (code?: string) => {
+  const handleRetry = async (code?: string) => {
     setBusy(true);
     setError(undefined);
     try {
-      await retry(id, code);
-      onMoved();
+      await retryImages(id, code);
+      onRequestChange();
     } catch (error) {
       setError(error as Error);
     }
@@ -35,7 +35,9 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   const { failed, cancelled } = progress;
   if (failed === 0 && cancelled === 0)
     return (
-      <p class="empty">{isFinal(summary) ? 'Nothing failed.' : 'Nothing has failed so far.'}</p>
+      <p class="empty">
+        {isFinal(summary) ? 'No images failed.' : 'No images have failed so far.'}
+      </p>
     );
   return (
     <section class="stack" aria-labelledby="unfinished">
@@ -44,16 +46,16 @@ export function ProblemsTab({ summary, onMoved }: Props) {
         <button
           class="button primary"
           type="button"
-          disabled={busy || !isFinal(summary)}
-          title={isFinal(summary) ? undefined : 'Available once the other images have ended'}
-          onClick={() => void retryCause()}
+          disabled={isBusy || !isFinal(summary)}
+          title={isFinal(summary) ? undefined : 'Available once the other images have finished'}
+          onClick={() => void handleRetry()}
         >
-          {busy ? 'Starting…' : retryLabel(progress)}
+          {isBusy ? 'Starting…' : getRetryLabel(progress)}
         </button>
       </div>
       <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
       {cancelled > 0 && (
-        <p class="soft">Canceled images can be resumed. Finished images stay as they are.</p>
+        <p class="soft">You can resume canceled images. Finished images don't change.</p>
       )}
       <ul class="causes">
         {statistics?.failures.map((cause) => (
@@ -61,15 +63,19 @@ export function ProblemsTab({ summary, onMoved }: Props) {
             <FailureCauseCard
               requestId={id}
               cause={cause}
-              disabled={busy || !isFinal(summary)}
-              onRetry={(code) => void retryCause(code)}
-              onMoved={onMoved}
+              disabled={isBusy || !isFinal(summary)}
+              onRetry={(code) => void handleRetry(code)}
+              onRequestChange={onRequestChange}
             />
           </li>
         ))}
       </ul>
       {failed > 0 && (
-        <CorrectionsUpload requestId={id} disabled={!isFinal(summary)} onMoved={onMoved} />
+        <CorrectionsUpload
+          requestId={id}
+          disabled={!isFinal(summary)}
+          onRequestChange={onRequestChange}
+        />
       )}
     </section>
   );
@@ -77,6 +83,6 @@ export function ProblemsTab({ summary, onMoved }: Props) {
 
 function describeProblems(failed: number, cancelled: number): string {
   if (failed === 0) return `${formatQuantity(cancelled, 'image')} canceled`;
-  const also = cancelled > 0 ? `, ${formatCount(cancelled)} canceled` : '';
-  return `${formatQuantity(failed, 'image')} failed${also}`;
+  const canceledPart = cancelled > 0 ? `, ${formatCount(cancelled)} canceled` : '';
+  return `${formatQuantity(failed, 'image')} failed${canceledPart}`;
 }

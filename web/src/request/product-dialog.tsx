@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
 import { formatBytes, formatSizeChange, formatCount } from '../format.js';
-import { BeforeAfter } from '../parts/before-after.js';
-import { describeChosenQuality } from '../parts/chosen-quality.js';
+import { BeforeAfter } from '../components/before-after.js';
+import { describeChosenQuality } from '../describe-quality.js';
 import { CheckedSource } from './checked-source.js';
 import { ImageAuditResult } from './image-audit.js';
 import { OutputList } from './output-list.js';
-import { toLocalPath, sourceHref } from './product-card.js';
+import { toLocalPath, toSourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
 interface Props {
@@ -17,13 +17,13 @@ interface Props {
   onClose: () => void;
 }
 
-/** Shows each image of one product before and after compression, with its result. */
+/** Shows the images of a product before and after compression, with the results. */
 export function ProductDialog({ index, total, product, onMove, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [position, setPosition] = useState(0);
+  const [imageIndex, setImageIndex] = useState(0);
   useEffect(() => dialog.current?.showModal(), []);
-  useEffect(() => setPosition(0), [index]);
-  const image = product?.images[Math.min(position, product.images.length - 1)];
+  useEffect(() => setImageIndex(0), [index]);
+  const image = product?.images[Math.min(imageIndex, product.images.length - 1)];
 
   return (
     <dialog class="viewer" ref={dialog} aria-labelledby="viewer-title" onClose={onClose}>
@@ -40,22 +40,22 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
       </header>
       {product && product.images.length > 1 && (
         <div class="positions" role="group" aria-label="Images of this product">
-          {product.images.map(({ position: number, status }, at) => (
+          {product.images.map(({ position, status }, i) => (
             <button
-              key={number}
+              key={position}
               type="button"
               class={`button tiny ${status === 'failed' ? 'bad' : ''}`}
-              aria-pressed={at === position}
-              onClick={() => setPosition(at)}
+              aria-pressed={i === imageIndex}
+              onClick={() => setImageIndex(i)}
             >
-              Image {number}
+              Image {position}
             </button>
           ))}
         </div>
       )}
       {product?.images.length === 0 && <p class="notice">This row has no image.</p>}
       {product && image && (
-        <ImageView key={`${index}-${position}`} image={image} name={product.product_name} />
+        <ImageDetails key={`${index}-${imageIndex}`} image={image} name={product.product_name} />
       )}
       <footer class="row spread">
         <button
@@ -82,10 +82,10 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
   );
 }
 
-function ImageView({ image, name }: { image: Image; name: string }) {
+function ImageDetails({ image, name }: { image: Image; name: string }) {
   const { status, error, output_url } = image;
   if (status === 'completed' && output_url)
-    return <Compared image={image} name={name} output={toLocalPath(output_url)} />;
+    return <CompressedImage image={image} name={name} output={toLocalPath(output_url)} />;
   if (status === 'completed') return <CheckedSource image={image} name={name} />;
   return (
     <div class="stack">
@@ -94,7 +94,7 @@ function ImageView({ image, name }: { image: Image; name: string }) {
           (status === 'cancelled' ? 'Canceled before it was compressed.' : 'Not finished yet.')}
       </div>
       <p class="small breakable">
-        <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+        <a href={toSourceHref(image.input_url)} target="_blank" rel="noreferrer">
           {image.input_url}
         </a>
       </p>
@@ -102,10 +102,10 @@ function ImageView({ image, name }: { image: Image; name: string }) {
   );
 }
 
-function Compared({ image, name, output }: { image: Image; name: string; output: string }) {
+function CompressedImage({ image, name, output }: { image: Image; name: string; output: string }) {
   const { original, reason } = useOriginal(image.input_url);
   const { bytes_in, bytes_out, width, height, format, kept_original } = image;
-  const size = width && height ? `${formatCount(width)} × ${formatCount(height)}` : '–';
+  const dimensions = width && height ? `${formatCount(width)} × ${formatCount(height)}` : '–';
   return (
     <div class="compared">
       <div class="frame">
@@ -119,9 +119,7 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
         ) : (
           <div class="before-after single">
             <img src={output} alt={name} />
-            <p class="side left">
-              {reason ? 'original not available now' : 'fetching the original…'}
-            </p>
+            <p class="side left">{reason ? 'original not available' : 'loading the original…'}</p>
           </div>
         )}
       </div>
@@ -144,8 +142,8 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
             <dt>Pixels</dt>
             <dd class="number">
               {original && original.width !== width
-                ? `${formatCount(original.width)} × ${formatCount(original.height)} → ${size}`
-                : size}
+                ? `${formatCount(original.width)} × ${formatCount(original.height)} → ${dimensions}`
+                : dimensions}
             </dd>
           </div>
           <div>
@@ -162,7 +160,7 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
         <ImageAuditResult image={image} />
         <OutputList outputs={image.outputs} />
         <p class="row small">
-          <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+          <a href={toSourceHref(image.input_url)} target="_blank" rel="noreferrer">
             Original
           </a>
           <a href={output} target="_blank">

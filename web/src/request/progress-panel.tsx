@@ -11,22 +11,22 @@ import {
   formatPercent,
   formatRate,
 } from '../format.js';
-import { getBadge } from '../parts/status-badge.js';
-import type { Connection } from './watch.js';
-import { isFinal } from './watch.js';
+import { getBadge } from '../components/status-badge.js';
+import type { Connection } from './watch-request.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;
   connection: Connection;
-  /** The images are checked and not compressed. */
+  /** True if the images are only checked, not compressed. */
   isCheckOnly: boolean;
 }
 
-/** Shows the progress. The space of each figure is reserved from the start, which avoids layout shifts. */
+/** Shows the progress. Reserves space for each statistic to avoid layout shifts. */
 export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
   const { progress } = summary;
-  const ended = isFinal(summary);
-  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
+  const hasEnded = isFinal(summary);
+  const difference = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
@@ -35,13 +35,13 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         <span class="connection soft small" role="status">
           {connection === 'disconnected' && (
             <>
-              Pressroom is not responding. Retrying automatically; no image is lost. <RetryNow />
+              Pressroom is not responding. Retrying automatically. No images are lost. <RetryNow />
             </>
           )}
-          {connection === 'polling' && !ended && 'Updates every 2 s'}
+          {connection === 'polling' && !hasEnded && 'Updates every 2 s'}
           {connection === 'live' &&
             progress.waits_until &&
-            `Retrying some images until ${formatTime(progress.waits_until)}`}
+            `Waiting to retry some images. Last retry at ${formatTime(progress.waits_until)}`}
         </span>
       </div>
       <progress
@@ -50,47 +50,50 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         value={progress.percent}
         aria-label="Images finished"
       />
-      <dl class="figures">
+      <dl class="statistics">
         {isCheckOnly ? (
-          <Figure
-            name={ended ? 'Checked' : 'Checked so far'}
+          <Statistic
+            name={hasEnded ? 'Checked' : 'Checked so far'}
             value={formatCount(progress.completed)}
           />
         ) : (
-          <Figure name={ended ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
+          <Statistic
+            name={hasEnded ? difference.label : `${difference.label} so far`}
+            value={difference.size}
+          >
             {formatSizeChange(progress.bytes_in, progress.bytes_out)}
-          </Figure>
+          </Statistic>
         )}
-        <Figure
-          name={ended ? 'On average' : 'Speed'}
+        <Statistic
+          name={hasEnded ? 'Average speed' : 'Speed'}
           value={formatRate(progress.images_per_second)}
         >
           images/s
-        </Figure>
-        <Figure name={ended ? 'Took' : 'Time left'} value={describeTime(summary)} />
-        <Figure name="Failed" value={formatCount(progress.failed)} isBad={progress.failed > 0}>
-          {progress.cancelled > 0 ? `${formatCount(progress.cancelled)} cancelled` : ''}
-        </Figure>
+        </Statistic>
+        <Statistic name={hasEnded ? 'Duration' : 'Time left'} value={describeTime(summary)} />
+        <Statistic name="Failed" value={formatCount(progress.failed)} isBad={progress.failed > 0}>
+          {progress.cancelled > 0 ? `${formatCount(progress.cancelled)} canceled` : ''}
+        </Statistic>
       </dl>
       <Announcer summary={summary} isCheckOnly={isCheckOnly} />
     </section>
   );
 }
 
-/** Counts completed images as done and names failed and canceled ones. */
+/** Describes how many images are compressed or checked, failed and canceled. */
 function describeProgress(
   { total, completed, failed, cancelled }: Progress,
   isCheckOnly: boolean,
 ): string {
   if (failed === 0 && cancelled === 0)
     return `${formatCount(completed)} of ${formatQuantity(total, 'image')}`;
-  const others = [
+  const otherOutcomes = [
     failed > 0 && `${formatCount(failed)} failed`,
     cancelled > 0 && `${formatCount(cancelled)} canceled`,
   ];
   return [
     `${formatCount(completed)} of ${formatQuantity(total, 'image')} ${isCheckOnly ? 'checked' : 'compressed'}`,
-    ...others.filter(Boolean),
+    ...otherOutcomes.filter(Boolean),
   ].join(', ');
 }
 
@@ -102,14 +105,14 @@ export function RetryNow() {
   );
 }
 
-interface FigureProps {
+interface StatisticProps {
   name: string;
   value: string;
   isBad?: boolean;
   children?: string;
 }
 
-function Figure({ name, value, isBad, children }: FigureProps) {
+function Statistic({ name, value, isBad, children }: StatisticProps) {
   return (
     <div class={isBad ? 'bad' : ''}>
       <dt>{name}</dt>
@@ -123,25 +126,25 @@ function Figure({ name, value, isBad, children }: FigureProps) {
 function describeTime(summary: RequestSummary): string {
   const { started_at, retried_at, completed_at, progress } = summary;
   if (isFinal(summary)) {
-    const begun = retried_at ?? started_at;
-    if (!begun || !completed_at) return '–';
-    return formatDuration((Date.parse(completed_at) - Date.parse(begun)) / 1000);
+    const startedAt = retried_at ?? started_at;
+    if (!startedAt || !completed_at) return '–';
+    return formatDuration((Date.parse(completed_at) - Date.parse(startedAt)) / 1000);
   }
   return progress.eta_seconds === null ? 'Estimating…' : formatDuration(progress.eta_seconds);
 }
 
-/** Announces every quarter and the end to screen readers. */
+/** Announces progress to screen readers every 25% and at the end. */
 function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnly'>) {
   const { progress, status } = summary;
   const quarter = Math.floor(progress.percent / 25) * 25;
   const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
-    const failed =
+    const failedText =
       progress.failed > 0 ? `, ${formatQuantity(progress.failed, 'image')} failed` : '';
     if (isFinal(summary))
       setAnnouncement(`${getBadge(summary).label}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0)
-      setAnnouncement(`${quarter} percent of the images are finished${failed}.`);
+      setAnnouncement(`${quarter} percent of the images are finished${failedText}.`);
   }, [quarter, status]);
   return (
     <p class="visually-hidden" role="status">

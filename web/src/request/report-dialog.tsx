@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { formatDateTime } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { printReport, type ReportLink, reportLink } from './report-link.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { printReport, type ReportLink, createReportLink } from './report-link.js';
 
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
@@ -11,7 +11,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Opens, prints or shares the report of a request. */
+/** Lets the user open, print or share the report of a request. */
 export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   const id = useId();
   const { link, error, load } = useReportLink(requestId, isOpen);
@@ -20,8 +20,8 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
       <div class="stack">
         <h2 id={id}>Report</h2>
         <p>
-          One page with the savings, the marketplace check, duplicates, the largest savings, and
-          problems by origin.
+          A one-page summary of the savings, the marketplace check, duplicates, the largest savings,
+          and problems by origin.
         </p>
         <ErrorNotice error={error} onKeyEntered={load} onRetry={load} />
         <div class="row">
@@ -53,13 +53,13 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   );
 }
 
-/** Reads the link when the dialog opens, because a browser blocks a tab that opens after a wait. */
+/** Creates the link when the dialog opens, because browsers block a tab that is opened after a response. */
 function useReportLink(requestId: string, isOpen: boolean) {
   const [link, setLink] = useState<ReportLink>();
   const [error, setError] = useState<Error>();
   const load = () => {
     setError(undefined);
-    reportLink(requestId).then(setLink, setError);
+    createReportLink(requestId).then(setLink, setError);
   };
   useEffect(() => {
     if (isOpen) load();
@@ -67,16 +67,16 @@ function useReportLink(requestId: string, isOpen: boolean) {
   return { link, error, load };
 }
 
-/** Copies the link, and shows it where the page may not write to the clipboard: without HTTPS. */
+/** Shows and copies the link. Without HTTPS, the page cannot write to the clipboard. */
 function ShareLink({ link }: { link: ReportLink }) {
   const id = useId();
-  const [copied, setCopied] = useState('');
+  const [copyStatus, setCopyStatus] = useState('');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link.url);
-      setCopied('Link copied.');
+      setCopyStatus('Link copied.');
     } catch {
-      setCopied('Copy the link from the field.');
+      setCopyStatus('Copy the link from the field.');
     }
   };
   return (
@@ -88,26 +88,26 @@ function ShareLink({ link }: { link: ReportLink }) {
           type="text"
           readOnly
           value={link.url}
-          aria-describedby={`${id}-meaning`}
+          aria-describedby={`${id}-validity`}
           onFocus={(event) => event.currentTarget.select()}
         />
         <button class="button" type="button" onClick={() => void copy()}>
           Copy link
         </button>
       </div>
-      <p id={`${id}-meaning`} class="soft small">
+      <p id={`${id}-validity`} class="soft small">
         {describeValidity(link)}
       </p>
       <p class="small" role="status">
-        {copied}
+        {copyStatus}
       </p>
     </div>
   );
 }
 
 function describeValidity({ hasToken, expiresAt }: ReportLink): string {
-  if (!hasToken) return 'Opens for anyone who can reach this server.';
+  if (!hasToken) return 'Anyone who can reach this server can open this link.';
   return expiresAt === null
-    ? 'Opens without a key until the request is deleted.'
-    : `Opens without a key until ${formatDateTime(expiresAt)}.`;
+    ? 'Anyone with this link can open the report until the catalog is deleted.'
+    : `Anyone with this link can open the report until ${formatDateTime(expiresAt)}.`;
 }

@@ -1,21 +1,21 @@
-import { reportToken } from '../api/client.js';
+import { createReportToken } from '../api/client.js';
 
-/** Address of the report of a request. */
+/** URL of a request's report. */
 export interface ReportLink {
   url: string;
   hasToken: boolean;
-  /** Time at which the token expires. Null if it does not, or without a token. */
+  /** Expiry of the token. Null if the token never expires, or if there is no token. */
   expiresAt: string | null;
 }
 
-export async function reportLink(requestId: string): Promise<ReportLink> {
+export async function createReportLink(requestId: string): Promise<ReportLink> {
   const url = new URL(`/requests/${requestId}/report`, location.origin);
-  const access = await reportToken(requestId);
-  if (access) url.searchParams.set('token', access.token);
-  return { url: url.href, hasToken: access !== null, expiresAt: access?.expires_at ?? null };
+  const token = await createReportToken(requestId);
+  if (token) url.searchParams.set('token', token.token);
+  return { url: url.href, hasToken: token !== null, expiresAt: token?.expires_at ?? null };
 }
 
-/** Opens the report and the print dialog of the browser. The report itself has no script. */
+/** Opens the report and the browser's print dialog. The report contains no script that could do so. */
 export function printReport({ url }: ReportLink): void {
   const tab = open(url, '_blank');
   tab?.addEventListener('load', () => tab.print());

@@ -1,47 +1,47 @@
 import './request.css';
 import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
-import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
+import { REQUEST_TABS, getRequestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
 import { formatCount } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
+import { ErrorNotice } from '../components/error-notice.js';
 import { AuditPanel } from './audit-panel.js';
-import { FinalReads } from './final-reads.js';
-import { FiguresTab } from './figures-tab.js';
+import { FinalReadsContext } from './final-reads.js';
+import { StatisticsTab } from './statistics-tab.js';
 import { ImagesTab } from './images-tab.js';
 import { ProblemsTab } from './problems-tab.js';
 import { ProgressPanel, RetryNow } from './progress-panel.js';
-import { RequestHead } from './request-head.js';
+import { RequestHeader } from './request-header.js';
 import { StatusNotices } from './status-notices.js';
 import { useRequest } from './use-request.js';
-import { Audit, isCheckOnly, useStatusDetails } from './use-status-details.js';
+import { AuditContext, isCheckOnly, useStatusDetails } from './use-status-details.js';
 import { WebhookTab } from './webhook-tab.js';
 
 const TAB_NAMES: Record<RequestTab, string> = {
   pictures: 'Images',
-  figures: 'Figures',
+  figures: 'Statistics',
   problems: 'Problems',
   webhook: 'Webhook',
 };
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
-  const { summary, connection, refused, watchAgain, finalReads } = useRequest(id);
+  const { summary, connection, rejection, restartWatch, finalReads } = useRequest(id);
   const details = useStatusDetails(summary);
   const audit = details?.audit ?? null;
-  if (refused) return <Refused error={refused} />;
-  if (!summary) return <Waiting isDisconnected={connection === 'disconnected'} />;
+  if (rejection) return <RejectedRequest error={rejection} />;
+  if (!summary) return <Loading isDisconnected={connection === 'disconnected'} />;
   return (
     <div class="request">
-      <RequestHead summary={summary} details={details} onMoved={watchAgain} />
+      <RequestHeader summary={summary} details={details} onRequestChange={restartWatch} />
       <ProgressPanel summary={summary} connection={connection} isCheckOnly={isCheckOnly(audit)} />
       {audit && <AuditPanel summary={summary} audit={audit} />}
       <StatusNotices summary={summary} details={details} />
       <SecretNotice id={id} />
-      <nav class="tabs" aria-label="Parts of this catalog">
+      <nav class="tabs" aria-label="Sections of this catalog">
         {REQUEST_TABS.map((name) => (
           <a
             key={name}
-            href={requestPath(id, name)}
+            href={getRequestPath(id, name)}
             aria-current={name === tab ? 'page' : undefined}
           >
             {TAB_NAMES[name]}
@@ -49,16 +49,16 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
           </a>
         ))}
       </nav>
-      <FinalReads.Provider value={finalReads}>
-        {tab === 'figures' && <FiguresTab summary={summary} isCheckOnly={isCheckOnly(audit)} />}
+      <FinalReadsContext.Provider value={finalReads}>
+        {tab === 'figures' && <StatisticsTab summary={summary} isCheckOnly={isCheckOnly(audit)} />}
         {tab === 'pictures' && (
-          <Audit.Provider value={audit}>
+          <AuditContext.Provider value={audit}>
             <ImagesTab summary={summary} />
-          </Audit.Provider>
+          </AuditContext.Provider>
         )}
-        {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
+        {tab === 'problems' && <ProblemsTab summary={summary} onRequestChange={restartWatch} />}
         {tab === 'webhook' && <WebhookTab summary={summary} />}
-      </FinalReads.Provider>
+      </FinalReadsContext.Provider>
     </div>
   );
 }
@@ -73,20 +73,20 @@ function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: Re
   );
 }
 
-/** The server returned the secret once, in the response to the upload. This tab has stored it. */
+/** Shows the webhook secret that this tab stored. The server returns the secret only in the upload response. */
 function SecretNotice({ id }: { id: string }) {
-  const stored = `pressroom:secret:${id}`;
-  const [secret, setSecret] = useState(() => sessionStorage.getItem(stored));
+  const storageKey = `pressroom:secret:${id}`;
+  const [secret, setSecret] = useState(() => sessionStorage.getItem(storageKey));
   if (!secret) return null;
-  const done = () => {
-    sessionStorage.removeItem(stored);
+  const dismiss = () => {
+    sessionStorage.removeItem(storageKey);
     setSecret(null);
   };
   return (
     <div class="notice warn row spread">
       <p>
         The webhook of this catalog is signed with <code class="breakable">{secret}</code>. Copy it
-        to the receiver now: it is not shown again.
+        to the receiver now. It won't be shown again.
       </p>
       <div class="row">
         <button
@@ -96,7 +96,7 @@ function SecretNotice({ id }: { id: string }) {
         >
           Copy
         </button>
-        <button class="button tiny" type="button" onClick={done}>
+        <button class="button tiny" type="button" onClick={dismiss}>
           I’ve saved it
         </button>
       </div>
@@ -104,7 +104,7 @@ function SecretNotice({ id }: { id: string }) {
   );
 }
 
-function Waiting({ isDisconnected }: { isDisconnected: boolean }) {
+function Loading({ isDisconnected }: { isDisconnected: boolean }) {
   return (
     <div class="request waiting">
       <h1 class="visually-hidden">Catalog</h1>
@@ -121,18 +121,14 @@ function Waiting({ isDisconnected }: { isDisconnected: boolean }) {
   );
 }
 
-function Refused({ error }: { error: ApiError }) {
+function RejectedRequest({ error }: { error: ApiError }) {
   const isGone = error.status === 404;
   return (
     <div class="stack">
       <h1>{isGone ? 'Catalog not found' : 'This catalog can’t be shown'}</h1>
-      {isGone ? (
-        <p>It was deleted, or the address is not complete.</p>
-      ) : (
-        <ErrorNotice error={error} />
-      )}
+      {isGone ? <p>It was deleted, or the URL is incomplete.</p> : <ErrorNotice error={error} />}
       <p>
-        See <a href="/all">all catalogs</a> or <a href="/">compress another one</a>.
+        See <a href="/all">all catalogs</a> or <a href="/">compress another catalog</a>.
       </p>
     </div>
   );

@@ -1,14 +1,14 @@
 import type { RequestSummary } from '../api/types.js';
 import type { StatusDetails } from './use-status-details.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;
-  /** Undefined until they are loaded. */
+  /** Undefined until loaded. */
   details: StatusDetails | undefined;
 }
 
-/** Pauses and hosts that limit the downloads, while the request runs, and suspicious images after its end. */
+/** Shows pauses and rate-limiting hosts while the request is running, and warnings after it has ended. */
 export function StatusNotices({ summary, details }: Props) {
   if (!details) return null;
   const { pauses, limited_hosts: hosts, warnings } = details;

@@ -1,19 +1,23 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, retryPreview } from '../api/preview.js';
+import { type Preview, loadPreviewWithRetries } from '../api/preview.js';
 
-/** Returns the source of an image, downloaded by the server. This page calls no other host. */
+/** Returns the source of an image. The server downloads it, because the page calls no other host. */
 export function useOriginal(url: string) {
   const [original, setOriginal] = useState<Preview>();
   const [reason, setReason] = useState<string>();
   useEffect(() => {
     const controller = new AbortController();
-    let held: Preview | undefined;
+    let preview: Preview | undefined;
     const load = async () => {
       try {
-        const fetched = await retryPreview(url, { original: true }, controller.signal);
-        if (controller.signal.aborted) return fetched.release();
-        held = fetched;
-        setOriginal(fetched);
+        const loadedPreview = await loadPreviewWithRetries(
+          url,
+          { original: true },
+          controller.signal,
+        );
+        if (controller.signal.aborted) return loadedPreview.release();
+        preview = loadedPreview;
+        setOriginal(loadedPreview);
       } catch (error) {
         if (!controller.signal.aborted) setReason((error as Error).message);
       }
@@ -21,7 +25,7 @@ export function useOriginal(url: string) {
     void load();
     return () => {
       controller.abort();
-      held?.release();
+      preview?.release();
     };
   }, [url]);
   return { original, reason };

@@ -2,77 +2,77 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { getJson } from '../api/client.js';
-import { retryUntilSuccess, poll } from '../api/retry-until-success.js';
+import { pollUntilAborted, retryUntilSuccess } from '../api/retry-until-success.js';
 import { sleep } from '../api/resume.js';
-import { useKey } from '../parts/use-key.js';
+import { useKey } from '../hooks/use-key.js';
 import { useFinalRead } from './final-reads.js';
-import { type Connection, isFinal, watchRequest } from './watch.js';
+import { type Connection, isFinal, watchRequest } from './watch-request.js';
 
-/** Maximum time that a slow read delays the end of a request, in milliseconds. */
-const MAX_DELAY_MS = 5000;
+/** Maximum time that the page waits for final reads before it shows a request as ended. */
+const MAX_FINAL_READ_MS = 5000;
 
-/** Follows a request while its view is open. */
+/** Watches a request while its view is open. */
 export function useRequest(id: string) {
   const [summary, setSummary] = useState<RequestSummary>();
   const [connection, setConnection] = useState<Connection>('connecting');
-  const [refused, setRefused] = useState<ApiError>();
-  const [round, setRound] = useState(0);
+  const [rejection, setRejection] = useState<ApiError>();
+  const [watchCount, setWatchCount] = useState(0);
   const [finalReads] = useState(() => new Set<() => Promise<unknown>>());
   const key = useKey();
 
   useEffect(() => {
     const controller = new AbortController();
-    setRefused(undefined);
+    setRejection(undefined);
     const { signal } = controller;
     let latest: RequestSummary;
-    const show = async (next: RequestSummary) => {
+    const showSummary = async (next: RequestSummary) => {
       latest = next;
-      // Reads the visible cards first, because "Done" must not appear next to waiting cards.
+      // Waits for the final reads first, because "Done" must not appear next to waiting cards.
       if (hasAllOutcomes(next)) {
         const reads = Promise.allSettled([...finalReads].map((read) => read()));
-        await Promise.race([reads, sleep(MAX_DELAY_MS, signal)]);
+        await Promise.race([reads, sleep(MAX_FINAL_READ_MS, signal)]);
       }
       if (!signal.aborted && latest === next) setSummary(next);
     };
     const watcher = {
-      onProgress: (next: RequestSummary) => void show(next),
+      onProgress: (next: RequestSummary) => void showSummary(next),
       onConnection: setConnection,
-      onRefused: setRefused,
+      onRejected: setRejection,
     };
     void watchRequest(id, watcher, signal);
     return () => controller.abort();
-  }, [id, round, key]);
+  }, [id, watchCount, key]);
 
-  /** Called after a retry or a cancel, when an ended request changes again. */
-  const watchAgain = useCallback(() => setRound((before) => before + 1), []);
-  return { summary, connection, refused, watchAgain, finalReads };
+  /** Restarts the watch after a retry or a cancellation, which change the status. */
+  const restartWatch = useCallback(() => setWatchCount((previous) => previous + 1), []);
+  return { summary, connection, rejection, restartWatch, finalReads };
 }
 
 const hasAllOutcomes = ({ progress }: RequestSummary): boolean =>
   progress.completed + progress.failed + progress.cancelled >= progress.total;
 
-const REFRESH_MS = 3000;
+const REFRESH_INTERVAL_MS = 3000;
 
-/** Reads plots and failure causes, repeatedly while the request runs. */
+/** Reads the statistics and failure causes. Repeats the read while the request is running. */
 export function useStatistics(summary: RequestSummary): Statistics | undefined {
   const [statistics, setStatistics] = useState<Statistics>();
   const { request_id: id, progress } = summary;
-  const ended = isFinal(summary);
-  const moved = progress.completed + progress.failed + progress.cancelled;
+  const hasEnded = isFinal(summary);
+  const endedCount = progress.completed + progress.failed + progress.cancelled;
   const read = (signal: AbortSignal) => getJson<Statistics>(`/requests/${id}/statistics`, signal);
-  const phase = ended ? `ended at ${summary.completed_at}` : 'moving';
+  const phase = hasEnded ? `ended at ${summary.completed_at}` : 'running';
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    const load = async (attempted: AbortSignal) => {
-      const next = await read(attempted);
+    const load = async (attemptSignal: AbortSignal) => {
+      const next = await read(attemptSignal);
       if (!signal.aborted) setStatistics(next);
     };
-    if (ended) void retryUntilSuccess(load, { signal }).catch(() => undefined);
-    else void poll(load, { signal, everyMs: REFRESH_MS });
+    if (hasEnded) void retryUntilSuccess(load, { signal }).catch(() => undefined);
+    else void pollUntilAborted(load, { signal, intervalMs: REFRESH_INTERVAL_MS });
     return () => controller.abort();
-  }, [id, phase, ended ? moved : 0]);
+  }, [id, phase, hasEnded ? endedCount : 0]);
   useFinalRead(async () => setStatistics(await read(new AbortController().signal)), [id]);
   return statistics;
 }

@@ -1,30 +1,30 @@
 import { useState } from 'preact/hooks';
-import { call, getJson } from '../api/client.js';
+import { callApi, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { formatTime, formatQuantity, formatDateTime } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { usePoll } from '../parts/use-poll.js';
-import { isFinal } from './watch.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { usePoll } from '../hooks/use-poll.js';
+import { isFinal } from './watch-request.js';
 
-const REFRESH_MS = 2000;
+const REFRESH_INTERVAL_MS = 2000;
 const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {
   pending: { tone: 'busy', label: 'Next attempt soon' },
   delivering: { tone: 'busy', label: 'Sending' },
   delivered: { tone: 'good', label: 'Delivered' },
-  failed: { tone: 'bad', label: 'Gave up' },
+  failed: { tone: 'bad', label: 'Failed' },
   disabled: { tone: 'bad', label: 'Rejected' },
 };
 
 /** Lists the webhook deliveries of a request and their attempts. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
-  const [resent, setResent] = useState(0);
+  const [resendCount, setResendCount] = useState(0);
   const [resendError, setResendError] = useState<Error>();
-  const ended = isFinal(summary);
+  const hasEnded = isFinal(summary);
   const { data, error } = usePoll(
     (signal) => getJson<DeliveryList>(`/requests/${id}/deliveries`, signal),
-    REFRESH_MS,
-    [id, resent],
+    REFRESH_INTERVAL_MS,
+    [id, resendCount],
   );
   const deliveries = data?.deliveries;
 
@@ -33,8 +33,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
       const record = { title: 'Resent a webhook', curl: `-X POST {base}${path}` };
-      await call(path, { method: 'POST', record });
-      setResent((before) => before + 1);
+      await callApi(path, { method: 'POST', record });
+      setResendCount((previous) => previous + 1);
     } catch (error) {
       setResendError(error as Error);
     }
@@ -43,7 +43,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
   if (!webhook_url)
     return (
       <p class="empty">
-        No webhook set. Enter a webhook address with the next upload, under “Notify another system
+        No webhook is set. For the next upload, enter a webhook URL under “Notify another system
         (webhook)”.
       </p>
     );
@@ -53,12 +53,12 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
         Sent to {webhook_url}
       </h2>
       <ErrorNotice error={resendError} onKeyEntered={() => setResendError(undefined)} />
-      {ended && <ErrorNotice error={error} isRetrying />}
+      {hasEnded && <ErrorNotice error={error} isRetrying />}
       {deliveries?.length === 0 && (
         <p class="empty">
-          {ended
-            ? 'Pressroom sends it in a moment.'
-            : 'Pressroom sends it when the last image has ended.'}
+          {hasEnded
+            ? 'Pressroom will send the webhook in a moment.'
+            : 'Pressroom will send the webhook when the last image is finished.'}
         </p>
       )}
       {deliveries?.map((delivery) => (
@@ -73,7 +73,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
               </span>
             </div>
             <button class="button tiny" type="button" onClick={() => void resend(delivery)}>
-              Send again
+              Resend
             </button>
           </div>
           <Attempts delivery={delivery} />
@@ -89,14 +89,14 @@ function Attempts({ delivery }: { delivery: Delivery }) {
     <>
       <p class="soft small">
         {formatQuantity(attempts.length, 'attempt')}
-        {next_attempt_at && `, the next at ${formatTime(next_attempt_at)}`}
+        {next_attempt_at && `, next attempt at ${formatTime(next_attempt_at)}`}
       </p>
       {attempts.length > 0 && (
         <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
           <table>
             <thead>
               <tr>
-                <th scope="col">When</th>
+                <th scope="col">Time</th>
                 <th scope="col">Response</th>
                 <th scope="col">Duration</th>
                 <th scope="col">Result</th>
@@ -108,7 +108,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
                   <td>{formatDateTime(started_at)}</td>
                   <td class="number">{status_code ?? 'none'}</td>
                   <td class="number">{duration_ms} ms</td>
-                  <td>{error?.message ?? 'Accepted.'}</td>
+                  <td>{error?.message ?? 'Accepted'}</td>
                 </tr>
               ))}
             </tbody>
@@ -116,7 +116,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
         </div>
       )}
       <details>
-        <summary class="small">What was sent</summary>
+        <summary class="small">Payload</summary>
         <pre class="payload" tabIndex={0}>
           {JSON.stringify(JSON.parse(delivery.payload), null, 2)}
         </pre>

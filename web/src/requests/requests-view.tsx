@@ -2,7 +2,7 @@ import './requests.css';
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
-import { requestPath } from '../app/router.js';
+import { getRequestPath } from '../app/router.js';
 import {
   formatSizeChange,
   formatCount,
@@ -10,20 +10,20 @@ import {
   formatDifference,
   formatDateTime,
 } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { getBadge, StatusBadge } from '../parts/status-badge.js';
-import { usePoll } from '../parts/use-poll.js';
-import { isFinal } from '../request/watch.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { getBadge, StatusBadge } from '../components/status-badge.js';
+import { usePoll } from '../hooks/use-poll.js';
+import { isFinal } from '../request/watch-request.js';
 import { TotalsPlot } from './totals-plot.js';
 
-const PAGE = 50;
-const REFRESH_MS = 3000;
+const PAGE_SIZE = 50;
+const REFRESH_INTERVAL_MS = 3000;
 const SEARCH_DEBOUNCE_MS = 250;
 
 export function RequestsView() {
   const [search, setSearch] = useState('');
   const [query, setQuery] = useState('');
-  const [limit, setLimit] = useState(PAGE);
+  const [limit, setLimit] = useState(PAGE_SIZE);
   const { list, error } = useRequests(query, limit);
 
   useEffect(() => {
@@ -36,10 +36,10 @@ export function RequestsView() {
       <div class="row spread">
         <h1>All catalogs</h1>
         <label class="search">
-          <span class="visually-hidden">Search by file name or id</span>
+          <span class="visually-hidden">Search by file name or ID</span>
           <input
             type="search"
-            placeholder="Search by file name or id"
+            placeholder="Search by file name or ID"
             value={search}
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
@@ -65,7 +65,7 @@ export function RequestsView() {
       </ul>
       {list?.next_cursor && (
         <div>
-          <button class="button" type="button" onClick={() => setLimit(limit + PAGE)}>
+          <button class="button" type="button" onClick={() => setLimit(limit + PAGE_SIZE)}>
             Show more
           </button>
         </div>
@@ -74,21 +74,21 @@ export function RequestsView() {
   );
 }
 
-/** Changes whenever a request of the list ends or is deleted. */
+/** Returns a string that changes when a request in the list ends or is deleted. */
 const joinEndTimes = (list: RequestList | undefined): string =>
   list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
 
 function RequestRow({ request }: { request: RequestSummary }) {
   const { request_id, filename, created_at, progress } = request;
-  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
+  const difference = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
-    <a class="request-row" href={requestPath(request_id)}>
-      <span class="what">
+    <a class="request-row" href={getRequestPath(request_id)}>
+      <span class="file">
         <strong class="clip">{filename}</strong>
         <span class="soft small">{formatDateTime(created_at)}</span>
       </span>
       <StatusBadge request={request} />
-      <span class="how-far">
+      <span class="progress-cell">
         <progress
           class={getBadge(request).tone}
           max="100"
@@ -104,13 +104,13 @@ function RequestRow({ request }: { request: RequestSummary }) {
       <span class="saved number">
         {progress.bytes_in > 0 ? (
           <>
-            <strong>{`${sizes.name} ${sizes.size}`}</strong>
+            <strong>{`${difference.label} ${difference.size}`}</strong>
             <span class="soft small">
               {formatSizeChange(progress.bytes_in, progress.bytes_out)}
             </span>
           </>
         ) : (
-          <span class="soft small">{isFinal(request) ? 'Nothing saved' : 'Nothing yet'}</span>
+          <span class="soft small">{isFinal(request) ? 'No savings' : 'No savings yet'}</span>
         )}
       </span>
     </a>
@@ -123,6 +123,6 @@ function useRequests(search: string, limit: number) {
     if (search) query.set('search', search);
     return getJson<RequestList>(`/requests?${query}`, signal);
   };
-  const { data: list, error } = usePoll(read, REFRESH_MS, [search, limit]);
+  const { data: list, error } = usePoll(read, REFRESH_INTERVAL_MS, [search, limit]);
   return { list, error };
 }

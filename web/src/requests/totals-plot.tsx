@@ -4,24 +4,23 @@ import { getJson } from '../api/client.js';
 import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Totals } from '../api/types.js';
 import { formatBytes, formatQuantity, formatDifference } from '../format.js';
-import { axis, Plot } from '../parts/plot.js';
-import { useKey } from '../parts/use-key.js';
+import { buildAxis, Plot } from '../components/plot.js';
+import { useKey } from '../hooks/use-key.js';
 
-/** Margin for the outer halves of the first and the last bar, in seconds. */
-const HALF_A_DAY = 43_200;
+/** Margin for the outer halves of the first and last bars. */
+const HALF_DAY_SECONDS = 43_200;
 
-/** Plots the savings of all requests by day. Reads them again when `version` changes. */
+/** Plots the daily savings of all requests. Reloads the totals when `version` changes. */
 export function TotalsPlot({ version }: { version: string }) {
   const [totals, setTotals] = useState<Totals>();
   const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    // The list above shows the error.
-    retryUntilSuccess((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
-      setTotals,
-      () => undefined,
-    );
+    // The list of requests shows the error.
+    retryUntilSuccess((attemptSignal) => getJson<Totals>('/statistics', attemptSignal), {
+      signal,
+    }).then(setTotals, () => undefined);
     return () => controller.abort();
   }, [key, version]);
   const days = totals?.days ?? [];
@@ -32,12 +31,12 @@ export function TotalsPlot({ version }: { version: string }) {
     ],
     [totals],
   );
-  // Includes days whose images grew, which have no bar.
+  // Includes days on which images grew. These days have no bar.
   const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
   const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
-  const { name, size } = formatDifference(bytesIn, bytesOut);
-  const images = days.reduce((sum, day) => sum + day.images, 0);
-  const requests = days.reduce((sum, day) => sum + day.requests, 0);
+  const { label, size } = formatDifference(bytesIn, bytesOut);
+  const imageCount = days.reduce((sum, day) => sum + day.images, 0);
+  const requestCount = days.reduce((sum, day) => sum + day.requests, 0);
   return (
     <Plot
       title="Saved per day"
@@ -45,19 +44,19 @@ export function TotalsPlot({ version }: { version: string }) {
       data={data}
       options={(colors, library) => ({
         scales: {
-          x: { range: (_plot, low, high) => [low - HALF_A_DAY, high + HALF_A_DAY] },
-          y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
+          x: { range: (_plot, min, max) => [min - HALF_DAY_SECONDS, max + HALF_DAY_SECONDS] },
+          y: { range: (_plot, _min, max) => [0, max * 1.1 || 1] },
         },
         axes: [
           {
-            ...axis(colors),
+            ...buildAxis(colors),
             grid: { show: false },
-            values: (_plot, at) => at.map(formatDayOfYear),
+            values: (_plot, ticks) => ticks.map(formatDayTick),
           },
           {
-            ...axis(colors),
+            ...buildAxis(colors),
             size: 64,
-            values: (plot, at) => (hasBars(plot.data) ? at.map(formatBytes) : []),
+            values: (plot, ticks) => (hasBars(plot.data) ? ticks.map(formatBytes) : []),
           },
         ],
         series: [
@@ -72,11 +71,11 @@ export function TotalsPlot({ version }: { version: string }) {
         ],
       })}
     >
-      {!totals && 'Saved by compression, by day.'}
-      {totals && images === 0 && 'No images in the last 30 days.'}
+      {!totals && 'Savings from compression, per day.'}
+      {totals && imageCount === 0 && 'No images in the last 30 days.'}
       {totals &&
-        images > 0 &&
-        `${name} ${size} in the last 30 days: ${formatQuantity(images, 'image')} of ${formatQuantity(requests, 'catalog')}.`}
+        imageCount > 0 &&
+        `${label} ${size} in the last 30 days: ${formatQuantity(imageCount, 'image')} from ${formatQuantity(requestCount, 'catalog')}.`}
     </Plot>
   );
 }
@@ -89,5 +88,5 @@ const dayFormat = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   timeZone: 'UTC',
 });
-const formatDayOfYear = (seconds: number): string =>
+const formatDayTick = (seconds: number): string =>
   seconds % 86_400 === 0 ? dayFormat.format(new Date(seconds * 1000)) : '';

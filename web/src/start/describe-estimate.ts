@@ -1,7 +1,7 @@
 import type { Estimate } from '../api/types.js';
 import { formatQuantity, formatDuration } from '../format.js';
 
-/** Returns a text such as “Saves about 61 %, takes about 6 min”. */
+/** Describes an estimate, for example “Saves about 61%, takes about 6 min”. */
 export function describeEstimate({ bytes_saved_percent, duration_seconds }: Estimate): string {
   const parts = [describeSavings(bytes_saved_percent)];
   if (duration_seconds !== null) parts.push(`takes about ${formatDuration(duration_seconds)}`);
@@ -10,12 +10,12 @@ export function describeEstimate({ bytes_saved_percent, duration_seconds }: Esti
 
 function describeSavings(percent: number | null): string {
   if (percent === null) return 'Savings unknown';
-  return percent > 0 ? `Saves about ${Math.round(percent)} %` : 'Saves nothing';
+  return percent > 0 ? `Saves about ${Math.round(percent)}%` : 'Saves nothing';
 }
 
-/** Returns a text such as “1 of 12 sampled links is dead.” */
-export function describeDeadLinks(dead: number, sampled: number): string {
-  const links = formatQuantity(sampled, 'sampled link');
-  if (dead === 0) return sampled === 1 ? 'The sampled link works.' : `All ${links} work.`;
-  return `${dead} of ${links} ${dead === 1 ? 'is' : 'are'} dead.`;
+/** Describes the sampled links, for example “1 of 12 sampled links is dead.” */
+export function describeDeadLinks(deadCount: number, sampledCount: number): string {
+  const links = formatQuantity(sampledCount, 'sampled link');
+  if (deadCount === 0) return sampledCount === 1 ? 'The sampled link works.' : `All ${links} work.`;
+  return `${deadCount} of ${links} ${deadCount === 1 ? 'is' : 'are'} dead.`;
 }

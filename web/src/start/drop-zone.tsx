@@ -1,51 +1,52 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Accepts a file dropped anywhere on the page. Returns whether a file is dragged over it. */
+/** Accepts a file that is dropped anywhere on the page. Returns true while a file is dragged over the page. */
 export function useFileDrop(onFile: (file: File) => void): boolean {
-  const [over, setOver] = useState(false);
+  const [isDraggedOver, setDraggedOver] = useState(false);
   useEffect(() => {
-    const dragged = (event: DragEvent) => {
+    const handleDrag = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      setOver(event.type === 'dragover');
+      setDraggedOver(event.type === 'dragover');
       const file = event.type === 'drop' ? event.dataTransfer.files[0] : undefined;
       if (file) onFile(file);
     };
-    const left = (event: DragEvent) => event.relatedTarget === null && setOver(false);
-    addEventListener('dragover', dragged);
-    addEventListener('drop', dragged);
-    addEventListener('dragleave', left);
+    const handleDragLeave = (event: DragEvent) =>
+      event.relatedTarget === null && setDraggedOver(false);
+    addEventListener('dragover', handleDrag);
+    addEventListener('drop', handleDrag);
+    addEventListener('dragleave', handleDragLeave);
     return () => {
-      removeEventListener('dragover', dragged);
-      removeEventListener('drop', dragged);
-      removeEventListener('dragleave', left);
+      removeEventListener('dragover', handleDrag);
+      removeEventListener('drop', handleDrag);
+      removeEventListener('dragleave', handleDragLeave);
     };
   }, [onFile]);
-  return over;
+  return isDraggedOver;
 }
 
 interface Props {
-  over: boolean;
-  busy: boolean;
+  isDraggedOver: boolean;
+  isBusy: boolean;
   onFile: (file: File) => void;
 }
 
-export function DropZone({ over, busy, onFile }: Props) {
+export function DropZone({ isDraggedOver, isBusy, onFile }: Props) {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <div class={`drop-zone ${over ? 'over' : ''}`}>
+    <div class={`drop-zone ${isDraggedOver ? 'over' : ''}`}>
       <svg width="44" height="44" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M12 15V4m0 0L8 8m4-4 4 4M4 14v4a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-4" />
       </svg>
-      <p class="lead">{over ? 'Drop to check the file' : 'Drop your product file here'}</p>
-      <p class="soft small">CSV, TSV, Excel or XML, as your shop exports it.</p>
+      <p class="lead">{isDraggedOver ? 'Drop to check the file' : 'Drop your product file here'}</p>
+      <p class="soft small">CSV, TSV, Excel or XML, exported from your shop.</p>
       <button
         class="button primary large"
         type="button"
-        disabled={busy}
+        disabled={isBusy}
         onClick={() => input.current?.click()}
       >
-        {busy ? 'Checking…' : 'Choose a file'}
+        {isBusy ? 'Checking…' : 'Choose a file'}
       </button>
       <input
         ref={input}

@@ -3,21 +3,25 @@ import { formatBytes } from '../format.js';
 import { describeDeadLinks, describeEstimate } from './describe-estimate.js';
 import type { EstimateState } from './use-estimate.js';
 
-/** Shows the estimate before the start. */
-export function EstimateLine({ estimate, error, busy }: EstimateState) {
+/** Shows the estimated savings and duration. */
+export function EstimateLine({ estimate, error, isBusy }: EstimateState) {
   return (
-    <div class={`estimate small ${busy ? 'busy' : ''}`} role="status" aria-busy={busy}>
+    <div class={`estimate small ${isBusy ? 'busy' : ''}`} role="status" aria-busy={isBusy}>
       {estimate ? (
         <EstimateDetails estimate={estimate} />
       ) : (
-        <p class="soft">{busy ? 'Estimating from a few images…' : noEstimateText(error)}</p>
+        <p class="soft">
+          {isBusy ? 'Estimating from a few images…' : describeMissingEstimate(error)}
+        </p>
       )}
     </div>
   );
 }
 
-const noEstimateText = (error?: Error) =>
-  error ? `No estimate. ${error.message}` : 'No estimate: no image could be sampled.';
+const describeMissingEstimate = (error?: Error) =>
+  error
+    ? `Estimate not available. ${error.message}`
+    : 'Estimate not available because no image could be sampled.';
 
 function EstimateDetails({ estimate }: { estimate: Estimate }) {
   const { images_sampled, dead_links, bytes_in, bytes_out } = estimate;

@@ -1,59 +1,68 @@
 import './start.css';
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { fetchSample, catalogTitle } from './catalog.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { fetchSample, getCatalogTitle } from './catalog.js';
 import { CheckedCatalog } from './check/checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
 import { CatalogUrlForm } from './links/catalog-url-form.js';
 import { PasteLinks } from './links/paste-links.js';
 import { describeFile } from './check/describe-file.js';
-import { RefusedCatalog } from './check/refused-catalog.js';
-import { RefusedLinks } from './links/refused-links.js';
+import { RejectedCatalog } from './check/rejected-catalog.js';
+import { RejectedLinks } from './links/rejected-links.js';
 import { type CheckedDraft, useDraft } from './use-draft.js';
 
-/** Start view: choose a file, check it, and upload it. */
+/** Lets the user choose a file, check it and upload it. */
 export function StartView() {
-  const { draft, busy, error, open, changeFileOptions, updateDraft, retry, startOver } = useDraft();
+  const {
+    draft,
+    isBusy,
+    error,
+    openCatalog,
+    changeFileOptions,
+    updateDraft,
+    retryCheck,
+    startOver,
+  } = useDraft();
   const [links, setLinks] = useState('');
-  const openFile = useCallback((file: File) => open({ from: 'disk', file }), [open]);
-  const over = useFileDrop(openFile);
-  const list = { text: links, busy, onText: setLinks, onCatalog: open };
+  const openFile = useCallback((file: File) => openCatalog({ from: 'disk', file }), [openCatalog]);
+  const isDraggedOver = useFileDrop(openFile);
+  const linksForm = { text: links, isBusy, onText: setLinks, onCatalog: openCatalog };
   const view = useRef<HTMLDivElement>(null);
   useScrollToTop(view, draft);
 
   return (
     <div class="start" ref={view}>
       <p class="visually-hidden" role="status">
-        {busy ? 'Checking the file' : draft ? announce(draft) : ''}
+        {isBusy ? 'Checking the file' : draft ? describeDraft(draft) : ''}
       </p>
-      {draft && <ErrorNotice error={error} onKeyEntered={retry} onRetry={retry} />}
+      {draft && <ErrorNotice error={error} onKeyEntered={retryCheck} onRetry={retryCheck} />}
       {draft?.response && (
         <CheckedCatalog
           key={draft.catalog}
           draft={draft}
           response={draft.response}
-          busy={busy}
-          onRead={changeFileOptions}
+          isBusy={isBusy}
+          onFileOptionsChange={changeFileOptions}
           onChange={updateDraft}
           onStartOver={startOver}
         />
       )}
-      {draft?.refusal &&
+      {draft?.rejection &&
         !draft.response &&
         (draft.catalog.from === 'links' ? (
-          <RefusedLinks
-            lines={draft.catalog.lines}
-            problem={draft.refusal}
+          <RejectedLinks
+            lineNumbers={draft.catalog.lines}
+            problem={draft.rejection}
             onStartOver={startOver}
-            {...list}
+            {...linksForm}
           />
         ) : (
-          <RefusedCatalog
+          <RejectedCatalog
             draft={draft}
-            problem={draft.refusal}
-            busy={busy}
-            onRead={changeFileOptions}
+            problem={draft.rejection}
+            isBusy={isBusy}
+            onFileOptionsChange={changeFileOptions}
             onStartOver={startOver}
           />
         ))}
@@ -62,25 +71,25 @@ export function StartView() {
           <div class="stack">
             <h1 tabIndex={-1}>Lighter images for your whole catalog</h1>
             <p class="soft intro">
-              Give Pressroom the product file of your shop. It compresses every image and returns
-              the same file with the new links.
+              Give Pressroom your shop’s product file. It compresses every image and returns the
+              same file with new links.
             </p>
           </div>
-          <DropZone over={over} busy={busy} onFile={openFile} />
-          <ErrorNotice error={error} onKeyEntered={retry} onRetry={retry} />
+          <DropZone isDraggedOver={isDraggedOver} isBusy={isBusy} onFile={openFile} />
+          <ErrorNotice error={error} onKeyEntered={retryCheck} onRetry={retryCheck} />
           <div class="other-ways">
-            <CatalogUrlForm busy={busy} onCatalog={open} />
-            <PasteLinks {...list} />
+            <CatalogUrlForm isBusy={isBusy} onCatalog={openCatalog} />
+            <PasteLinks {...linksForm} />
             <div class="sample">
               <button
                 class="button"
                 type="button"
-                disabled={busy}
-                onClick={() => open(fetchSample)}
+                disabled={isBusy}
+                onClick={() => openCatalog(fetchSample)}
               >
                 Try the sample
               </button>
-              <span class="soft small">Eight example products. No internet needed.</span>
+              <span class="soft small">Eight sample products. No internet connection needed.</span>
             </div>
           </div>
         </div>
@@ -89,26 +98,26 @@ export function StartView() {
   );
 }
 
-/** Scrolls to the top and moves the focus there for a new file, but not after another check. */
+/** Scrolls to the top and focuses the heading for a new file, but not after another check of the same file. */
 function useScrollToTop(
   view: RefObject<HTMLElement | null>,
   draft: CheckedDraft | undefined,
 ): void {
-  const shown = draft && (draft.response ? 'checked' : 'refused');
+  const shownView = draft && (draft.response ? 'checked' : 'rejected');
   const catalog = draft?.catalog;
-  const isFirst = useRef(true);
+  const isFirstRender = useRef(true);
   useEffect(() => {
-    if (isFirst.current) {
-      isFirst.current = false;
+    if (isFirstRender.current) {
+      isFirstRender.current = false;
       return;
     }
     view.current?.querySelector('h1')?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [catalog, shown]);
+  }, [catalog, shownView]);
 }
 
-function announce({ catalog, response, refusal }: CheckedDraft): string {
-  const name = catalogTitle(catalog);
-  if (refusal || !response) return `${name} can't be used as it is.`;
+function describeDraft({ catalog, response, rejection }: CheckedDraft): string {
+  const name = getCatalogTitle(catalog);
+  if (rejection || !response) return `${name} can't be used without changes.`;
   return `${name} is ready: ${describeFile(response)}.`;
 }

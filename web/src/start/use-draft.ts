@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Catalog } from './catalog.js';
-import { checkCatalog, type Refusal } from './check/check.js';
-import type { UploadChecked } from '../api/types.js';
+import { checkCatalog, type Rejection } from './check/check-catalog.js';
+import type { UploadCheck } from '../api/types.js';
 import { DEFAULT_CHOICES } from './options/choices.js';
 import type { FileOptions } from './options/file-options.js';
 import {
@@ -12,28 +12,28 @@ import {
   restoreDraft,
 } from './stored-draft.js';
 
-/** A file and the latest API response about it. */
+/** A file and the result of its latest check. */
 export interface CheckedDraft extends Draft {
-  /** Last successful check. Its columns can still be changed after a refusal. */
-  response?: UploadChecked;
-  refusal?: Refusal;
-  /** False when a reload loses the file. */
+  /** Response to the last successful check. Kept after a rejection, so the user can still change the columns. */
+  response?: UploadCheck;
+  rejection?: Rejection;
+  /** False if a reload would lose the file. */
   isStored: boolean;
 }
 
 type DraftInput = Catalog | (() => Promise<Catalog>);
 
-/** Holds the file of the start view and its options. A newer file replaces an older one. */
+/** Manages the file of the start view and its options. A new file replaces the previous file. */
 export function useDraft() {
   const [draft, setDraft] = useState<CheckedDraft>();
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
   const controller = useRef<AbortController | undefined>(undefined);
   const lastRead = useRef<() => Promise<Draft | undefined>>(undefined);
 
   const checkDraft = async (
     read: () => Promise<Draft | undefined>,
-    { before, isStored: wasStored }: { before?: CheckedDraft; isStored?: boolean } = {},
+    { previous, isStored: wasStored }: { previous?: CheckedDraft; isStored?: boolean } = {},
   ) => {
     controller.current?.abort();
     const { signal } = (controller.current = new AbortController());
@@ -46,14 +46,14 @@ export function useDraft() {
       storeOptions(next);
       const [result, isStored] = await Promise.all([
         checkCatalog(next.catalog, next.fileOptions, signal),
-        wasStored ?? before?.isStored ?? storeCatalog(next.catalog),
+        wasStored ?? previous?.isStored ?? storeCatalog(next.catalog),
       ]);
       // The compression options may change during a check.
-      setDraft((now) => ({
+      setDraft((current) => ({
         ...next,
-        choices: now?.catalog === next.catalog ? now.choices : next.choices,
-        response: result.kind === 'ready' ? result.response : before?.response,
-        refusal: result.kind === 'refused' ? result.problem : undefined,
+        choices: current?.catalog === next.catalog ? current.choices : next.choices,
+        response: result.kind === 'ready' ? result.response : previous?.response,
+        rejection: result.kind === 'rejected' ? result.problem : undefined,
         isStored,
       }));
     } catch (error) {
@@ -63,9 +63,9 @@ export function useDraft() {
     }
   };
 
-  const open = useCallback((given: DraftInput) => {
+  const openCatalog = useCallback((input: DraftInput) => {
     void checkDraft(async () => ({
-      catalog: typeof given === 'function' ? await given() : given,
+      catalog: typeof input === 'function' ? await input() : input,
       fileOptions: {},
       choices: DEFAULT_CHOICES,
     }));
@@ -74,14 +74,15 @@ export function useDraft() {
     if (!draft) return;
     const next = { ...draft, fileOptions };
     setDraft(next);
-    void checkDraft(() => Promise.resolve(next), { before: draft });
+    void checkDraft(() => Promise.resolve(next), { previous: draft });
   };
-  const updateDraft = (changed: Partial<Draft>) => {
+  const updateDraft = (changes: Partial<Draft>) => {
     if (!draft) return;
-    storeOptions({ ...draft, ...changed });
-    setDraft({ ...draft, ...changed });
+    storeOptions({ ...draft, ...changes });
+    setDraft({ ...draft, ...changes });
   };
-  const retry = () => lastRead.current && void checkDraft(lastRead.current, { before: draft });
+  const retryCheck = () =>
+    lastRead.current && void checkDraft(lastRead.current, { previous: draft });
   const startOver = () => {
     controller.current?.abort();
     setDraft(undefined);
@@ -92,5 +93,14 @@ export function useDraft() {
     void checkDraft(restoreDraft, { isStored: true });
     return () => controller.current?.abort();
   }, []);
-  return { draft, busy, error, open, changeFileOptions, updateDraft, retry, startOver };
+  return {
+    draft,
+    isBusy,
+    error,
+    openCatalog,
+    changeFileOptions,
+    updateDraft,
+    retryCheck,
+    startOver,
+  };
 }

@@ -25,7 +25,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if .Values.serviceAccount.create }}{{ .Values.serviceAccount.name | default (include "pressroom.name" .) }}{{ else }}{{ .Values.serviceAccount.name | default "default" }}{{ end }}
 {{- end }}
 
-{{/* Settings of a process: those of all processes, its own, and the files of the secrets. */}}
+{{/* Environment of a process: common settings, settings of this process, and files with secrets. */}}
 {{- define "pressroom.env" -}}
 {{- $config := mergeOverwrite (deepCopy .root.Values.config) (deepCopy .config) }}
 {{- range $name, $value := $config }}
@@ -38,7 +38,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{/* Seconds that the orchestrator waits before it kills a pod (docs/guides/deploy.md). */}}
+{{/* Grace period before Kubernetes kills a pod, in seconds (docs/guides/deploy.md). */}}
 {{- define "pressroom.terminationGrace" -}}
 {{- $config := mergeOverwrite (deepCopy .root.Values.config) (deepCopy .config) }}
 {{- add (int ($config.SHUTDOWN_DELAY_SECONDS | default "5")) (int ($config.SHUTDOWN_GRACE_SECONDS | default "10")) 10 }}
@@ -92,7 +92,7 @@ spec:
         - name: metrics
           containerPort: 9464
         {{- end }}
-      # PostgreSQL may start at the same time: two minutes.
+      # Allows two minutes, because PostgreSQL may start at the same time.
       startupProbe:
         httpGet:
           path: /health/live
@@ -100,7 +100,7 @@ spec:
         periodSeconds: 2
         timeoutSeconds: 3
         failureThreshold: 60
-      # Checks no server: a restart of the pod would not repair one.
+      # Checks no other server, because restarting the pod would not repair it.
       livenessProbe:
         httpGet:
           path: /health/live
@@ -154,7 +154,7 @@ spec:
   mountPath: /tmp
 {{- end }}
 
-{{/* Each key is named, so a further key of the secret reaches no pod. 292 is 0444 in octal. */}}
+{{/* Lists the keys, so pods do not receive other keys of the secret. 292 is 0444 in octal. */}}
 {{- define "pressroom.volumes" -}}
 - name: secrets
   secret:

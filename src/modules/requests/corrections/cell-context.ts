@@ -1,9 +1,9 @@
 import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
 import type { ImageCellContext } from '../../../platform/catalog/image-cell/image-entry.js';
-import { platformWithId } from '../../../platform/catalog/platforms/index.js';
+import { getPlatform } from '../../../platform/catalog/platforms/index.js';
 
-/** Returns the context that resolves references in image cells, the same as at the upload. */
+/** Creates the context that resolves references in image cells, with the settings of the upload. */
 export const createCellContext = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
   baseUrl,
-  mediaUrl: platformWithId(platform).mediaUrl,
+  toMediaUrl: getPlatform(platform).toMediaUrl,
 });

@@ -11,7 +11,7 @@ export class RequestCancelledError extends AppError {
   }
 }
 
-/** Neither a form with a file nor JSON was sent. */
+/** The call contains neither a form with a file nor JSON. */
 export class CorrectionsMissingError extends AppError {
   constructor() {
     super(REQUEST_ERRORS.corrections_missing);
@@ -32,7 +32,7 @@ class CorrectionsUnreadableError extends AppError {
   }
 }
 
-/** Turns problems of the file or form into errors of the API. Returns other errors unchanged. */
+/** Converts file and form problems to API errors. Returns other errors unchanged. */
 export function toCorrectionError(error: unknown, limitBytes: number): unknown {
   if (error instanceof FileProblem) {
     return new CorrectionsUnreadableError(error.definition, error.message, error);
@@ -42,12 +42,12 @@ export function toCorrectionError(error: unknown, limitBytes: number): unknown {
     if (error.code === 'LIMIT_FILE_SIZE') return new CorrectionsTooLargeError(limitBytes);
     if (error.code === 'LIMIT_UNEXPECTED_FILE') return new CorrectionsMissingError();
   }
-  const isOfForm =
+  const isFormError =
     error instanceof MulterError ||
     /multipart|boundary|unexpected end|malformed|^(?:Request (?:aborted|closed)|aborted)$/i.test(
       error.message,
     );
-  if (!isOfForm || error instanceof AppError) return error;
+  if (!isFormError || error instanceof AppError) return error;
   const message = `The form can't be read: ${error.message}.`;
   return new CorrectionsUnreadableError(HTTP_ERRORS.form_invalid, message, error);
 }

@@ -2,30 +2,30 @@ import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
 
 /** An entry that was not corrected. */
 export interface CorrectionProblem {
-  /** Row of the request, from 1; null: `Error Row` of the file holds no number. */
+  /** Row of the request, from 1; null if `Error Row` is not a number. */
   row: number | null;
   /** Line of the errors file, from 1; null for a correction that was sent as JSON. */
   line: number | null;
   /** Name of the image column. */
   column: string | null;
-  /** Number of the image in its row, from 1; null: the cell as a whole. */
+  /** Number of the image in its row, from 1; null if the problem concerns the entire cell. */
   position: number | null;
-  /** Stable, snake_case. */
+  /** Stable error code in snake_case. */
   code: CorrectionFault['code'];
   /** The problem and its fix. */
   message: string;
-  /** The cell or URL, cut to 200 characters. */
+  /** The cell or URL, truncated to 200 characters. */
   value: string | null;
 }
 
-/** Maximum number of listed problems. All are counted. */
+/** Maximum number of listed problems. All problems are counted. */
 const MAX_LISTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
-/** Result of corrections, apart from the corrected images. */
+/** Problems and unchanged entries of a set of corrections. */
 export class CorrectionReport {
-  /** Entries whose image already has that URL. */
-  unchanged = 0;
+  /** Number of entries whose image already has that URL. */
+  unchangedCount = 0;
   problemCount = 0;
   readonly problems: CorrectionProblem[] = [];
 

@@ -23,9 +23,9 @@ export class CorrectionsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<CorrectionResultDto> {
     const isForm = request.is('multipart/form-data') !== false;
-    const corrected = isForm
+    const result = isForm
       ? await this.corrections.correctFromForm(id, request, response)
-      : await this.corrections.correctListed(id, CorrectionsDto.from(body).corrections);
-    return CorrectionResultDto.from(corrected);
+      : await this.corrections.correctFromList(id, CorrectionsDto.from(body).corrections);
+    return CorrectionResultDto.from(result);
   }
 }

@@ -25,15 +25,15 @@ import {
 import { CorrectionResultDto, CorrectionDto, CorrectionsDto } from './corrections.dto.js';
 import { CORRECTION_ERRORS } from '../../../platform/catalog/correction-error-table.js';
 
-const ONE = {
+const CORRECTION_EXAMPLE = {
   row: 3,
   position: 2,
   column: 'Image Src',
   url: 'https://shop.example.com/images/mug-front.jpg',
 };
-const MANY = {
+const CORRECTIONS_EXAMPLE = {
   corrections: [
-    ONE,
+    CORRECTION_EXAMPLE,
     { row: 7, position: 1, url: 'https://shop.example.com/images/desk-clock.jpg' },
   ],
 };
@@ -43,11 +43,11 @@ export const DescribeCorrections = () =>
     ApiExtraModels(CorrectionDto, CorrectionsDto),
     ApiOperation({
       summary: 'Correct the URLs of failed images',
-      description: `Replaces the URLs of failed images. The images stay in their request, so its output is one complete file.
+      description: `Replaces the URLs of failed images. The images stay in their request, so its output remains one complete file.
 
-Send the errors file of \`GET /download/:id/errors\` with corrected URLs. Rows are matched by \`Error Row\`. The entries of a cell are matched with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
+Send the errors file from \`GET /download/:id/errors\` with corrected URLs. Pressroom finds the rows by \`Error Row\` and matches the entries of a cell with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
 
-The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in \`problems\`. All others are applied.`,
+The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in \`problems\`. All other entries are applied.`,
       requestBody: {
         required: true,
         content: {
@@ -71,12 +71,12 @@ The request may be running or ended. An ended request restarts, and its webhook 
                 { $ref: getSchemaPath(CorrectionsDto) },
               ],
             },
-            examples: { one: { value: ONE }, many: { value: MANY } },
+            examples: { one: { value: CORRECTION_EXAMPLE }, many: { value: CORRECTIONS_EXAMPLE } },
           },
         },
       },
     }),
-    ApiOkResponse({ type: CorrectionResultDto, description: 'The corrections.' }),
+    ApiOkResponse({ type: CorrectionResultDto, description: 'Result of the corrections' }),
     DescribeProblems(
       '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/corrections',
       MALFORMED_ID,

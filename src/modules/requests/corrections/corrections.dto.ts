@@ -18,32 +18,32 @@ import {
   IsOptionalNotNull,
   toProblems,
 } from '../../../platform/http/validation.js';
-import type { ListedCorrection } from './correct-by-list.js';
+import type { ListedCorrection } from './find-corrections-in-list.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 import type { CorrectionProblem } from './correction-report.js';
-import type { Corrected } from './request-corrections.service.js';
+import type { CorrectionResult } from './request-corrections.service.js';
 
 const MAX_CORRECTIONS = 1000;
-const MAX_INT = 2 ** 31 - 1;
+const MAX_INTEGER = 2 ** 31 - 1;
 
 /** The new URL of one failed image. */
 export class CorrectionDto implements ListedCorrection {
   /**
-   * Row of the request from 1, as in `GET /status` and in `Error Row`.
+   * Row of the request, from 1, as in `GET /status` and in `Error Row`.
    * @example 3
    */
   @IsInt({ message: 'row must be a row number' })
   @Min(1, { message: 'row must be a row number' })
-  @Max(MAX_INT, { message: 'row must be a row number' })
+  @Max(MAX_INTEGER, { message: 'row must be a row number' })
   row!: number;
 
   /**
-   * Number of the image in its row, from 1, as in `GET /status`. Counts the images of all image columns.
+   * Number of the image in its row, from 1, as in `GET /status`. Counts the images in all image columns.
    * @example 2
    */
   @IsInt({ message: 'position must be a whole number of at least 1' })
   @Min(1, { message: 'position must be a whole number of at least 1' })
-  @Max(MAX_INT, { message: 'position must be a whole number of at least 1' })
+  @Max(MAX_INTEGER, { message: 'position must be a whole number of at least 1' })
   position!: number;
 
   /** Name of the image's column. Rejected if the image belongs to another column. */
@@ -53,7 +53,7 @@ export class CorrectionDto implements ListedCorrection {
   column?: string;
 
   /**
-   * New URL, or a path below the upload's `base_url`.
+   * New URL, or a path under the `base_url` of the upload.
    * @example https://shop.example.com/images/mug-front.jpg
    */
   @IsString({ message: 'url must be a string' })
@@ -88,9 +88,9 @@ export class CorrectionsDto {
   }
 }
 
-type Nested = ReturnType<typeof validateSync>[number];
+type NestedError = ReturnType<typeof validateSync>[number];
 
-const flattenErrors = (error: Nested): Nested[] =>
+const flattenErrors = (error: NestedError): NestedError[] =>
   error.constraints ? [error] : (error.children ?? []).flatMap(flattenErrors);
 
 export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
@@ -108,14 +108,20 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
   column!: string | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Null: the cell.', example: null })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Null if the problem concerns the entire cell.',
+    example: null,
+  })
   position!: number | null;
 
   @ApiProperty({ example: 'correction_count_differs' })
   code!: string;
 
   @ApiProperty({
-    example: 'The cell has 1 images, but 2 failed there. Keep one URL for each failed image.',
+    example:
+      'The number of entries in the cell (1) differs from the number of failed images (2). Keep one URL for each failed image.',
   })
   message!: string;
 
@@ -123,26 +129,35 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   value!: string | null;
 }
 
-/** Result of corrections. */
+/** Result of applying corrections. */
 export class CorrectionResultDto {
-  @ApiProperty({ type: 'integer', description: 'Images that are pending again.', example: 4 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of images that are pending again.',
+    example: 4,
+  })
   corrected!: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Entries whose image already has that URL.',
+    description: 'Number of entries whose image already has that URL.',
     example: 1,
   })
   unchanged!: number;
 
-  @ApiProperty({ type: [CorrectionProblemDto], description: 'The first hundred problems.' })
+  @ApiProperty({ type: [CorrectionProblemDto], description: 'The first 100 problems.' })
   problems!: CorrectionProblemDto[];
 
   @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
   problem_count!: number;
 
-  static from({ corrected, report }: Corrected): CorrectionResultDto {
-    const { unchanged, problems, problemCount } = report;
-    return { corrected, unchanged, problems, problem_count: problemCount };
+  static from({ correctedCount, report }: CorrectionResult): CorrectionResultDto {
+    const { unchangedCount, problems, problemCount } = report;
+    return {
+      corrected: correctedCount,
+      unchanged: unchangedCount,
+      problems,
+      problem_count: problemCount,
+    };
   }
 }

@@ -11,18 +11,18 @@ import {
 import { RequestNotFoundError } from '../../../platform/http/id.pipe.js';
 import { Signals } from '../../../platform/queues/signals.js';
 import { RequestBusyError } from '../lifecycle-errors.js';
-import { correctByFile } from './correct-by-file.js';
-import { correctByList, type ListedCorrection } from './correct-by-list.js';
+import { findCorrectionsInFile } from './find-corrections-in-file.js';
+import { findCorrectionsInList, type ListedCorrection } from './find-corrections-in-list.js';
 import { toCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
-import { bytesOf, receiveErrorsFile } from './received-errors-file.js';
+import { readFileChunks, receiveErrorsFile } from './receive-errors-file.js';
 
-export interface Corrected {
-  corrected: number;
+export interface CorrectionResult {
+  correctedCount: number;
   report: CorrectionReport;
 }
 
-/** Gives failed images new URLs and makes them pending again. */
+/** Replaces the URLs of failed images and makes these images pending again. */
 @Injectable()
 export class RequestCorrections {
   private readonly log = new Logger(RequestCorrections.name);
@@ -35,27 +35,31 @@ export class RequestCorrections {
   ) {}
 
   /** @throws RequestNotFoundError, RequestCancelledError, RequestBusyError, OpenWorkLimitError */
-  correctListed(id: string, corrections: readonly ListedCorrection[]): Promise<Corrected> {
+  correctFromList(id: string, corrections: readonly ListedCorrection[]): Promise<CorrectionResult> {
     const report = new CorrectionReport();
-    return this.correct(id, correctByList(corrections, report), report);
+    return this.applyCorrections(id, findCorrectionsInList(corrections, report), report);
   }
 
-  /** @throws the errors of `correctListed`, CorrectionsMissingError, errors of the file */
-  async correctFromForm(id: string, request: Request, response: Response): Promise<Corrected> {
+  /** @throws the errors of `correctFromList`, CorrectionsMissingError, and errors in the file */
+  async correctFromForm(
+    id: string,
+    request: Request,
+    response: Response,
+  ): Promise<CorrectionResult> {
     const { MAX_UPLOAD_BYTES: maxBytes, UPLOAD_TIMEOUT_SECONDS } = this.env;
-    const limits = {
+    const options = {
       maxBytes,
       timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
       slots: this.slots,
       temporaryFolder: tmpdir(),
     };
     try {
-      const file = await receiveErrorsFile(request, response, limits);
+      const file = await receiveErrorsFile(request, response, options);
       try {
         const report = new CorrectionReport();
-        return await this.correct(
+        return await this.applyCorrections(
           id,
-          correctByFile(openProductFile(bytesOf(file)), report),
+          findCorrectionsInFile(openProductFile(readFileChunks(file)), report),
           report,
         );
       } finally {
@@ -66,20 +70,20 @@ export class RequestCorrections {
     }
   }
 
-  private async correct(
+  private async applyCorrections(
     id: string,
-    find: FindCorrections,
+    findCorrections: FindCorrections,
     report: CorrectionReport,
-  ): Promise<Corrected> {
-    const result = await this.repository.correct(id, find);
+  ): Promise<CorrectionResult> {
+    const result = await this.repository.correctRequest(id, findCorrections);
     if (result === 'unknown') throw new RequestNotFoundError();
     if (result === 'cancelled') throw new RequestCancelledError();
     if (result === 'busy') throw new RequestBusyError();
-    const { corrected } = result;
-    if (corrected > 0) {
-      this.log.log({ message: 'Images corrected', images: corrected });
+    const correctedCount = result.corrected;
+    if (correctedCount > 0) {
+      this.log.log({ message: 'Images corrected', images: correctedCount });
       this.signals.imagesDue.next();
     }
-    return { corrected, report };
+    return { correctedCount, report };
   }
 }

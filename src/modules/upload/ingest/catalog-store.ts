@@ -14,15 +14,14 @@ import { ImageIds } from './image-ids.js';
 import { SeenUrls } from './seen-urls.js';
 
 /**
- * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so short chunks
- * cost time and long ones cost memory.
+ * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so small chunks
+ * cost time. Large chunks cost memory.
  */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Marks duplicates of URLs that SeenUrls could not store, one partition per statement. A statement that
- * takes too long would exceed the response timeout of its connection. Sorting by hash is many times
- * faster than by URL.
+ * Number of statements that mark the duplicates of URLs that SeenUrls could not store. A single statement
+ * could exceed the response timeout of its connection. Sorting by hash is many times faster than by URL.
  */
 const PARTITIONS = 16;
 const MARK_DUPLICATES = `
@@ -34,17 +33,17 @@ const MARK_DUPLICATES = `
   ) known
   WHERE images.id = known.id AND known.first_id < known.id`;
 
-/** Separates images whose URLs differ although their hashes are equal. */
+/** Separates images that have the same hash but different URLs. */
 const SPLIT_HASH_COLLISIONS = `
   UPDATE images SET same_as = NULL FROM images first
   WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
 
-/** Number of images from which plans for a smaller table may be inefficient. */
-const MANY_IMAGES = 10_000;
+/** Number of images above which query plans for a smaller table may be inefficient. */
+const MIN_IMAGES_TO_ANALYZE = 10_000;
 
 /**
  * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the
- * rows only after a minute. Skips tables that another session is analyzing, such as autovacuum.
+ * rows only after a minute. Skips the table if another session, such as autovacuum, is analyzing it.
  */
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
@@ -53,21 +52,21 @@ const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_a
  * rows before `commit`.
  *
  * Products and images are sent by alternating COPY statements, because a connection runs one COPY
- * at a time. The next chunk is read and written as text at the same time.
+ * at a time. Meanwhile, the next chunk is read and converted to text.
  */
 export class CatalogStore {
   private chunk = new CopyChunk();
   private readonly ids = new ImageIds();
-  private sending: Promise<void> = Promise.resolve();
-  private open = true;
-  private images = 0;
+  private pendingSend: Promise<void> = Promise.resolve();
+  private isOpen = true;
+  private imageCount = 0;
 
   private constructor(
     readonly requestId: string,
     private readonly runner: QueryRunner,
     private readonly connection: PoolClient,
     private readonly onEnd: () => void,
-    private readonly seen: SeenUrls,
+    private readonly seenUrls: SeenUrls,
   ) {}
 
   /** @throws DatabaseUnavailableError, or another database error for the exception filter */
@@ -75,13 +74,13 @@ export class CatalogStore {
     dataSource: DataSource,
     requestId: string,
     onEnd: () => void,
-    seen = new SeenUrls(),
+    seenUrls = new SeenUrls(),
   ): Promise<CatalogStore> {
     const runner = dataSource.createQueryRunner();
     try {
       const connection = (await runner.connect()) as PoolClient;
       await runner.startTransaction();
-      return new CatalogStore(requestId, runner, connection, onEnd, seen);
+      return new CatalogStore(requestId, runner, connection, onEnd, seenUrls);
     } catch (error) {
       await runner.release().catch(() => undefined);
       onEnd();
@@ -90,27 +89,27 @@ export class CatalogStore {
   }
 
   /** @param fileNames names the images; undefined without `filename_template` */
-  async add(rows: CatalogRow[], fileNames?: RowFileNames): Promise<void> {
-    const images = rows.reduce((sum, row) => sum + row.images.length, 0);
-    if (this.ids.available < images) await this.reserveIds(images);
-    this.images += images;
-    this.chunk.add(this.requestId, rows, this.ids, this.seen, fileNames);
-    if (this.chunk.bytes >= CHUNK_BYTES) await this.send();
+  async addRows(rows: CatalogRow[], fileNames?: RowFileNames): Promise<void> {
+    const addedCount = rows.reduce((sum, row) => sum + row.images.length, 0);
+    if (this.ids.availableCount < addedCount) await this.reserveIds(addedCount);
+    this.imageCount += addedCount;
+    this.chunk.addRows(this.requestId, rows, this.ids, this.seenUrls, fileNames);
+    if (this.chunk.bytes >= CHUNK_BYTES) await this.sendChunk();
   }
 
   /** Sends the remaining rows, then links images that share a URL to the first of them. */
   async completeUpload(): Promise<void> {
-    await this.send();
-    await this.sending;
-    if (this.seen.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
-    if (this.seen.isFull) await this.markDuplicates();
-    if (this.images >= MANY_IMAGES) await this.query(ANALYZE_IMAGES, []);
+    await this.sendChunk();
+    await this.pendingSend;
+    if (this.seenUrls.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
+    if (this.seenUrls.isFull) await this.markDuplicates();
+    if (this.imageCount >= MIN_IMAGES_TO_ANALYZE) await this.query(ANALYZE_IMAGES, []);
   }
 
   private async markDuplicates(): Promise<void> {
     await this.query(`SET LOCAL work_mem = '64MB'`, []);
-    for (let share = 0; share < PARTITIONS; share++) {
-      await this.query(MARK_DUPLICATES, [this.requestId, share]);
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      await this.query(MARK_DUPLICATES, [this.requestId, partition]);
     }
   }
 
@@ -133,33 +132,33 @@ export class CatalogStore {
     } catch (error) {
       throw this.toDatabaseError(error);
     }
-    await this.end();
+    await this.endTransaction();
   }
 
   /** Rolls back. Does nothing if the transaction has ended. */
   async rollback(): Promise<void> {
-    if (!this.open) return;
-    await this.sending.catch(() => undefined);
-    // A lost connection has rolled back already.
+    if (!this.isOpen) return;
+    await this.pendingSend.catch(() => undefined);
+    // If the connection was lost, PostgreSQL has already rolled back the transaction.
     await this.runner.rollbackTransaction().catch(() => undefined);
-    await this.end();
+    await this.endTransaction();
   }
 
-  private async end(): Promise<void> {
-    if (!this.open) return;
-    this.open = false;
+  private async endTransaction(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     await this.runner.release().catch(() => undefined);
     this.onEnd();
   }
 
   /** Waits for the previous chunk, so at most two chunks are in memory. */
-  private async send(): Promise<void> {
-    await this.sending;
+  private async sendChunk(): Promise<void> {
+    await this.pendingSend;
     const chunk = this.chunk;
     this.chunk = new CopyChunk();
-    this.sending = this.copyChunk(chunk);
+    this.pendingSend = this.copyChunk(chunk);
     // The promise is awaited later. This handler prevents an unhandled rejection until then.
-    this.sending.catch(() => undefined);
+    this.pendingSend.catch(() => undefined);
   }
 
   private async copyChunk({ products, images, faultyImages }: CopyChunk): Promise<void> {
@@ -172,22 +171,22 @@ export class CatalogStore {
     }
   }
 
-  private async reserveIds(images: number): Promise<void> {
-    await this.sending;
-    await this.ids.reserve(this.query, images);
+  private async reserveIds(count: number): Promise<void> {
+    await this.pendingSend;
+    await this.ids.reserveIds(this.query, count);
   }
 
   private async copyInto(statement: string, buffers: readonly Buffer[]): Promise<void> {
     if (buffers.length === 0) return;
-    const copyChunk = this.connection.query(copyFrom(statement));
-    for (const buffer of buffers) copyChunk.write(buffer);
-    copyChunk.end();
-    await finished(copyChunk);
+    const copyStream = this.connection.query(copyFrom(statement));
+    for (const buffer of buffers) copyStream.write(buffer);
+    copyStream.end();
+    await finished(copyStream);
   }
 
   /**
-   * Converts errors of a lost connection. TypeORM releases its runner, and later errors do not show the
-   * cause.
+   * Converts errors caused by a lost connection. TypeORM has then released the runner, and later errors do
+   * not state the cause.
    */
   private toDatabaseError(error: unknown): unknown {
     return this.runner.isReleased ? new DatabaseUnavailableError(error) : error;

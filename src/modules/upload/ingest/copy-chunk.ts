@@ -1,10 +1,10 @@
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
 import type { RowFileNames } from '../../../platform/catalog/file-names/row-file-names.js';
-import { faultyImageLine, imageLine, productLine } from './copy-text.js';
+import { formatFaultyImageLine, formatImageLine, formatProductLine } from './copy-text.js';
 import type { ImageIds } from './image-ids.js';
 import type { SeenUrls } from './seen-urls.js';
 
-/** Rows as the text of COPY statements, one list of buffers per statement. */
+/** Rows in COPY text format, with one list of buffers per statement. */
 export class CopyChunk {
   readonly products: Buffer[] = [];
   readonly images: Buffer[] = [];
@@ -13,41 +13,47 @@ export class CopyChunk {
   bytes = 0;
 
   /**
-   * Encodes each text immediately, because a long concatenated string uses many times its length in
-   * memory.
-   * @param ids at least as many as the rows have images
+   * Encodes the text of each call immediately. Concatenating all texts into one string would use many times its
+   * length in memory.
+   * @param ids at least one ID for each image
    * @param fileNames names the images; undefined without `filename_template`
    */
-  add(
+  addRows(
     requestId: string,
     rows: readonly CatalogRow[],
     ids: ImageIds,
-    seen: SeenUrls,
+    seenUrls: SeenUrls,
     fileNames?: RowFileNames,
   ): void {
     const now = new Date().toISOString();
     let [products, images, faultyImages] = ['', '', ''];
     for (const row of rows) {
-      products += productLine(requestId, row);
+      products += formatProductLine(requestId, row);
       const names = fileNames?.nameImages(row);
       for (const [i, image] of row.images.entries()) {
-        const at = {
-          id: ids.next(),
+        const imagePosition = {
+          id: ids.takeId(),
           requestId,
           row: row.row,
           position: i + 1,
           fileName: names?.[i],
         };
-        if (image.fault !== undefined) faultyImages += faultyImageLine(at, image, now);
-        else images += imageLine(at, image, seen.findFirstOrAdd(image.url, at.id));
+        if (image.fault !== undefined)
+          faultyImages += formatFaultyImageLine(imagePosition, image, now);
+        else
+          images += formatImageLine(
+            imagePosition,
+            image,
+            seenUrls.findFirstOrAdd(image.url, imagePosition.id),
+          );
       }
     }
-    this.push(this.products, products);
-    this.push(this.images, images);
-    this.push(this.faultyImages, faultyImages);
+    this.addBuffer(this.products, products);
+    this.addBuffer(this.images, images);
+    this.addBuffer(this.faultyImages, faultyImages);
   }
 
-  private push(buffers: Buffer[], lines: string): void {
+  private addBuffer(buffers: Buffer[], lines: string): void {
     if (lines === '') return;
     const buffer = Buffer.from(lines);
     this.bytes += buffer.length;

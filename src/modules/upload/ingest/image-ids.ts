@@ -1,11 +1,11 @@
 import type { Query } from '../../../platform/database/repositories/open-work.js';
 
-/** Maximum number of ids reserved ahead. */
-const MAX_RESERVED_AHEAD = 50_000;
+/** Maximum number of IDs reserved in advance. */
+const MAX_IDS_RESERVED_AHEAD = 50_000;
 
 /**
- * Reserves ids before the COPY, because a duplicate refers to the id of its first image. Ids ascend in
- * the order of the file.
+ * Reserves IDs before the COPY, because a duplicate refers to the ID of its first image. IDs ascend in the order
+ * of the file.
  */
 const RESERVE_IDS = `
   SELECT min(id)::text AS first,
@@ -14,36 +14,36 @@ const RESERVE_IDS = `
 
 interface ReservedIds {
   first: string;
-  /** All ids, if another upload reserved ids in between. Null if the ids are consecutive. */
+  /** All IDs, if another upload reserved IDs in between. Null if the IDs are consecutive. */
   ids: string[] | null;
 }
 
 /**
- * Ids for the images of one upload. Each reservation is as large as all before it, so a large file
- * needs few reservations and a small file wastes few ids.
+ * Provides IDs for the images of one upload. Each reservation is as large as all previous reservations together.
+ * A large file therefore needs few reservations, and a small file wastes few IDs.
  */
 export class ImageIds {
-  private reserved: ReservedIds = { first: '0', ids: null };
-  private size = 0;
-  private used = 0;
-  private total = 0;
+  private reservedIds: ReservedIds = { first: '0', ids: null };
+  private reservedCount = 0;
+  private usedCount = 0;
+  private totalCount = 0;
 
-  get available(): number {
-    return this.size - this.used;
+  get availableCount(): number {
+    return this.reservedCount - this.usedCount;
   }
 
-  /** Replaces the unused ids by at least `count` others. */
-  async reserve(query: Query, count: number): Promise<void> {
-    const size = Math.max(count, Math.min(this.total, MAX_RESERVED_AHEAD));
-    [this.reserved] = await query<ReservedIds>(RESERVE_IDS, [size]);
-    this.size = size;
-    this.used = 0;
-    this.total += size;
+  /** Replaces the unused IDs with at least `count` new IDs. */
+  async reserveIds(query: Query, count: number): Promise<void> {
+    const size = Math.max(count, Math.min(this.totalCount, MAX_IDS_RESERVED_AHEAD));
+    [this.reservedIds] = await query<ReservedIds>(RESERVE_IDS, [size]);
+    this.reservedCount = size;
+    this.usedCount = 0;
+    this.totalCount += size;
   }
 
-  next(): number {
-    const { first, ids } = this.reserved;
-    const number = this.used++;
-    return ids === null ? Number(first) + number : Number(ids[number]);
+  takeId(): number {
+    const { first, ids } = this.reservedIds;
+    const index = this.usedCount++;
+    return ids === null ? Number(first) + index : Number(ids[index]);
   }
 }

@@ -3,29 +3,30 @@ import { createSeededHash, type UrlHash } from './url-hash.js';
 /** Maximum number of slots. A slot takes 12 bytes, so the maximum is 48 MB. */
 const MAX_SLOTS = 1 << 22;
 const INITIAL_SLOTS = 1 << 12;
-/** Maximum load factor. A higher one would make lookups slow. */
+/** Maximum load factor. A higher load factor would slow down lookups. */
 const MAX_LOAD_FACTOR = 3 / 4;
 
 /**
- * Finds the first image of each URL, to write a repeated URL as a duplicate at once. Marking it
- * afterwards would rewrite its row and all its index entries.
+ * Finds the first image with each URL. A repeated URL can therefore be written as a duplicate immediately.
+ * Marking a duplicate later would rewrite its row and all its index entries.
  *
- * An open-addressing hash table that stores hashes instead of URLs: three million of them in 48 MB. The
- * database compares the URLs that arrive after the table is full. At the end, it also compares the URLs
- * whose hashes are equal.
+ * An open-addressing hash table stores hashes instead of URLs, which takes 48 MB for three million URLs. The
+ * database compares the URLs that arrive after the table is full. At the end, it also compares the URLs that
+ * have the same hash.
  */
 export class SeenUrls {
   private hashes = new Uint32Array(INITIAL_SLOTS);
+  /** Second half of each 64-bit hash. */
   private checks = new Uint32Array(INITIAL_SLOTS);
-  /** Ids relative to `base`. 0 marks an empty slot. */
+  /** IDs relative to `baseId`. 0 marks an empty slot. */
   private ids = new Uint32Array(INITIAL_SLOTS);
-  private base?: number;
+  private baseId?: number;
   private count = 0;
-  private readonly hashed = new Uint32Array(2);
+  private readonly hashBuffer = new Uint32Array(2);
 
-  /** True if some URLs were not stored, so duplicates may be unnoticed. */
+  /** True if some URLs were not stored, so duplicates may go unnoticed. */
   isFull = false;
-  /** True if two URLs had equal hashes. */
+  /** True if two URLs had the same hash. */
   hasDuplicates = false;
 
   constructor(
@@ -33,22 +34,22 @@ export class SeenUrls {
     private readonly hash: UrlHash = createSeededHash(),
   ) {}
 
-  /** @returns the id of an earlier image with this URL; undefined if there is none */
+  /** @returns the ID of an earlier image with this URL; undefined if there is none */
   findFirstOrAdd(url: string, id: number): number | undefined {
-    this.base ??= id - 1;
-    this.hash(url, this.hashed);
-    const [hash, check] = this.hashed;
+    this.baseId ??= id - 1;
+    this.hash(url, this.hashBuffer);
+    const [hash, check] = this.hashBuffer;
     const slot = this.findSlot(hash, check);
     if (this.ids[slot] !== 0) {
       this.hasDuplicates = true;
-      return this.base + this.ids[slot];
+      return this.baseId + this.ids[slot];
     }
-    const fitsIn = id - this.base <= 0xffffffff;
-    if (!fitsIn || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.grow())) {
+    const fitsInSlot = id - this.baseId <= 0xffffffff;
+    if (!fitsInSlot || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.growTable())) {
       this.isFull = true;
       return undefined;
     }
-    this.put(hash, check, id - this.base);
+    this.storeId(hash, check, id - this.baseId);
     this.count++;
     return undefined;
   }
@@ -63,21 +64,21 @@ export class SeenUrls {
     return slot;
   }
 
-  private put(hash: number, check: number, id: number): void {
+  private storeId(hash: number, check: number, id: number): void {
     const slot = this.findSlot(hash, check);
     this.hashes[slot] = hash;
     this.checks[slot] = check;
     this.ids[slot] = id;
   }
 
-  private grow(): boolean {
+  private growTable(): boolean {
     if (this.ids.length * 2 > this.maxSlots) return false;
     const { hashes, checks, ids } = this;
     [this.hashes, this.checks, this.ids] = [hashes, checks, ids].map(
       (array) => new Uint32Array(array.length * 2),
     );
     for (let slot = 0; slot < ids.length; slot++) {
-      if (ids[slot] !== 0) this.put(hashes[slot], checks[slot], ids[slot]);
+      if (ids[slot] !== 0) this.storeId(hashes[slot], checks[slot], ids[slot]);
     }
     return true;
   }

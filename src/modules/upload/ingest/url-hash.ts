@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
-/** Writes a hash of 64 bits as two numbers of 32 bits. */
-export type UrlHash = (url: string, into: Uint32Array) => void;
+/** Writes a 64-bit hash as two 32-bit numbers. */
+export type UrlHash = (url: string, target: Uint32Array) => void;
 
 /**
- * Returns a fast hash: two lanes of the multiply and mix steps of MurmurHash3. Random seeds prevent
- * prepared collisions (hash flooding). Collisions are still possible, so callers compare the URLs.
+ * Creates a fast hash function with two lanes of MurmurHash3's multiply and mix steps. Random seeds prevent
+ * precomputed collisions (hash flooding). Collisions are still possible, so callers compare the URLs.
  */
 export function createSeededHash(): UrlHash {
   const seeds = randomBytes(8);
   const [seedA, seedB] = [seeds.readInt32LE(0), seeds.readInt32LE(4)];
-  return (url, into) => {
+  return (url, target) => {
     let [a, b] = [seedA, seedB];
     for (let i = 0; i < url.length; i++) {
       const code = url.charCodeAt(i);
@@ -19,8 +19,8 @@ export function createSeededHash(): UrlHash {
       a ^= a >>> 15;
       b ^= b >>> 13;
     }
-    into[0] = mixBits(a ^ (b >>> 11));
-    into[1] = mixBits(b ^ (a >>> 9));
+    target[0] = mixBits(a ^ (b >>> 11));
+    target[1] = mixBits(b ^ (a >>> 9));
   };
 }
 

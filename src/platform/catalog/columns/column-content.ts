@@ -3,22 +3,22 @@ import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { isPlaceholder } from '../image-cell/placeholders.js';
 
-/** Content of the sampled cells of a column. */
+/** Statistics about the sampled cells of a column. */
 export interface ColumnContent {
-  /** Cells with text other than a placeholder. */
-  filled: number;
-  /** Cells whose entries are all URLs. */
-  urls: number;
-  /** Of these, cells with a URL that looks like an image URL. */
-  imageUrls: number;
+  /** Number of cells with text other than a placeholder. */
+  filledCellCount: number;
+  /** Number of cells whose entries are all URLs. */
+  urlCellCount: number;
+  /** Number of URL cells with at least one URL that looks like an image URL. */
+  imageUrlCellCount: number;
 }
 
-/** Folders, parameters and hosts of images. Their URLs need no file extension. */
+/** Folders, parameters and hosts that indicate an image without a file extension. */
 const IMAGE_FOLDER = /[/=?&._-](?:images?|img|photos?|pictures?|media|thumbs?)[/=?&._-]/i;
 const IMAGE_FORMAT = /(?:format|fm)=(?:jpe?g|png|webp|avif)/i;
 const IMAGE_HOST =
   /^(?:[a-z0-9-]{1,63}\.){0,4}(?:images?|img|photos?|pics?|media|static)\d{0,3}\./i;
-/** Parts of the addresses of image services and of download links. */
+/** Parts of image service URLs and of download links. */
 const IMAGE_SERVICES = [
   '~mv2',
   'googleusercontent',
@@ -32,34 +32,34 @@ const IMAGE_SERVICES = [
   '/shares/u!',
 ];
 
-export function columnContent(cells: readonly string[], context: ImageCellContext): ColumnContent {
-  const content: ColumnContent = { filled: 0, urls: 0, imageUrls: 0 };
+export function analyzeColumn(cells: readonly string[], context: ImageCellContext): ColumnContent {
+  const content: ColumnContent = { filledCellCount: 0, urlCellCount: 0, imageUrlCellCount: 0 };
   for (const cell of cells) {
     const text = cell.trim();
     if (text === '' || isPlaceholder(text)) continue;
-    content.filled++;
-    if (!mayHoldUrl(text, context)) continue;
+    content.filledCellCount++;
+    if (!mayContainUrl(text, context)) continue;
     const entries = parseImageCell(cell, context).filter(({ url, fault }) => url ?? fault);
     if (entries.length === 0 || entries.some(({ fault }) => fault !== undefined)) continue;
-    content.urls++;
-    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrls++;
+    content.urlCellCount++;
+    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrlCellCount++;
   }
   return content;
 }
 
-/** Fast enough for every cell. HTML is treated as a description, even if it contains images. */
-const mayHoldUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): boolean =>
+/** Checks quickly whether a cell may contain a URL. Treats HTML as a description, even if it contains images. */
+const mayContainUrl = (text: string, { baseUrl, toMediaUrl }: ImageCellContext): boolean =>
   !text.startsWith('<') &&
   (text.includes('//') ||
     /^www\./i.test(text) ||
     (baseUrl !== undefined && hasImageExtension(text)) ||
-    mediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
+    toMediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
 
-/** True for a URL with an image file extension, and for URLs of image hosts and services. */
+/** Returns true for a URL that has an image file extension or belongs to an image host or service. */
 export function looksLikeImage(url: string): boolean {
   if (hasImageExtension(url)) return true;
   const { hostname, pathname, search } = new URL(url);
-  // `…/mug.jpg/v1/fill/w_400/…` and `…/mug.jpg_640x640q90`: the extension is inside.
+  // Matches an extension in the middle: `…/mug.jpg/v1/fill/w_400/…` or `…/mug.jpg_640x640q90`.
   if (/\.(?:jpe?g|png|webp|gif|avif)[/_!@-]/i.test(pathname)) return true;
   const path = pathname + search;
   return (

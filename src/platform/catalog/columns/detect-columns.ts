@@ -1,36 +1,36 @@
-import { columnKey } from './normalize-header.js';
+import { toColumnKey } from './normalize-header.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
-import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, getInputName } from './image-column-names.js';
+import { type ColumnContent, analyzeColumn } from './column-content.js';
+import { type NameStrength, classifyColumnName, getInputName } from './image-column-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-column-names.js';
 
-/** Minimum share of filled cells with image URLs in a column whose name is not known. */
+/** Minimum share of non-empty cells with image URLs in a column whose name is not recognized. */
 const MIN_IMAGE_SHARE = 0.5;
 
 export interface DetectedColumns {
   platform: Platform;
-  /** Positions in file order; empty when no column holds images. */
-  images: number[];
-  serial?: TextColumn;
-  name?: TextColumn;
-  /** Image columns that were found by their cells, not by their name. */
-  byContent: number[];
-  /** Columns that hold URLs, or have the name of an image column, but were not selected. */
-  ignored: { index: number; reason: 'links' | 'no_urls' }[];
+  /** Indexes of the image columns in file order; empty if no column contains images. */
+  imageColumns: number[];
+  serialColumn?: TextColumn;
+  nameColumn?: TextColumn;
+  /** Image columns that were recognized by their cells, not by their names. */
+  recognizedByContent: number[];
+  /** Columns that contain URLs, or are named like an image column, but were not selected. */
+  ignoredColumns: { index: number; reason: 'links' | 'no_urls' }[];
 }
 
-interface Candidate {
+interface ColumnCandidate {
   index: number;
   strength: NameStrength;
-  /** The platform's table excludes it from the image columns, independent of its cells. */
+  /** True if the platform excludes the column from the image columns, regardless of its cells. */
   isExcluded: boolean;
   content: ColumnContent;
 }
 
 /**
- * Decides which columns hold images, the name and the serial number. Uses the names in the header and
- * the cells of the first rows.
+ * Detects the columns that contain the images, the name and the serial number. Uses the header names and the
+ * cells of the first rows.
  */
 export function detectColumns(
   header: readonly string[],
@@ -39,120 +39,133 @@ export function detectColumns(
   preamble: readonly string[] = [],
 ): DetectedColumns {
   const platform = recognizePlatform(header, preamble);
-  const media = { ...context, mediaUrl: context.mediaUrl ?? platform.mediaUrl };
+  const mediaContext = { ...context, toMediaUrl: context.toMediaUrl ?? platform.toMediaUrl };
   const candidates = header.map((name, index) => ({
     index,
-    strength: rateName(name, platform),
-    isExcluded: hasName(name, platform.notImages ?? []),
-    content: columnContent(
+    strength: classifyName(name, platform),
+    isExcluded: hasName(name, platform.excludedColumns ?? []),
+    content: analyzeColumn(
       sample.map((cells) => cells[index] ?? ''),
-      media,
+      mediaContext,
     ),
   }));
-  const usable = candidates.filter((candidate) => !isOwnOutput(header, candidate, candidates));
+  const inputColumns = candidates.filter(
+    (candidate) => !isPressroomOutput(header, candidate, candidates),
+  );
   return {
     platform,
-    ...imageColumns(usable),
-    serial: byNames(header, platform.serial) ?? findSerialColumn(header),
-    name: byNames(header, platform.name) ?? findNameColumn(header),
+    ...selectImageColumns(inputColumns),
+    serialColumn: findColumnByNames(header, platform.serialColumns) ?? findSerialColumn(header),
+    nameColumn: findColumnByNames(header, platform.nameColumns) ?? findNameColumn(header),
   };
 }
 
-/** Number of columns recognized by name alone. Distinguishes a header from a data row. */
+/** Counts the columns recognized by name alone. The result distinguishes a header from a data row. */
 export function countRecognizedNames(header: readonly string[]): {
-  images: number;
-  others: number;
+  imageColumnCount: number;
+  otherColumnCount: number;
 } {
   const platform = recognizePlatform(header);
-  const strengths = header.map((name) => rateName(name, platform));
-  const texts = [findSerialColumn(header), findNameColumn(header)];
+  const strengths = header.map((name) => classifyName(name, platform));
+  const textColumns = [findSerialColumn(header), findNameColumn(header)];
   return {
-    images: strengths.filter((strength) => strength === 'image').length,
-    others:
+    imageColumnCount: strengths.filter((strength) => strength === 'image').length,
+    otherColumnCount:
       strengths.filter((strength) => strength === 'link').length +
-      texts.filter((column) => column !== undefined).length +
+      textColumns.filter((column) => column !== undefined).length +
       (platform === GENERIC ? 0 : 3),
   };
 }
 
-function rateName(name: string, platform: Platform): NameStrength {
-  if (platform.notImages && hasName(name, platform.notImages)) return undefined;
-  return hasName(name, platform.images) ? 'image' : imageNameStrength(name);
+function classifyName(name: string, platform: Platform): NameStrength {
+  if (platform.excludedColumns && hasName(name, platform.excludedColumns)) return undefined;
+  return hasName(name, platform.imageColumns) ? 'image' : classifyColumnName(name);
 }
 
-function byNames(header: readonly string[], names: readonly string[]): TextColumn | undefined {
+function findColumnByNames(
+  header: readonly string[],
+  names: readonly string[],
+): TextColumn | undefined {
   for (const name of names) {
     const index = header.findIndex((cell) => hasName(cell, [name]));
-    if (index >= 0) return { index, others: [] };
+    if (index >= 0) return { index, otherIndexes: [] };
   }
   return undefined;
 }
 
 /**
- * Columns that an earlier output file of this app added. They are rewritten, not read. `Output X` is such a
- * column if column X or another image column exists.
+ * Returns true for a column that Pressroom added to an earlier output file. Such a column is overwritten instead of
+ * being read. `Output X` is such a column if column X or another image column exists.
  */
-function isOwnOutput(
+function isPressroomOutput(
   header: readonly string[],
-  { index }: Candidate,
-  candidates: readonly Candidate[],
+  { index }: ColumnCandidate,
+  candidates: readonly ColumnCandidate[],
 ): boolean {
-  const input = getInputName(header[index]);
-  if (input === undefined) return false;
+  const inputName = getInputName(header[index]);
+  if (inputName === undefined) return false;
   return candidates.some(
     (other) =>
       other.index !== index &&
       getInputName(header[other.index]) === undefined &&
-      (columnKey(header[other.index]) === columnKey(input) ||
+      (toColumnKey(header[other.index]) === toColumnKey(inputName) ||
         other.strength === 'image' ||
-        other.content.imageUrls > 0),
+        other.content.imageUrlCellCount > 0),
   );
 }
 
-function imageColumns(candidates: Candidate[]) {
-  const named = candidates.filter(({ strength }) => strength === 'image');
-  const byContent = candidates.filter(
+function selectImageColumns(candidates: ColumnCandidate[]) {
+  const namedColumns = candidates.filter(({ strength }) => strength === 'image');
+  const contentColumns = candidates.filter(
     ({ strength, isExcluded, content }) =>
       strength !== 'image' &&
       !isExcluded &&
-      content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
+      content.imageUrlCellCount >= Math.max(1, content.filledCellCount * MIN_IMAGE_SHARE),
   );
-  const hasUrls = ({ content }: Candidate) => content.urls > 0;
-  const isText = ({ content }: Candidate) => content.filled > 0 && content.urls === 0;
+  const hasUrls = ({ content }: ColumnCandidate) => content.urlCellCount > 0;
+  const isText = ({ content }: ColumnCandidate) =>
+    content.filledCellCount > 0 && content.urlCellCount === 0;
 
-  let taken: Candidate[];
-  if (named.some(hasUrls)) {
-    taken = [...named.filter((column) => !isText(column)), ...byContent];
-  } else if (byContent.length > 0) {
-    taken = [...named.filter((column) => !isText(column)), ...byContent];
-  } else if (named.length > 0) {
-    taken = named;
+  let selectedColumns: ColumnCandidate[];
+  if (namedColumns.some(hasUrls)) {
+    selectedColumns = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
+  } else if (contentColumns.length > 0) {
+    selectedColumns = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
+  } else if (namedColumns.length > 0) {
+    selectedColumns = namedColumns;
   } else {
-    taken = linkColumns(candidates);
+    selectedColumns = selectLinkColumns(candidates);
   }
-  const indexes = taken.map(({ index }) => index).toSorted((a, b) => a - b);
-  const left = candidates.filter(({ index }) => !indexes.includes(index));
+  const indexes = selectedColumns.map(({ index }) => index).toSorted((a, b) => a - b);
+  const unselectedColumns = candidates.filter(({ index }) => !indexes.includes(index));
   return {
-    images: indexes,
-    byContent: taken.filter(({ strength }) => strength !== 'image').map(({ index }) => index),
-    ignored: left.flatMap(({ index, strength, content }): DetectedColumns['ignored'] => {
-      if (content.urls > 0) return [{ index, reason: 'links' }];
-      return strength === 'image' && content.filled > 0 ? [{ index, reason: 'no_urls' }] : [];
-    }),
+    imageColumns: indexes,
+    recognizedByContent: selectedColumns
+      .filter(({ strength }) => strength !== 'image')
+      .map(({ index }) => index),
+    ignoredColumns: unselectedColumns.flatMap(
+      ({ index, strength, content }): DetectedColumns['ignoredColumns'] => {
+        if (content.urlCellCount > 0) return [{ index, reason: 'links' }];
+        return strength === 'image' && content.filledCellCount > 0
+          ? [{ index, reason: 'no_urls' }]
+          : [];
+      },
+    ),
   };
 }
 
 /**
- * Fallback if no image column is found. Returns the column named "URL" or "Link", or the only
- * column with URLs.
+ * Selects columns if no image column was found: the column named "URL" or "Link", or the only column with
+ * URLs.
  */
-function linkColumns(candidates: Candidate[]): Candidate[] {
+function selectLinkColumns(candidates: ColumnCandidate[]): ColumnCandidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
-  const withUrls = links.filter(({ content }) => content.urls > 0);
-  if (withUrls.length > 0) return withUrls.slice(0, 1);
-  const unnamed = candidates.filter(
-    ({ content }) => content.urls > 0 && content.urls >= content.filled * MIN_IMAGE_SHARE,
+  const linksWithUrls = links.filter(({ content }) => content.urlCellCount > 0);
+  if (linksWithUrls.length > 0) return linksWithUrls.slice(0, 1);
+  const urlColumns = candidates.filter(
+    ({ content }) =>
+      content.urlCellCount > 0 && content.urlCellCount >= content.filledCellCount * MIN_IMAGE_SHARE,
   );
-  if (unnamed.length === 1) return unnamed;
-  return unnamed.length === 0 ? links.slice(0, 1) : [];
+  if (urlColumns.length === 1) return urlColumns;
+  return urlColumns.length === 0 ? links.slice(0, 1) : [];
 }

@@ -1,4 +1,4 @@
-import { headerWords } from './normalize-header.js';
+import { splitHeaderWords } from './normalize-header.js';
 
 /** "Image" in several languages, singular and plural. */
 const IMAGE_WORDS = new Set(
@@ -13,11 +13,11 @@ const IMAGE_WORDS = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-/** Scripts without spaces between words, and compounds such as "Produktbild". */
+/** Image words in scripts without spaces between words, and in compounds such as "Produktbild". */
 const IMAGE_PARTS =
   /画像|写真|图片|圖片|图像|圖像|主图|主圖|附图|照片|이미지|사진|(?:produkt|artikel|haupt|zusatz|detail|galerie|varianten|vorschau)bild(?:er)?$/;
 
-/** Words that may accompany "image" in the name of a column of image URLs. */
+/** Words that may accompany "image" in the name of an image column. */
 const QUALIFIERS = new Set(
   `url urls uri uris link links src source sources href http https address web
   main base small large big medium full original originals additional additionals extra other others alternate alternative alternatives
@@ -33,34 +33,34 @@ const QUALIFIERS = new Set(
 );
 
 /** Words that mark a column as metadata about an image. */
-const NOT_URL_PARTS =
+const METADATA_PARTS =
   /alt|代替|説明|描述|描寫|备注|備註|설명|이름|标题|標題|名称|名前|文字|テキスト|番号/;
 
-const WEAK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'media', 'assets']);
+const LINK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'media', 'assets']);
 
 export type NameStrength = 'image' | 'link' | undefined;
 
 /**
- * Classifies the name of a column: image URLs (`Image Src`, `Bilder`, `additional_image_link`) or other
- * links (`Url`). The latter are images only if there are no image columns.
+ * Returns `image` for the name of an image column (`Image Src`, `Bilder`, `additional_image_link`). Returns
+ * `link` for the name of another link column (`Url`). Link columns are read only if there is no image column.
  */
-export function imageNameStrength(name: string): NameStrength {
-  const words = headerWords(name);
+export function classifyColumnName(name: string): NameStrength {
+  const words = splitHeaderWords(name);
   if (words.length === 0 || words.length > 8) return undefined;
   let strength: NameStrength;
   for (const word of words) {
-    if (IMAGE_WORDS.has(word) || (IMAGE_PARTS.test(word) && !NOT_URL_PARTS.test(word))) {
+    if (IMAGE_WORDS.has(word) || (IMAGE_PARTS.test(word) && !METADATA_PARTS.test(word))) {
       strength = 'image';
     } else if (!QUALIFIERS.has(word) && !/^\d{1,4}$/.test(word)) {
       return undefined;
     }
   }
   if (strength !== undefined) return strength;
-  const isLink = words.every((word) => WEAK_WORDS.has(word) || /^\d/.test(word));
+  const isLink = words.every((word) => LINK_WORDS.has(word) || /^\d/.test(word));
   // A number alone is a data cell.
-  return isLink && words.some((word) => WEAK_WORDS.has(word)) ? 'link' : undefined;
+  return isLink && words.some((word) => LINK_WORDS.has(word)) ? 'link' : undefined;
 }
 
-/** `Output Image Src` gives `Image Src`. Undefined for a name of no output column. */
+/** Returns `Image Src` for `Output Image Src`. Returns undefined for any other name. */
 export const getInputName = (name: string): string | undefined =>
   /^output\s(.+)$/i.exec(name.trim())?.[1];

@@ -1,12 +1,12 @@
-import { columnKey } from './normalize-header.js';
+import { toColumnKey } from './normalize-header.js';
 
-/** In order of preference: a name of an earlier group wins over one of a later group, in any position. */
+/** Groups in order of preference. A name in an earlier group wins regardless of its column's position. */
 type NameGroups = readonly (readonly string[])[];
 
-const keys = (groups: NameGroups): Set<string>[] =>
-  groups.map((names) => new Set(names.map(columnKey)));
+const toKeySets = (groups: NameGroups): Set<string>[] =>
+  groups.map((names) => new Set(names.map(toColumnKey)));
 
-const SERIAL = keys([
+const SERIAL_COLUMN_NAMES = toKeySets([
   ['S. No.', 'Sr No', 'Sl No', 'Serial Number', 'Serial No', 'Serial'],
   [
     '#',
@@ -82,7 +82,7 @@ const SERIAL = keys([
   ],
 ]);
 
-const NAME = keys([
+const NAME_COLUMN_NAMES = toKeySets([
   ['Product Name'],
   ['Name', 'Product', 'Product Title', 'Item Name', 'Item Title', 'Title', 'Listing Title'],
   [
@@ -133,22 +133,25 @@ const NAME = keys([
 export interface TextColumn {
   index: number;
   /** Other candidate columns of the same rank. */
-  others: number[];
+  otherIndexes: number[];
 }
 
-export const findSerialColumn = (header: readonly string[]) => findColumn(header, SERIAL);
-export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME);
+export const findSerialColumn = (header: readonly string[]) =>
+  findColumn(header, SERIAL_COLUMN_NAMES);
+export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME_COLUMN_NAMES);
 
 function findColumn(header: readonly string[], groups: Set<string>[]): TextColumn | undefined {
-  const present = header.map(columnKey);
+  const cellKeys = header.map(toColumnKey);
   for (const group of groups) {
-    const [index, ...others] = present.flatMap((key, at) => (group.has(key) ? [at] : []));
-    if (index !== undefined) return { index, others };
+    const [index, ...otherIndexes] = cellKeys.flatMap((key, columnIndex) =>
+      group.has(key) ? [columnIndex] : [],
+    );
+    if (index !== undefined) return { index, otherIndexes };
   }
   return undefined;
 }
 
-const SKU = keys([
+const SKU_COLUMN_NAMES = toKeySets([
   ['SKU'],
   [
     'Variant SKU',
@@ -166,6 +169,6 @@ const SKU = keys([
   ],
 ]);
 
-/** Returns the position of the column with the SKU of each row. */
-export const skuColumn = (header: readonly string[]): number | undefined =>
-  findColumn(header, SKU)?.index;
+/** Returns the index of the column that contains the SKU of each row. */
+export const findSkuColumn = (header: readonly string[]): number | undefined =>
+  findColumn(header, SKU_COLUMN_NAMES)?.index;

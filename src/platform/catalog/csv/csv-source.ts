@@ -5,23 +5,32 @@ import type { Encoding } from '../text/encodings.js';
 import type { Delimiter } from './delimiters.js';
 import { type CsvDialect, detectDialect } from './detect-dialect.js';
 import { countNewlines, FileProblem } from './file-problem.js';
-import { headRecords, parseNestedCells } from './head-records.js';
-import { parseRecords } from './papa.js';
-import { MAX_COLUMNS, MAX_RECORD_LENGTH, newQuoteStyle, wholeRecords } from './record-guard.js';
+import { parseHeadRecords, parseNestedCells } from './head-records.js';
+import { parseRecords } from './parse-records.js';
+import {
+  MAX_COLUMNS,
+  MAX_RECORD_LENGTH,
+  createQuoteStyle,
+  readCompleteRecords,
+} from './complete-records.js';
 
-/** Length of the text in which the dialect is detected, in characters. Later records may be longer. */
+/** Length of the leading text from which the dialect is detected, in characters. */
 const HEAD_LENGTH = 256 * 1024;
 
 /** Reads CSV, TSV and similar formats from a stream of bytes, in constant memory. */
 export class CsvSource implements RecordSource {
-  private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
-  private readonly quotes = newQuoteStyle();
+  private readonly textEncoding: TextEncoding = {
+    encoding: 'utf-8',
+    hasBom: false,
+    hasReplacements: false,
+  };
+  private readonly quotes = createQuoteStyle();
   private dialect?: CsvDialect;
   private head = '';
-  /** Line on which the next record starts. */
+  /** Line where the next record starts. */
   private line = 1;
   /** Text of the incomplete record. */
-  private rest = '';
+  private pendingText = '';
 
   constructor(
     private readonly source: AsyncIterable<Buffer>,
@@ -31,50 +40,50 @@ export class CsvSource implements RecordSource {
   get layout(): FileLayout {
     return {
       format: 'csv',
-      encoding: this.text.encoding,
-      bom: this.text.bom,
+      encoding: this.textEncoding.encoding,
+      bom: this.textEncoding.hasBom,
       delimiter: this.dialect?.delimiter ?? ',',
       newline: this.dialect?.newline ?? '\n',
-      quotedLines: this.dialect?.quotedLines ?? false,
-      backslashQuotes: this.quotes.backslash,
-      strayQuotes: this.quotes.stray,
+      quotedLines: this.dialect?.hasQuotedLines ?? false,
+      backslashQuotes: this.quotes.hasBackslashQuotes,
+      strayQuotes: this.quotes.strayQuoteCellCount,
     };
   }
 
-  rawHead(records: number): string {
-    const head = headRecords(this.head, this.dialect?.delimiter ?? ',', true, records);
+  getRawHead(count: number): string {
+    const head = parseHeadRecords(this.head, this.dialect?.delimiter ?? ',', true, count);
     return head.map(({ raw }) => raw).join('');
   }
 
   async *read(): AsyncGenerator<RecordBatch> {
-    for await (const text of decodeText(this.source, this.text, this.options.encoding)) {
-      yield* this.takeRecords(text, false);
+    for await (const text of decodeText(this.source, this.textEncoding, this.options.encoding)) {
+      yield* this.readText(text, false);
     }
-    yield* this.takeRecords('', true);
+    yield* this.readText('', true);
   }
 
-  private *takeRecords(text: string, last: boolean): Generator<RecordBatch> {
-    const nul = text.indexOf('\0');
-    this.rest += nul < 0 ? text : text.slice(0, nul);
-    const batch = this.records(last && nul < 0);
+  private *readText(text: string, isLast: boolean): Generator<RecordBatch> {
+    const nulIndex = text.indexOf('\0');
+    this.pendingText += nulIndex < 0 ? text : text.slice(0, nulIndex);
+    const batch = this.readRecords(isLast && nulIndex < 0);
     if (batch !== undefined) yield batch;
-    if (nul >= 0) {
+    if (nulIndex >= 0) {
       const message =
         'The file contains a NUL byte, so it is not plain text. Export it as CSV again.';
       throw new FileProblem('nul_byte', message);
     }
   }
 
-  private records(last: boolean): RecordBatch | undefined {
-    this.dialect ??= this.detectDialect(last);
+  private readRecords(isLast: boolean): RecordBatch | undefined {
+    this.dialect ??= this.detectDialect(isLast);
     if (this.dialect === undefined) return undefined;
-    const { delimiter, quotedLines } = this.dialect;
-    const whole = wholeRecords(this.rest, delimiter, last, this.quotes);
-    this.rest = this.rest.slice(whole.consumed);
-    if (whole.text === '') return undefined;
-    const records = parseRecords(whole.text, delimiter);
-    const batch = this.withLineNumbers(records, whole.multiline);
-    if (quotedLines) {
+    const { delimiter, hasQuotedLines } = this.dialect;
+    const completeRecords = readCompleteRecords(this.pendingText, delimiter, isLast, this.quotes);
+    this.pendingText = this.pendingText.slice(completeRecords.consumedLength);
+    if (completeRecords.text === '') return undefined;
+    const records = parseRecords(completeRecords.text, delimiter);
+    const batch = this.toBatch(records, completeRecords.isMultiline);
+    if (hasQuotedLines) {
       batch.records = records.map((cells) =>
         cells.length === 1 ? (parseNestedCells(cells[0], delimiter) ?? cells) : cells,
       );
@@ -82,41 +91,45 @@ export class CsvSource implements RecordSource {
     return batch;
   }
 
-  /** Waits for enough text to see the first records. */
-  private detectDialect(last: boolean): CsvDialect | undefined {
-    if (!last && this.rest.length < HEAD_LENGTH && !this.hasHead()) return undefined;
-    this.head = this.rest.slice(0, MAX_RECORD_LENGTH);
+  /** Detects the dialect once the first records have arrived. */
+  private detectDialect(isLast: boolean): CsvDialect | undefined {
+    if (!isLast && this.pendingText.length < HEAD_LENGTH && !this.hasHead()) return undefined;
+    this.head = this.pendingText.slice(0, MAX_RECORD_LENGTH);
     return detectDialect(
       this.head,
-      last && this.head.length === this.rest.length,
+      isLast && this.head.length === this.pendingText.length,
       this.options.delimiter,
     );
   }
 
-  /** Sampled rows below the header help to detect the columns. This waits for a few hundred lines. */
+  /** Requires a few hundred lines, because sampled rows below the header help to detect the columns. */
   private hasHead(): boolean {
-    return this.rest.length >= 64 * 1024 && countNewlines(this.rest) > HEAD_RECORDS * 20;
+    return (
+      this.pendingText.length >= 64 * 1024 && countNewlines(this.pendingText) > HEAD_RECORDS * 20
+    );
   }
 
-  private withLineNumbers(records: string[][], multiline: boolean): RecordBatch {
-    const lines: number[] = [];
-    const damaged: number[] = [];
+  private toBatch(records: string[][], isMultiline: boolean): RecordBatch {
+    const lineNumbers: number[] = [];
+    const damagedIndexes: number[] = [];
     for (const [i, cells] of records.entries()) {
-      lines.push(this.line++);
-      if (multiline) for (const cell of cells) this.line += countNewlines(cell);
-      if (this.text.replaced && cells.some((cell) => cell.includes('\uFFFD'))) damaged.push(i);
-      if (cells.length > MAX_COLUMNS) throw tooManyColumns(cells.length, lines[i] - this.line);
+      lineNumbers.push(this.line++);
+      if (isMultiline) for (const cell of cells) this.line += countNewlines(cell);
+      if (this.textEncoding.hasReplacements && cells.some((cell) => cell.includes('\uFFFD')))
+        damagedIndexes.push(i);
+      if (cells.length > MAX_COLUMNS)
+        throw createTooManyColumnsError(cells.length, lineNumbers[i] - this.line);
     }
-    return { records, lines, damaged };
+    return { records, lineNumbers, damagedIndexes };
   }
 
-  /** Line of a problem in the unread text. */
-  findLine({ linesAhead }: FileProblem): number {
-    return this.line + (linesAhead ?? countNewlines(this.rest));
+  /** Returns the line of a problem in the unread text. */
+  findLine({ linesBefore }: FileProblem): number {
+    return this.line + (linesBefore ?? countNewlines(this.pendingText));
   }
 }
 
-function tooManyColumns(columns: number, linesAhead: number): FileProblem {
-  const message = `This record has ${columns} cells; at most ${MAX_COLUMNS} are allowed.`;
-  return new FileProblem('too_many_columns', message, { linesAhead });
+function createTooManyColumnsError(cellCount: number, linesBefore: number): FileProblem {
+  const message = `This record has ${cellCount} cells; at most ${MAX_COLUMNS} are allowed. Check the delimiter and the quotes.`;
+  return new FileProblem('too_many_columns', message, { linesBefore });
 }

@@ -2,18 +2,18 @@ import type { ErrorDefinition } from '../../errors/error-definition.js';
 import { FILE_PROBLEMS, type FileProblemCode } from '../file-problem-codes.js';
 
 export interface FileProblemOptions {
-  /** Newlines between the last complete record and the problem. Undefined: the reader uses its own line. */
-  linesAhead?: number;
-  /** True if the problem concerns the whole file rather than a line. */
-  isAboutFile?: boolean;
+  /** Number of newlines between the last complete record and the problem. By default, the reader's current line is used. */
+  linesBefore?: number;
+  /** True if the problem affects the whole file rather than a line. */
+  affectsWholeFile?: boolean;
   cause?: unknown;
 }
 
-/** An error that stops the reading of a file: the rest is unreliable. The reader adds the line. */
+/** An error that stops the reader, because the remaining text is unreliable. The reader adds the line number. */
 export class FileProblem extends Error {
   override name = 'FileProblem';
-  readonly linesAhead?: number;
-  readonly isAboutFile: boolean;
+  readonly linesBefore?: number;
+  readonly affectsWholeFile: boolean;
 
   constructor(
     readonly code: FileProblemCode,
@@ -21,8 +21,8 @@ export class FileProblem extends Error {
     options: FileProblemOptions = {},
   ) {
     super(message, { cause: options.cause });
-    this.linesAhead = options.linesAhead;
-    this.isAboutFile = options.isAboutFile ?? false;
+    this.linesBefore = options.linesBefore;
+    this.affectsWholeFile = options.affectsWholeFile ?? false;
   }
 
   get definition(): ErrorDefinition {
@@ -35,7 +35,7 @@ export class FileProblem extends Error {
   }
 }
 
-/** Counts the line ends of a text: LF, CRLF and CR each count once. */
+/** Counts the line endings in a text. LF, CRLF and CR each count as one. */
 export function countNewlines(text: string): number {
   let count = 0;
   for (let i = text.search(/[\r\n]/); i >= 0 && i < text.length; i++) {

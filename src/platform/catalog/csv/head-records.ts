@@ -1,33 +1,33 @@
 import { HEAD_RECORDS } from '../records.js';
 import { FileProblem } from './file-problem.js';
-import { parseRecords } from './papa.js';
-import { firstRecord, newQuoteStyle, wholeRecords } from './record-guard.js';
+import { parseRecords } from './parse-records.js';
+import { readFirstRecord, createQuoteStyle, readCompleteRecords } from './complete-records.js';
 
 export interface HeadRecord {
-  /** The record exactly as written, with its line end. */
+  /** The record exactly as written, with its line ending. */
   raw: string;
   cells: string[];
 }
 
 /**
- * Returns the first records of a text under a delimiter. Returns fewer if the text ends or its quotes are
- * invalid under this delimiter.
+ * Parses the first records of a text with a delimiter. Returns fewer records if the text ends or if its quotes
+ * are invalid with this delimiter.
  *
- * @param last true at the end of the text
+ * @param isLast true at the end of the text
  */
-export function headRecords(
+export function parseHeadRecords(
   text: string,
   delimiter: string,
-  last: boolean,
+  isLast: boolean,
   count = HEAD_RECORDS,
 ): HeadRecord[] {
   const records: HeadRecord[] = [];
-  const quotes = newQuoteStyle();
+  const quotes = createQuoteStyle();
   try {
-    for (let from = 0; records.length < count;) {
-      const raw = firstRecord(text.slice(from), delimiter, last, quotes);
+    for (let offset = 0; records.length < count;) {
+      const raw = readFirstRecord(text.slice(offset), delimiter, isLast, quotes);
       if (raw === undefined) break;
-      from += raw.length;
+      offset += raw.length;
       records.push({ raw, cells: parseCells(raw, delimiter) });
     }
   } catch (error) {
@@ -36,13 +36,13 @@ export function headRecords(
   return records;
 }
 
-/** Returns the cells of a single record. */
+/** Parses a single record. */
 function parseCells(record: string, delimiter: string): string[] {
-  const { text } = wholeRecords(record, delimiter, true, newQuoteStyle());
+  const { text } = readCompleteRecords(record, delimiter, true, createQuoteStyle());
   return parseRecords(text, delimiter)[0] ?? [''];
 }
 
-/** Returns the cells of a record that is the text of a cell. Undefined if its quotes are invalid. */
+/** Parses a record that is the text of a cell. Returns undefined if its quotes are invalid. */
 export function parseNestedCells(text: string, delimiter: string): string[] | undefined {
   try {
     return parseCells(text, delimiter);

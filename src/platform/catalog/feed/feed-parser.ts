@@ -1,7 +1,7 @@
-import { BoundedXmlParser, localName, type XmlFaults } from '../xml/bounded-parser.js';
+import { BoundedXmlParser, toLocalName, type XmlProblemCodes } from '../xml/bounded-parser.js';
 import type { FileProblemCode } from '../file-problem-codes.js';
 
-/** Attributes in which an empty element keeps its value: Atom's links, and images of several feeds. */
+/** Attributes that contain the value of an empty element, such as links in Atom or images in several feeds. */
 const VALUE_ATTRIBUTES = ['href', 'src', 'url'];
 /** Maximum nesting depth of elements in a feed. */
 const MAX_DEPTH = 32;
@@ -9,47 +9,47 @@ const MAX_DEPTH = 32;
 const MAX_ITEM_LENGTH = 1024 * 1024;
 
 export interface FeedItem {
-  /** Line on which the item starts. */
+  /** Line where the item starts. */
   line: number;
-  /** Texts by attribute name (`g:` left out), in document order. */
+  /** Values by attribute name (without `g:`), in document order. */
   values: Map<string, string[]>;
 }
 
-export const FEED_FAULTS: XmlFaults = {
+export const FEED_PROBLEM_CODES: XmlProblemCodes = {
   invalid: 'xml_invalid',
   doctype: 'xml_doctype',
   tooLong: 'record_too_long',
 };
 
 /**
- * Parses a product feed as its text arrives. Expands only the predefined entities of XML and character
- * references. Any other entity is an error.
+ * Parses a product feed incrementally. Expands only character references and the predefined entities of XML.
+ * Rejects all other entities.
  */
 export class FeedParser {
   private readonly parser: BoundedXmlParser;
   private items: FeedItem[] = [];
   private item?: FeedItem;
   private itemLength = 0;
-  /** Names of the open elements below the item. */
+  /** Names of the open elements inside the item. */
   private readonly path: string[] = [];
   private depth = 0;
   private text = '';
   /** True if the document is a web page. */
   private isHtml = false;
 
-  /** @param products lower-case names of the elements that are one product each */
-  constructor(private readonly products: ReadonlySet<string>) {
+  /** @param productNames lower-case names of the elements that represent products */
+  constructor(private readonly productNames: ReadonlySet<string>) {
     const handlers = {
-      open: this.open.bind(this),
-      close: this.close.bind(this),
-      text: this.addText.bind(this),
+      onOpenTag: this.openElement.bind(this),
+      onCloseTag: this.closeElement.bind(this),
+      onText: this.addText.bind(this),
     };
-    this.parser = new BoundedXmlParser(handlers, FEED_FAULTS, (doctype) => {
+    this.parser = new BoundedXmlParser(handlers, FEED_PROBLEM_CODES, (doctype) => {
       if (/^\s*html\b/i.test(doctype)) this.isHtml = true;
     });
   }
 
-  /** @returns the items that are complete */
+  /** @returns the items completed by this text */
   write(text: string): FeedItem[] {
     this.parser.write(text);
     return this.takeItems();
@@ -66,47 +66,47 @@ export class FeedParser {
     return items;
   }
 
-  private open(name: string, attributes: Record<string, string>, empty: boolean): void {
+  private openElement(name: string, attributes: Record<string, string>, isEmpty: boolean): void {
     this.depth++;
     if (this.depth > MAX_DEPTH)
-      this.fail('xml_too_deep', `Elements are nested more than ${MAX_DEPTH} deep.`);
+      this.fail('xml_too_deep', `Elements are nested more than ${MAX_DEPTH} levels deep.`);
     if (this.depth === 1 && (this.isHtml || name.toLowerCase() === 'html')) {
       this.fail(
         'html_page',
-        'This is a web page, not a product feed. Use the link of the feed itself.',
+        'This is a web page, not a product feed. Use the URL of the feed itself.',
       );
     }
     if (this.item === undefined) {
-      if (this.products.has(name.toLowerCase())) this.start(attributes);
+      if (this.productNames.has(name.toLowerCase())) this.startItem(attributes);
       return;
     }
     this.path.push(name);
     this.text = '';
-    if (!empty) return;
-    for (const value of VALUE_ATTRIBUTES) this.text ||= attributes[value] ?? '';
+    if (!isEmpty) return;
+    for (const attribute of VALUE_ATTRIBUTES) this.text ||= attributes[attribute] ?? '';
   }
 
-  private start(attributes: Record<string, string>): void {
+  private startItem(attributes: Record<string, string>): void {
     this.item = { line: this.parser.line, values: new Map() };
     this.itemLength = 0;
     for (const [name, value] of Object.entries(attributes)) {
-      if (!name.startsWith('xmlns')) this.add(localName(name), value);
+      if (!name.startsWith('xmlns')) this.addValue(toLocalName(name), value);
     }
   }
 
   private addText(text: string): void {
     if (this.item === undefined || this.path.length === 0) return;
-    this.grow(text.length);
+    this.addLength(text.length);
     this.text += text;
   }
 
-  private grow(length: number): void {
+  private addLength(length: number): void {
     this.itemLength += length;
     if (this.itemLength <= MAX_ITEM_LENGTH) return;
     this.fail('record_too_long', `An item is longer than ${MAX_ITEM_LENGTH} characters.`);
   }
 
-  private close(): void {
+  private closeElement(): void {
     this.depth--;
     if (this.item === undefined) return;
     if (this.path.length === 0) {
@@ -114,19 +114,19 @@ export class FeedParser {
       this.item = undefined;
       return;
     }
-    // The text of nested elements (`shipping`) belongs to the attribute around them.
+    // The text of nested elements (`shipping`) belongs to the attribute that contains them.
     const attribute = this.path.length > 1 ? this.path.slice(0, 2).join('/') : this.path[0];
-    if (this.text.trim() !== '') this.add(attribute, this.text.trim());
+    if (this.text.trim() !== '') this.addValue(attribute, this.text.trim());
     this.text = '';
     this.path.pop();
   }
 
-  private add(name: string, value: string): void {
+  private addValue(name: string, value: string): void {
     const { values } = this.item!;
-    this.grow(name.length + 1);
-    const list = values.get(name);
-    if (list === undefined) values.set(name, [value]);
-    else list.push(value);
+    this.addLength(name.length + 1);
+    const existingValues = values.get(name);
+    if (existingValues === undefined) values.set(name, [value]);
+    else existingValues.push(value);
   }
 
   private fail(code: FileProblemCode, message: string): void {

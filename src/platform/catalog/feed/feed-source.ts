@@ -1,18 +1,18 @@
 import { FileProblem } from '../csv/file-problem.js';
 import type { FileLayout, RecordBatch, RecordSource } from '../records.js';
 import { decodeText, type TextEncoding } from '../text/decode-text.js';
-import { type Encoding, encodingNamed } from '../text/encodings.js';
-import { FEED_FAULTS, type FeedItem, FeedParser } from './feed-parser.js';
-import { productElements } from './product-elements.js';
+import { type Encoding, findEncoding } from '../text/encodings.js';
+import { FEED_PROBLEM_CODES, type FeedItem, FeedParser } from './feed-parser.js';
+import { findProductElements } from './product-elements.js';
 
-/** Length of the text in which product elements are searched, in characters. */
+/** Length of the leading text that is searched for product elements, in characters. */
 const SEARCHED_LENGTH = 256 * 1024;
 
-/** Items read before the columns are decided. Later attributes get columns at the end. */
+/** Number of items read before the columns are determined. Later attributes get columns at the end. */
 const HEAD_ITEMS = 250;
-/** Columns of additional images, which the first items may lack. */
+/** Columns for additional images, which the first items may lack. */
 const EXPECTED_COLUMNS = ['additional_image_link'];
-/** Maximum number of different attributes of a feed. */
+/** Maximum number of distinct attributes in a feed. */
 const MAX_COLUMNS = 1024;
 const MAX_NAME_LENGTH = 255;
 
@@ -21,22 +21,26 @@ const MAX_NAME_LENGTH = 255;
  * item is a record and each attribute is a column. Repeated attributes share a cell, separated by commas.
  */
 export class FeedSource implements RecordSource {
-  private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
+  private readonly textEncoding: TextEncoding = {
+    encoding: 'utf-8',
+    hasBom: false,
+    hasReplacements: false,
+  };
   private parser?: FeedParser;
   /** Text read before the product elements are known. */
-  private start = '';
+  private pendingText = '';
   private readonly columns = new Map<string, number>();
-  private head?: FeedItem[] = [];
+  private headItems?: FeedItem[] = [];
 
   constructor(
     private readonly source: AsyncIterable<Buffer>,
-    private readonly options: { encoding?: Encoding; declared?: Encoding } = {},
+    private readonly options: { encoding?: Encoding; declaredEncoding?: Encoding } = {},
   ) {}
 
   get layout(): FileLayout {
     return {
       format: 'xml',
-      encoding: this.text.encoding,
+      encoding: this.textEncoding.encoding,
       bom: false,
       delimiter: ',',
       newline: '\n',
@@ -46,91 +50,93 @@ export class FeedSource implements RecordSource {
     };
   }
 
-  /** A feed has no text in front of a header. */
-  rawHead(): undefined {
+  /** Returns undefined, because a feed has no text before a header. */
+  getRawHead(): undefined {
     return undefined;
   }
 
-  /** Names of the columns, including those added late. */
-  columnNames(): string[] {
+  /** Returns the names of all columns, including columns added later. */
+  getColumnNames(): string[] {
     return [...this.columns.keys()];
   }
 
-  findLine({ linesAhead }: FileProblem): number {
-    return (linesAhead ?? 0) + 1;
+  findLine({ linesBefore }: FileProblem): number {
+    return (linesBefore ?? 0) + 1;
   }
 
   async *read(): AsyncGenerator<RecordBatch> {
-    const encoding = this.options.encoding ?? this.options.declared;
-    for await (const text of decodeText(this.source, this.text, encoding)) {
-      const toRecordBatch = this.toBatch(this.parse(text));
-      if (toRecordBatch !== undefined) yield toRecordBatch;
+    const encoding = this.options.encoding ?? this.options.declaredEncoding;
+    for await (const text of decodeText(this.source, this.textEncoding, encoding)) {
+      const batch = this.toBatch(this.parseText(text));
+      if (batch !== undefined) yield batch;
     }
-    const items = this.parser === undefined ? this.parseStart() : [];
-    const toRecordBatch = this.toBatch([...items, ...this.parser!.end()], true);
-    if (toRecordBatch !== undefined) yield toRecordBatch;
+    const items = this.parser === undefined ? this.parsePendingText() : [];
+    const batch = this.toBatch([...items, ...this.parser!.end()], true);
+    if (batch !== undefined) yield batch;
   }
 
-  private parse(text: string): FeedItem[] {
+  private parseText(text: string): FeedItem[] {
     if (this.parser !== undefined) return this.parser.write(text);
-    this.start += text;
-    return this.start.length < SEARCHED_LENGTH ? [] : this.parseStart();
+    this.pendingText += text;
+    return this.pendingText.length < SEARCHED_LENGTH ? [] : this.parsePendingText();
   }
 
-  private parseStart(): FeedItem[] {
-    this.parser = new FeedParser(productElements(this.start, FEED_FAULTS));
-    const { start } = this;
-    this.start = '';
-    return this.parser.write(start);
+  private parsePendingText(): FeedItem[] {
+    this.parser = new FeedParser(findProductElements(this.pendingText, FEED_PROBLEM_CODES));
+    const { pendingText } = this;
+    this.pendingText = '';
+    return this.parser.write(pendingText);
   }
 
-  private toBatch(items: FeedItem[], last = false): RecordBatch | undefined {
-    if (this.head === undefined) return items.length > 0 ? this.toRecordBatch(items) : undefined;
-    this.head.push(...items);
-    if (!last && this.head.length < HEAD_ITEMS) return undefined;
-    const { head } = this;
-    this.head = undefined;
-    if (head.length === 0) {
+  private toBatch(items: FeedItem[], isLast = false): RecordBatch | undefined {
+    if (this.headItems === undefined)
+      return items.length > 0 ? this.toRecordBatch(items) : undefined;
+    this.headItems.push(...items);
+    if (!isLast && this.headItems.length < HEAD_ITEMS) return undefined;
+    const { headItems } = this;
+    this.headItems = undefined;
+    if (headItems.length === 0) {
       const message =
         'The XML contains no products: no item, entry, offer or product, and no repeated element with a URL. Export a product feed.';
-      throw new FileProblem('xml_without_products', message, { isAboutFile: true });
+      throw new FileProblem('xml_without_products', message, { affectsWholeFile: true });
     }
-    for (const { values } of head) for (const name of values.keys()) this.findOrAddColumn(name);
+    for (const { values } of headItems)
+      for (const name of values.keys()) this.findOrAddColumn(name);
     if (this.columns.has('image_link'))
       for (const name of EXPECTED_COLUMNS) this.findOrAddColumn(name);
-    const { records, lines } = this.toRecordBatch(head);
-    return { records: [this.columnNames(), ...records], lines: [1, ...lines] };
+    const { records, lineNumbers } = this.toRecordBatch(headItems);
+    return { records: [this.getColumnNames(), ...records], lineNumbers: [1, ...lineNumbers] };
   }
 
   private toRecordBatch(items: FeedItem[]): RecordBatch {
     return {
       records: items.map((item) => this.toCells(item)),
-      lines: items.map(({ line }) => line),
+      lineNumbers: items.map(({ line }) => line),
     };
   }
 
   private toCells({ values }: FeedItem): string[] {
-    const toCells: string[] = [];
-    for (const [name, list] of values) {
+    const cells: string[] = [];
+    for (const [name, attributeValues] of values) {
       const column = this.findOrAddColumn(name);
-      if (column !== undefined) toCells[column] = list.join(',');
+      if (column !== undefined) cells[column] = attributeValues.join(',');
     }
-    return Array.from(toCells, (cell) => cell ?? '');
+    return Array.from(cells, (cell) => cell ?? '');
   }
 
   private findOrAddColumn(name: string): number | undefined {
-    const known = this.columns.get(name);
-    if (known !== undefined) return known;
+    const existingColumn = this.columns.get(name);
+    if (existingColumn !== undefined) return existingColumn;
     if (this.columns.size >= MAX_COLUMNS || name.length > MAX_NAME_LENGTH) return undefined;
     this.columns.set(name, this.columns.size);
     return this.columns.size - 1;
   }
 }
 
-/** Returns the encoding that an XML declaration names. */
+/** Returns the encoding that an XML declaration specifies. */
 export function findDeclaredEncoding(head: Buffer): Encoding | undefined {
   const declaration = /^(?:\uFEFF|ï»¿)?<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["']/i.exec(
     head.subarray(0, 512).toString('latin1'),
   );
-  return declaration ? encodingNamed(declaration[1]) : undefined;
+  return declaration ? findEncoding(declaration[1]) : undefined;
 }

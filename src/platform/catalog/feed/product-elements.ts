@@ -1,8 +1,8 @@
 import { FileProblem } from '../csv/file-problem.js';
-import { BoundedXmlParser, type XmlFaults } from '../xml/bounded-parser.js';
+import { BoundedXmlParser, type XmlProblemCodes } from '../xml/bounded-parser.js';
 
-/** Lower-case names of the elements that are one product each: RSS, Atom, Yandex Market, Heureka, Meta. */
-const KNOWN: ReadonlySet<string> = new Set([
+/** Lower-case names of the elements that represent products in RSS, Atom, Yandex Market, Heureka and Meta feeds. */
+const KNOWN_PRODUCT_ELEMENTS: ReadonlySet<string> = new Set([
   'item',
   'entry',
   'offer',
@@ -10,13 +10,13 @@ const KNOWN: ReadonlySet<string> = new Set([
   'shopitem',
   'listing',
 ]);
-/** Maximum depth of a product element; the root is 1. */
+/** Maximum depth of a product element. The root element has depth 1. */
 const MAX_PRODUCT_DEPTH = 5;
-/** Maximum number of different paths that are counted. */
+/** Maximum number of distinct paths that are counted. */
 const MAX_PATHS = 1000;
 
-/** Statistics of the elements of one path at the start of a feed. */
-interface Seen {
+/** Statistics about the elements with the same path at the start of a feed. */
+interface ElementStatistics {
   name: string;
   depth: number;
   count: number;
@@ -25,67 +25,74 @@ interface Seen {
 }
 
 /**
- * Finds the elements of products. Without a known element, these are the outermost ones that repeat and
- * contain a URL.
+ * Finds the elements that represent products. If no known element occurs, returns the outermost repeated
+ * element that contains a URL.
  *
  * @param head start of the document
- * @returns their names in lower case
+ * @returns the element names in lower case
  */
-export function productElements(head: string, faults: XmlFaults): ReadonlySet<string> {
-  const seen = new Map<string, Seen>();
-  const open: (Seen | undefined)[] = [];
+export function findProductElements(
+  head: string,
+  problemCodes: XmlProblemCodes,
+): ReadonlySet<string> {
+  const statisticsByPath = new Map<string, ElementStatistics>();
+  const openElements: (ElementStatistics | undefined)[] = [];
   const names: string[] = [];
   const handlers = {
-    open(name: string, attributes: Record<string, string>) {
+    onOpenTag(name: string, attributes: Record<string, string>) {
       names.push(name.toLowerCase());
-      const parent = open.at(-1);
+      const parent = openElements.at(-1);
       if (parent !== undefined) parent.hasChildren = true;
-      const element = elementAt(seen, names);
-      open.push(element);
+      const element = findOrAddElement(statisticsByPath, names);
+      openElements.push(element);
       if (element !== undefined) element.count++;
-      if (Object.values(attributes).some(isUrl)) markUrl(open);
+      if (Object.values(attributes).some(isUrl)) markUrl(openElements);
     },
-    close() {
+    onCloseTag() {
       names.pop();
-      open.pop();
+      openElements.pop();
     },
-    text(text: string) {
-      if (isUrl(text)) markUrl(open);
+    onText(text: string) {
+      if (isUrl(text)) markUrl(openElements);
     },
   };
   try {
-    new BoundedXmlParser(handlers, faults).write(head);
+    new BoundedXmlParser(handlers, problemCodes).write(head);
   } catch (error) {
-    // The parser of the whole document reports the error.
+    // The parser that reads the whole document reports the error.
     if (!(error instanceof FileProblem)) throw error;
   }
-  return chooseElements([...seen.values()]);
+  return chooseElements([...statisticsByPath.values()]);
 }
 
-function elementAt(seen: Map<string, Seen>, names: readonly string[]): Seen | undefined {
+function findOrAddElement(
+  statisticsByPath: Map<string, ElementStatistics>,
+  names: readonly string[],
+): ElementStatistics | undefined {
   if (names.length > MAX_PRODUCT_DEPTH) return undefined;
   const path = names.join('/');
-  const known = seen.get(path);
-  if (known !== undefined || seen.size >= MAX_PATHS) return known;
+  const existingElement = statisticsByPath.get(path);
+  if (existingElement !== undefined || statisticsByPath.size >= MAX_PATHS) return existingElement;
   const name = names[names.length - 1];
   const element = { name, depth: names.length, count: 0, hasChildren: false, hasUrl: false };
-  seen.set(path, element);
+  statisticsByPath.set(path, element);
   return element;
 }
 
-function markUrl(open: readonly (Seen | undefined)[]): void {
-  for (const element of open) if (element !== undefined) element.hasUrl = true;
+function markUrl(openElements: readonly (ElementStatistics | undefined)[]): void {
+  for (const element of openElements) if (element !== undefined) element.hasUrl = true;
 }
 
-function chooseElements(elements: readonly Seen[]): ReadonlySet<string> {
-  if (elements.some(({ name, hasChildren }) => hasChildren && KNOWN.has(name))) return KNOWN;
-  const [outermost] = elements
+function chooseElements(elements: readonly ElementStatistics[]): ReadonlySet<string> {
+  if (elements.some(({ name, hasChildren }) => hasChildren && KNOWN_PRODUCT_ELEMENTS.has(name)))
+    return KNOWN_PRODUCT_ELEMENTS;
+  const [outermostElement] = elements
     .filter(
       ({ depth, count, hasChildren, hasUrl }) => depth > 1 && count > 1 && hasChildren && hasUrl,
     )
     .toSorted((a, b) => a.depth - b.depth || b.count - a.count);
-  return outermost === undefined ? KNOWN : new Set([outermost.name]);
+  return outermostElement === undefined ? KNOWN_PRODUCT_ELEMENTS : new Set([outermostElement.name]);
 }
 
-/** Returns true for a URL other than a namespace, which ends with a host or a version. */
+/** Returns true if the text contains a URL with a path. */
 const isUrl = (text: string): boolean => /https?:\/\/[^\s/]+\/\S/i.test(text);

@@ -3,11 +3,11 @@ import { hash } from 'node:crypto';
 const INITIAL_SLOTS = 1 << 10;
 
 /**
- * Makes names distinct by numbers, in the order of their arrival: `mug`, `mug-2`, `mug-3`. Upper and lower case do
- * not differ, as on Windows.
+ * Makes names distinct by adding numbers in the order of the calls: `mug`, `mug-2`, `mug-3`. Names are compared
+ * without regard to case, as on Windows.
  *
- * An open-addressing hash table that stores 64 bits of the SHA-256 of each name: 24 MB for a million names.
- * If two names had equal bits, the second one would get a number that it does not need.
+ * An open-addressing hash table stores 64 bits of the SHA-256 of each name, which takes 24 MB for a million names.
+ * If two names had the same bits, the second name would get an unnecessary number.
  */
 export class DistinctNames {
   private hashes = new BigUint64Array(INITIAL_SLOTS);
@@ -15,21 +15,21 @@ export class DistinctNames {
   private numbers = new Uint32Array(INITIAL_SLOTS);
   private count = 0;
 
-  /** Returns the name, with a number if it was returned before. */
-  add(name: string): string {
-    if (this.count >= this.numbers.length / 2) this.grow();
+  /** Returns the name, and adds a number if the name was returned before. */
+  addName(name: string): string {
+    if (this.count >= this.numbers.length / 2) this.growTable();
     const bits = hashName(name);
-    if (this.store(bits)) return name;
+    if (this.storeBits(bits)) return name;
     const slot = this.findSlot(bits);
     for (;;) {
       this.numbers[slot] += 1;
-      const numbered = `${name}-${this.numbers[slot]}`;
-      if (this.store(hashName(numbered))) return numbered;
+      const numberedName = `${name}-${this.numbers[slot]}`;
+      if (this.storeBits(hashName(numberedName))) return numberedName;
     }
   }
 
-  /** Returns false if a name with these bits is stored already. */
-  private store(bits: bigint): boolean {
+  /** Returns false if a name with these bits is already stored. */
+  private storeBits(bits: bigint): boolean {
     const slot = this.findSlot(bits);
     if (this.numbers[slot] > 0) return false;
     this.hashes[slot] = bits;
@@ -45,7 +45,7 @@ export class DistinctNames {
     return slot;
   }
 
-  private grow(): void {
+  private growTable(): void {
     const { hashes, numbers } = this;
     this.hashes = new BigUint64Array(hashes.length * 2);
     this.numbers = new Uint32Array(numbers.length * 2);

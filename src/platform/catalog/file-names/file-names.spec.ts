@@ -3,26 +3,29 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogRow } from '../catalog-row.js';
 import { isCleanName } from './clean-name.js';
 import { FileNameTemplate, FileNameTemplateError } from './file-name-template.js';
-import { outputFileName } from './output-file-name.js';
+import { formatOutputFileName } from './output-file-name.js';
 
 const HEADER = ['SKU', 'Title', 'Image Src', 'Color'];
-const FACTS = { output: '', width: 400, height: 300 };
+const OUTPUT = { output: '', width: 400, height: 300 };
 
-const rowOf = (row: number, cells: string[], images = 1): CatalogRow => ({
+const createRow = (row: number, cells: string[], imageCount = 1): CatalogRow => ({
   row,
   serialNumber: `S${row}`,
   productName: cells[1] ?? '',
   cells: HEADER.map((_, i) => cells[i] ?? ''),
-  images: Array.from({ length: images }, () => ({ column: 2, url: 'https://shop.example/a.jpg' })),
+  images: Array.from({ length: imageCount }, () => ({
+    column: 2,
+    url: 'https://shop.example/a.jpg',
+  })),
 });
 
-const namesOf = (template: string, rows: CatalogRow[], header = HEADER) => {
+const renderNames = (template: string, rows: CatalogRow[], header = HEADER) => {
   const names = FileNameTemplate.parse(template).bindColumns(header);
   return rows.flatMap((row) => names.nameImages(row));
 };
-const nameOf = (template: string, cells: string[], facts = FACTS) =>
-  outputFileName(namesOf(template, [rowOf(7, cells)])[0], facts);
-const errorOf = (template: string, header = HEADER) => {
+const renderName = (template: string, cells: string[], output = OUTPUT) =>
+  formatOutputFileName(renderNames(template, [createRow(7, cells)])[0], output);
+const readError = (template: string, header = HEADER) => {
   try {
     FileNameTemplate.parse(template).bindColumns(header);
   } catch (error) {
@@ -40,13 +43,13 @@ describe('FileNameTemplate', () => {
     ['{name}_{width}x{height}.{ext}', 'Blue-mug_400x300'],
     ['{serial}-{row}-{color}', 'S7-7-Red'],
     ['{Image Src}-{sku}', 'A-1'],
-  ])('FileNameTemplate renders %s as %s', (template, expected) => {
-    expect(nameOf(template, ['A-1', 'Blue mug', '', 'Red'])).toBe(expected);
+  ])('FileNameTemplate renders %j as %j', (template, expected) => {
+    expect(renderName(template, ['A-1', 'Blue mug', '', 'Red'])).toBe(expected);
   });
 
   it('FileNameTemplate reads {sku} from the SKU column of a shop platform', () => {
     const header = ['Handle', 'Title', 'Image Src', 'Variant SKU'];
-    const [name] = namesOf('{sku}', [rowOf(1, ['mug', 'Mug', '', 'M-1'])], header);
+    const [name] = renderNames('{sku}', [createRow(1, ['mug', 'Mug', '', 'M-1'])], header);
     expect(name).toBe('M-1');
   });
 
@@ -73,13 +76,13 @@ describe('FileNameTemplate', () => {
     [`${'a'.repeat(201)}{row}`, /206 characters/],
     [`${'a'.repeat(81)}{row}`, /81 bytes/],
     ['{a}{b}{c}{d}{e}{f}{g}{h}{i}', /9 fields/],
-  ])('FileNameTemplate refuses %j', (template, message) => {
-    expect(errorOf(template)).toMatch(message);
+  ])('FileNameTemplate rejects %j', (template, message) => {
+    expect(readError(template)).toMatch(message);
   });
 
   it('FileNameTemplate lists at most 60 columns in its error message, without control characters', () => {
     const header = Array.from({ length: 500 }, (_, i) => `C${i}\u202e`);
-    const message = errorOf('{x}', header)!;
+    const message = readError('{x}', header)!;
     expect(message).toContain('and 440 more');
     expect(message).not.toContain('\u202e');
   });
@@ -105,17 +108,17 @@ describe('RowFileNames', () => {
     ['🙂', 'image'],
     ['', 'image'],
   ])('RowFileNames converts the cell %j to a safe name', (cell, expected) => {
-    expect(nameOf('{sku}.{ext}', [cell])).toBe(expected);
+    expect(renderName('{sku}.{ext}', [cell])).toBe(expected);
   });
 
   it('RowFileNames keeps the fields that follow a long value', () => {
-    expect(nameOf('{sku}-{position}', ['x'.repeat(500)])).toMatch(/^x{70,}-1$/);
-    expect(nameOf('{sku}-{position}', ['𝒳マ'.repeat(500)])).toMatch(/^(?:Xマ)+X?-1$/);
+    expect(renderName('{sku}-{position}', ['x'.repeat(500)])).toMatch(/^x{70,}-1$/);
+    expect(renderName('{sku}-{position}', ['𝒳マ'.repeat(500)])).toMatch(/^(?:Xマ)+X?-1$/);
   });
 
-  it('RowFileNames adds row and position to names that are equal when case is ignored', () => {
-    const rows = ['mug', 'Mug', 'mug-2', 'cup'].map((sku, i) => rowOf(i + 1, [sku], 2));
-    expect(namesOf('{sku}', rows)).toEqual([
+  it('RowFileNames adds numbers to names that differ only in case', () => {
+    const rows = ['mug', 'Mug', 'mug-2', 'cup'].map((sku, i) => createRow(i + 1, [sku], 2));
+    expect(renderNames('{sku}', rows)).toEqual([
       'mug',
       'mug-2',
       'Mug-3',
@@ -127,9 +130,9 @@ describe('RowFileNames', () => {
     ]);
   });
 
-  it('RowFileNames makes twenty thousand equal names unique in linear time', () => {
-    const rows = Array.from({ length: 20 }, (_, i) => rowOf(i + 1, ['mug'], 1000));
-    expect(namesOf('{sku}', rows).at(-1)).toBe('mug-20000');
+  it('RowFileNames makes 20,000 identical names unique in linear time', () => {
+    const rows = Array.from({ length: 20 }, (_, i) => createRow(i + 1, ['mug'], 1000));
+    expect(renderNames('{sku}', rows).at(-1)).toBe('mug-20000');
   });
 
   const anyCell = fc.oneof(
@@ -139,7 +142,7 @@ describe('RowFileNames', () => {
   );
   const anyRows = fc
     .array(fc.tuple(anyCell, anyCell), { minLength: 1, maxLength: 20 })
-    .map((cells) => cells.map(([sku, title], i) => rowOf(i + 1, [sku, title], (i % 3) + 1)));
+    .map((cells) => cells.map(([sku, title], i) => createRow(i + 1, [sku, title], (i % 3) + 1)));
   const anyTemplate = fc.constantFrom(
     '{sku}',
     '{sku}-{position}.{ext}',
@@ -148,33 +151,33 @@ describe('RowFileNames', () => {
     '{title}-{row}-{position}-{color}',
   );
 
-  it('RowFileNames returns valid, unique and reproducible names for any cells', () => {
+  it('RowFileNames returns valid, unique and reproducible names for arbitrary cells', () => {
     fc.assert(
       fc.property(anyTemplate, anyRows, (template, rows) => {
-        const names = namesOf(template, rows);
-        expect(namesOf(template, rows)).toEqual(names);
+        const names = renderNames(template, rows);
+        expect(renderNames(template, rows)).toEqual(names);
         expect(new Set(names.map((name) => name.toUpperCase())).size).toBe(names.length);
-        for (const name of names) assertValidFile(`${outputFileName(name, FACTS)}.webp`);
+        for (const name of names) assertValidFileName(`${formatOutputFileName(name, OUTPUT)}.webp`);
       }),
     );
   });
 
   const anyOutput = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
-  it('outputFileName() returns valid names for any output, width and height', () => {
+  it('formatOutputFileName() returns a valid name for any output name, width and height', () => {
     const template = fc.constantFrom('{output}', '{sku}-{output}', '{width}{sku}', 'com{height}');
     const size = fc.integer({ min: 1, max: 99_999 });
     fc.assert(
       fc.property(template, anyCell, anyOutput, size, size, (text, cell, output, width, height) => {
-        const name = nameOf(text, [cell], { output, width, height });
+        const name = renderName(text, [cell], { output, width, height });
         expect(isCleanName(name)).toBe(true);
-        assertValidFile(`${name}.webp.missing.txt`);
+        assertValidFileName(`${name}.webp.missing.txt`);
       }),
     );
   });
 });
 
-/** Valid as a segment of a URL path, on Windows, as an S3 key and as a ZIP entry. */
-function assertValidFile(file: string): void {
+/** Asserts that the name is valid as a URL path segment, on Windows, as an S3 key and as a ZIP entry. */
+function assertValidFileName(file: string): void {
   const stem = file.slice(0, file.indexOf('.'));
   expect(isCleanName(stem)).toBe(true);
   expect(Buffer.byteLength(file)).toBeLessThanOrEqual(255);
@@ -185,12 +188,12 @@ function assertValidFile(file: string): void {
   );
 }
 
-describe('outputFileName()', () => {
-  it('outputFileName() adds the output name unless the template contains it', () => {
-    const facts = { output: 'large', width: 9, height: 9 };
-    expect(nameOf('{sku}', ['mug'], facts)).toBe('mug-large');
-    expect(nameOf('{output}_{sku}', ['mug'], facts)).toBe('large_mug');
-    expect(nameOf('{sku}-{output}-{row}', ['mug'])).toBe('mug-7');
+describe('formatOutputFileName()', () => {
+  it('formatOutputFileName() adds the output name unless the template contains it', () => {
+    const output = { output: 'large', width: 9, height: 9 };
+    expect(renderName('{sku}', ['mug'], output)).toBe('mug-large');
+    expect(renderName('{output}_{sku}', ['mug'], output)).toBe('large_mug');
+    expect(renderName('{sku}-{output}-{row}', ['mug'])).toBe('mug-7');
   });
 });
 

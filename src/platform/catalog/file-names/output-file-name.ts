@@ -1,7 +1,7 @@
-import { cleanName, PLACEHOLDERS, usableName } from './clean-name.js';
+import { cleanName, PLACEHOLDERS, toUsableName } from './clean-name.js';
 
-/** The values of an output that are known after compression. */
-export interface OutputFacts {
+/** Values of an output that are known only after compression. */
+export interface OutputNameValues {
   /** Name of the output; empty for the only output of an upload without `outputs`. */
   output: string;
   width: number;
@@ -9,16 +9,21 @@ export interface OutputFacts {
 }
 
 /**
- * Returns the name of one output of an image, without extension. The names of different outputs differ: without
- * `{output}` in the template, the name of the output follows at the end.
- * @param name as `RowFileNames` returned it
+ * Returns the name of one output of an image, without its extension. If the template does not contain `{output}`, the
+ * output name is appended. Different outputs therefore have different names.
+ * @param name the name that `RowFileNames` returned
  */
-export function outputFileName(name: string, { output, width, height }: OutputFacts): string {
-  const known = name
+export function formatOutputFileName(
+  name: string,
+  { output, width, height }: OutputNameValues,
+): string {
+  const sizedName = name
     .replace(PLACEHOLDERS.width, String(width))
     .replace(PLACEHOLDERS.height, String(height));
-  const isNamed = known.includes(PLACEHOLDERS.output);
-  if (!isNamed && output === '') return usableName(known);
-  const full = isNamed ? known.replace(PLACEHOLDERS.output, output) : `${known}-${output}`;
-  return usableName(cleanName(full));
+  const hasOutputField = sizedName.includes(PLACEHOLDERS.output);
+  if (!hasOutputField && output === '') return toUsableName(sizedName);
+  const fullName = hasOutputField
+    ? sizedName.replace(PLACEHOLDERS.output, output)
+    : `${sizedName}-${output}`;
+  return toUsableName(cleanName(fullName));
 }

@@ -7,45 +7,45 @@ export type NamePart =
   string | { value: 'serial' | 'name' | 'row' | 'position' } | { column: number };
 
 /**
- * Maximum size of the texts of a name, in bytes of UTF-8. The rest of 255 bytes is for the number, output, width,
- * height and extension.
+ * Maximum size of the texts in a name, in bytes of UTF-8. The remaining bytes up to 255 are reserved for the
+ * number, output, width, height and extension.
  */
 const MAX_TEXT_BYTES = 150;
 
 /**
- * Names the images of the rows of one product file. The names depend on the rows alone, so the same file always
- * has the same ones.
+ * Names the images of one product file. The names depend only on the rows, so the same file always has the same
+ * names.
  */
 export class RowFileNames {
   private readonly names = new DistinctNames();
-  /** Maximum size of each value, so that a long one does not remove the fields after it. */
-  private readonly maxBytes: number;
+  /** Maximum size of each value, in bytes. Prevents a long value from displacing the fields that follow it. */
+  private readonly maxValueBytes: number;
 
   constructor(private readonly parts: readonly NamePart[]) {
     const texts = parts.filter((part) => typeof part === 'string');
-    const values = parts.length - texts.length;
-    const free = MAX_TEXT_BYTES - Buffer.byteLength(texts.join(''));
-    this.maxBytes = Math.floor(free / Math.max(1, values));
+    const valueCount = parts.length - texts.length;
+    const availableBytes = MAX_TEXT_BYTES - Buffer.byteLength(texts.join(''));
+    this.maxValueBytes = Math.floor(availableBytes / Math.max(1, valueCount));
   }
 
   /**
-   * Returns the names of the images of a row, in their order, without extension. They differ from all names before,
-   * and may have placeholders (`outputFileName` replaces them). Rows must come in the order of the file.
+   * Returns the names of a row's images, in order and without extensions. They differ from all previous names and
+   * may contain placeholders, which `formatOutputFileName` replaces. Call this method with the rows in file order.
    */
   nameImages(row: CatalogRow): string[] {
     return row.images.map((_, i) => {
       const name = cleanName(this.parts.map((part) => this.renderPart(part, row, i + 1)).join(''));
-      return this.names.add(name || 'image');
+      return this.names.addName(name || 'image');
     });
   }
 
   private renderPart(part: NamePart, row: CatalogRow, position: number): string {
     if (typeof part === 'string') return part;
-    return cleanValue(textIn(row, part, position), this.maxBytes);
+    return cleanValue(getPartText(row, part, position), this.maxValueBytes);
   }
 }
 
-function textIn(row: CatalogRow, part: Exclude<NamePart, string>, position: number): string {
+function getPartText(row: CatalogRow, part: Exclude<NamePart, string>, position: number): string {
   if ('column' in part) return row.cells[part.column] ?? '';
   switch (part.value) {
     case 'serial':

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wasSchemeAdded } from './assumed-scheme.js';
 import { parseImageCell } from './parse-image-cell.js';
 
-const BASE = { baseUrl: 'https://shop.example' };
+const WITH_BASE_URL = { baseUrl: 'https://shop.example' };
 
 describe('wasSchemeAdded()', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('wasSchemeAdded()', () => {
     ['shop.example/a.jpg', {}],
     ['["\\/\\/shop.example\\/a.jpg"]', {}],
     ['<img src="//shop.example/a.jpg">', {}],
-  ])('wasSchemeAdded() returns true for the URL in the cell %s', (cell, context) => {
+  ])('wasSchemeAdded() returns true for the URL in the cell %j', (cell, context) => {
     const [{ url }] = parseImageCell(cell, context);
     expect(url).toMatch(/^https:/);
     expect(wasSchemeAdded(url!, ['Mug', cell])).toBe(true);
@@ -24,9 +24,9 @@ describe('wasSchemeAdded()', () => {
     ['http://shop.example/a.jpg', {}],
     ['["https:\\/\\/shop.example\\/a.jpg"]', {}],
     ['https://shop.example/a.jpg, //shop.example/b.jpg', {}],
-    ['a.jpg', BASE],
-    ['/media/a.jpg', BASE],
-  ])('wasSchemeAdded() returns false for the URLs in the cell %s', (cell, context) => {
+    ['a.jpg', WITH_BASE_URL],
+    ['/media/a.jpg', WITH_BASE_URL],
+  ])('wasSchemeAdded() returns false for the URLs in the cell %j', (cell, context) => {
     for (const { url } of parseImageCell(cell, context)) {
       expect(wasSchemeAdded(url!, ['Mug', cell])).toBe(false);
     }

@@ -1,6 +1,6 @@
 /**
- * Returns true if reading a row added `https:` to a URL whose cell names no protocol, such as
- * `//cdn.example/a.jpg` or `www.example.com/a.jpg`.
+ * Returns true if `https:` was added to a URL that has no scheme in its cell, such as `//cdn.example/a.jpg` or
+ * `www.example.com/a.jpg`.
  *
  * @param cells all cells of the row
  */

@@ -5,29 +5,29 @@ import { trimRange } from './cell-pieces.js';
 /** Collects the entries of one cell. */
 export class EntryList {
   readonly entries: ImageEntry[] = [];
-  /** The latest absolute URL. Later relative references are resolved against it. */
-  private first?: string;
+  /** The first absolute URL. Later relative references are resolved against it. */
+  private firstUrl?: string;
 
   constructor(
     private readonly cell: string,
     private readonly context: ImageCellContext,
   ) {}
 
-  /** Adds the reference between two positions without surrounding white space. */
-  add(from: number, to: number): void {
-    const [start, end] = trimRange(this.cell, from, to);
-    const { url, fault, html } = resolveEntry(
+  /** Adds the reference between two positions, without surrounding white space. */
+  addReference(rangeStart: number, rangeEnd: number): void {
+    const [start, end] = trimRange(this.cell, rangeStart, rangeEnd);
+    const { url, fault, isHtmlEscaped } = resolveEntry(
       this.cell.slice(start, end),
       this.context,
-      this.first,
+      this.firstUrl,
     );
-    this.first ??= url;
-    this.entries.push({ start, end, url, fault, escaping: html ? 'html' : 'none' });
+    this.firstUrl ??= url;
+    this.entries.push({ start, end, url, fault, escaping: isHtmlEscaped ? 'html' : 'none' });
   }
 
-  addEmpty(at: number, count: number): void {
+  addEmptyItems(position: number, count: number): void {
     for (let i = 0; i < count; i++) {
-      this.entries.push({ start: at, end: at, escaping: 'none' });
+      this.entries.push({ start: position, end: position, escaping: 'none' });
     }
   }
 }

@@ -1,17 +1,17 @@
 import type { RowErrorCode } from '../row-error-table.js';
 
-/** Reason why an entry of an image cell names no downloadable image. */
+/** Reason why an entry of an image cell cannot be downloaded. */
 export interface EntryFault {
-  /** Stable, snake_case. */
+  /** Stable code in snake_case. */
   code: RowErrorCode;
-  /** Describes the fault and how to fix it. */
+  /** Describes the problem and how to fix it. */
   message: string;
 }
 
 /** Encoding of the URL in its cell. */
 export type EntryEscaping = 'none' | 'html' | 'json' | 'json-slashes';
 
-/** One image reference of an image cell. Without `url` and `fault` it is an empty list item (`a,,c`). */
+/** One image reference in an image cell. Without `url` and `fault`, it is an empty list item (`a,,c`). */
 export interface ImageEntry {
   /** Range of the URL's text in the cell: `start` is inclusive, `end` is exclusive. */
   start: number;
@@ -22,10 +22,10 @@ export interface ImageEntry {
   escaping: EntryEscaping;
 }
 
-/** Context in which the references of an image cell are resolved. */
+/** Context in which the references in an image cell are resolved. */
 export interface ImageCellContext {
-  /** Base URL of file names and relative paths (`base_url` of the upload). */
+  /** Base URL for file names and relative paths (`base_url` of the upload). */
   baseUrl?: string;
-  /** Converts the platform's own media reference to a URL. Undefined if the text is not such a reference. */
-  mediaUrl?: (text: string) => string | undefined;
+  /** Converts the platform's own media reference to a URL. Returns undefined for any other text. */
+  toMediaUrl?: (text: string) => string | undefined;
 }

@@ -2,7 +2,7 @@ import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { isPlaceholder } from './placeholders.js';
 import { resolveEntry } from './resolve-entry.js';
 
-/** Members of an object that hold its image, in order of preference. */
+/** Members of an object that contain its image URL, in order of preference. */
 const URL_MEMBERS = [
   'url',
   'src',
@@ -26,115 +26,120 @@ interface JsonString {
   end: number;
   value: string;
   escaping: ImageEntry['escaping'];
-  /** Name of the member whose value it is. */
+  /** Name of the object member whose value this is. */
   member?: string;
-  /** Position of the innermost object around it; undefined in a plain list. */
-  object?: number;
-  /** Inside a member such as `thumbnails`, whose images are copies of the object's own. */
+  /** Start of the innermost object that contains the string; undefined in a plain list. */
+  objectStart?: number;
+  /** True inside a member such as `thumbnails`, whose images are copies of the object's image. */
   isThumbnail: boolean;
 }
 
 /**
- * Reads a JSON or Python list of URLs, a PostgreSQL array, or a list of objects with a URL each. Undefined
- * for any other cell.
+ * Parses a JSON or Python list of URLs, a PostgreSQL array, or a list of objects that each have a URL.
+ * Returns undefined for any other cell.
  */
 export function parseJsonCell(cell: string, context: ImageCellContext): ImageEntry[] | undefined {
   const text = cell.trim();
   const isList = text.startsWith('[') && text.endsWith(']');
   const isObject = text.startsWith('{') && text.endsWith('}');
   if (!isList && !isObject) return undefined;
-  const strings = jsonStrings(cell);
+  const strings = parseStrings(cell);
   if (strings === undefined || strings.length === 0) return undefined;
 
-  let first: string | undefined;
+  let firstUrl: string | undefined;
   return selectImages(strings).flatMap(({ start, end, value, escaping }) => {
     if (isPlaceholder(value.trim()) || value.trim() === '') return [];
-    const { url, fault, html } = resolveEntry(value, context, first);
-    first ??= url;
-    return [{ start, end, url, fault, escaping: html ? 'html' : escaping }];
+    const { url, fault, isHtmlEscaped } = resolveEntry(value, context, firstUrl);
+    firstUrl ??= url;
+    return [{ start, end, url, fault, escaping: isHtmlEscaped ? 'html' : escaping }];
   });
 }
 
 /** Returns all strings of a plain list, and the image of each object. */
 function selectImages(strings: JsonString[]): JsonString[] {
-  const chosen = new Map<number, { rank: number; string: JsonString }>();
+  const bestByObject = new Map<number, { rank: number; string: JsonString }>();
   const images: JsonString[] = [];
   for (const string of strings) {
-    const { object } = string;
-    if (object === undefined) {
+    const { objectStart } = string;
+    if (objectStart === undefined) {
       images.push(string);
       continue;
     }
     const rank = URL_MEMBERS.indexOf(string.member?.toLowerCase() ?? '');
     if (string.member === undefined) images.push(string);
     if (rank < 0 || string.isThumbnail || !/^(?:https?:)?\/\//i.test(string.value)) continue;
-    const known = chosen.get(object);
-    if (known === undefined || rank < known.rank) chosen.set(object, { rank, string });
+    const bestMatch = bestByObject.get(objectStart);
+    if (bestMatch === undefined || rank < bestMatch.rank)
+      bestByObject.set(objectStart, { rank, string });
   }
-  for (const { string } of chosen.values()) images.push(string);
+  for (const { string } of bestByObject.values()) images.push(string);
   return images.toSorted((a, b) => a.start - b.start);
 }
 
-/** Returns every string value. Undefined if the text is not a JSON, Python or PostgreSQL array. */
-function jsonStrings(cell: string): JsonString[] | undefined {
+/** Parses every string value. Returns undefined if the text is not a JSON, Python or PostgreSQL array. */
+function parseStrings(cell: string): JsonString[] | undefined {
   const strings: JsonString[] = [];
-  const braces: { object?: number; thumbnail: boolean }[] = [];
+  const openBrackets: { objectStart?: number; isThumbnail: boolean }[] = [];
   let member: string | undefined;
-  for (let at = 0; at < cell.length; at++) {
-    const char = cell[at];
+  for (let index = 0; index < cell.length; index++) {
+    const char = cell[index];
     if (char === '{' || char === '[') {
-      const outer = braces.at(-1);
-      const thumbnail = (outer?.thumbnail ?? false) || isThumbnailName(member);
-      braces.push({ object: char === '{' ? at : outer?.object, thumbnail });
+      const outerBracket = openBrackets.at(-1);
+      const isThumbnail = (outerBracket?.isThumbnail ?? false) || isThumbnailName(member);
+      openBrackets.push({
+        objectStart: char === '{' ? index : outerBracket?.objectStart,
+        isThumbnail,
+      });
       member = undefined;
     } else if (char === '}' || char === ']') {
-      if (braces.pop() === undefined) return undefined;
+      if (openBrackets.pop() === undefined) return undefined;
       member = undefined;
     } else if (char === ',') {
       member = undefined;
     } else if (char === '"' || char === "'") {
-      const close = closingQuote(cell, at, char);
-      if (close < 0) return undefined;
-      const raw = cell.slice(at + 1, close);
-      if (/^\s*(?::|=>)/.test(cell.slice(close + 1, close + 16))) {
-        member = unescapeString(raw, char);
+      const closeIndex = findClosingQuote(cell, index, char);
+      if (closeIndex < 0) return undefined;
+      const rawText = cell.slice(index + 1, closeIndex);
+      if (/^\s*(?::|=>)/.test(cell.slice(closeIndex + 1, closeIndex + 16))) {
+        member = unescapeString(rawText, char);
       } else {
         strings.push({
-          start: at + 1,
-          end: close,
-          value: unescapeString(raw, char),
-          escaping: raw.includes(String.raw`\/`) ? 'json-slashes' : 'json',
+          start: index + 1,
+          end: closeIndex,
+          value: unescapeString(rawText, char),
+          escaping: rawText.includes(String.raw`\/`) ? 'json-slashes' : 'json',
           member,
-          object: braces.at(-1)?.object,
-          isThumbnail: braces.at(-1)?.thumbnail ?? false,
+          objectStart: openBrackets.at(-1)?.objectStart,
+          isThumbnail: openBrackets.at(-1)?.isThumbnail ?? false,
         });
       }
-      at = close;
+      index = closeIndex;
     } else if (!/[\s:>=A-Za-z0-9.+-]/.test(char)) {
       return undefined;
     }
   }
-  return braces.length === 0 ? strings : undefined;
+  return openBrackets.length === 0 ? strings : undefined;
 }
 
 const isThumbnailName = (member: string | undefined): boolean =>
   member !== undefined && /thumb|preview|small|icon/i.test(member);
 
-function closingQuote(cell: string, open: number, quote: string): number {
-  for (let at = open + 1; at < cell.length; at++) {
-    if (cell[at] === '\\') at++;
-    else if (cell[at] === quote) return at;
+function findClosingQuote(cell: string, openIndex: number, quote: string): number {
+  for (let index = openIndex + 1; index < cell.length; index++) {
+    if (cell[index] === '\\') index++;
+    else if (cell[index] === quote) return index;
   }
   return -1;
 }
 
 /** Returns the string's value, or its raw text if the escapes are not valid JSON. */
-function unescapeString(raw: string, quote: string): string {
-  if (!raw.includes('\\')) return raw;
-  const json = quote === "'" ? raw.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : raw;
+function unescapeString(rawText: string, quote: string): string {
+  if (!rawText.includes('\\')) return rawText;
+  const json =
+    quote === "'" ? rawText.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : rawText;
   try {
     return JSON.parse(`"${json}"`) as string;
   } catch {
-    return raw.replaceAll(/\\(.)/g, '$1');
+    return rawText.replaceAll(/\\(.)/g, '$1');
   }
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { REPETITIVE_CELLS } from '../../../../test/support/repetitive-cells.js';
 import { parseImageCell } from './parse-image-cell.js';
 
-const urlsOf = (cell: string, context = {}): (string | null)[] =>
+const readUrls = (cell: string, context = {}): (string | null)[] =>
   parseImageCell(cell, context).map(({ url, fault }) => url ?? fault?.code ?? null);
 
-const A = 'https://cdn.example.com/a.jpg';
-const B = 'https://cdn.example.com/b.png';
+const URL_A = 'https://cdn.example.com/a.jpg';
+const URL_B = 'https://cdn.example.com/b.png';
 
 describe('parseImageCell()', () => {
   it.each<[cell: string, urls: (string | null)[]]>([
@@ -16,44 +16,44 @@ describe('parseImageCell()', () => {
     ['#N/A', []],
     ['no_selection', []],
     ['[]', []],
-    [A, [A]],
-    [`${A},${B}`, [A, B]],
-    [`${A} | ${B}`, [A, B]],
-    [`${A}\r\n${B}`, [A, B]],
-    [`${A} ${B}`, [A, B]],
-    [`${A},,${B}`, [A, null, B]],
-    [`${A},N/A,${B}`, [A, B]],
-    [`${A},`, [A]],
-    [`${A},\n${B}`, [A, B]],
-    [`'${A}','${B}'`, [A, B]],
-    [`<${A}>`, [A]],
-    [`(${A})`, [A]],
-    [`((${A}))`, [A]],
-    [`["${A}","${B}"]`, [A, B]],
-    [`['${A}', None]`, [A]],
-    [`{${A},${B}}`, [A, B]],
-    [`{"url":"${A}","width":3}`, [A]],
-    [`[{"src":"${A}"},{"src":"${B}"}]`, [A, B]],
-    [`[{"url":"${A}","thumbnails":{"large":{"url":"${B}"}}}]`, [A]],
-    [String.raw`["https:\/\/cdn.example.com\/a.jpg"]`, [A]],
-    [`front.jpg (${A}),back (1).jpg (${B})`, [A, B]],
-    [`=IMAGE("${A}")`, [A]],
-    [`=BILD("${A}";4)`, [A]],
-    [`=HYPERLINK("${A}","x")`, [A]],
+    [URL_A, [URL_A]],
+    [`${URL_A},${URL_B}`, [URL_A, URL_B]],
+    [`${URL_A} | ${URL_B}`, [URL_A, URL_B]],
+    [`${URL_A}\r\n${URL_B}`, [URL_A, URL_B]],
+    [`${URL_A} ${URL_B}`, [URL_A, URL_B]],
+    [`${URL_A},,${URL_B}`, [URL_A, null, URL_B]],
+    [`${URL_A},N/A,${URL_B}`, [URL_A, URL_B]],
+    [`${URL_A},`, [URL_A]],
+    [`${URL_A},\n${URL_B}`, [URL_A, URL_B]],
+    [`'${URL_A}','${URL_B}'`, [URL_A, URL_B]],
+    [`<${URL_A}>`, [URL_A]],
+    [`(${URL_A})`, [URL_A]],
+    [`((${URL_A}))`, [URL_A]],
+    [`["${URL_A}","${URL_B}"]`, [URL_A, URL_B]],
+    [`['${URL_A}', None]`, [URL_A]],
+    [`{${URL_A},${URL_B}}`, [URL_A, URL_B]],
+    [`{"url":"${URL_A}","width":3}`, [URL_A]],
+    [`[{"src":"${URL_A}"},{"src":"${URL_B}"}]`, [URL_A, URL_B]],
+    [`[{"url":"${URL_A}","thumbnails":{"large":{"url":"${URL_B}"}}}]`, [URL_A]],
+    [String.raw`["https:\/\/cdn.example.com\/a.jpg"]`, [URL_A]],
+    [`front.jpg (${URL_A}),back (1).jpg (${URL_B})`, [URL_A, URL_B]],
+    [`=IMAGE("${URL_A}")`, [URL_A]],
+    [`=BILD("${URL_A}";4)`, [URL_A]],
+    [`=HYPERLINK("${URL_A}","x")`, [URL_A]],
     [`=IMAGE(A2)`, ['formula_without_url']],
-    [`<p>x</p><img src="${A}?w=1&amp;h=2">`, [`${A}?w=1&h=2`]],
-    [`${A} ! alt : a, b ! title : c | ${B} ! alt : `, [A, B]],
-    [`${A}:Red,${B}:Blue`, [A, B]],
-    ['//cdn.example.com/a.jpg', [A]],
+    [`<p>x</p><img src="${URL_A}?w=1&amp;h=2">`, [`${URL_A}?w=1&h=2`]],
+    [`${URL_A} ! alt : a, b ! title : c | ${URL_B} ! alt : `, [URL_A, URL_B]],
+    [`${URL_A}:Red,${URL_B}:Blue`, [URL_A, URL_B]],
+    ['//cdn.example.com/a.jpg', [URL_A]],
     ['www.example.com/a.jpg', ['https://www.example.com/a.jpg']],
-    ['cdn.example.com/a.jpg', [A]],
-    [`${A}?x=1&amp;y=2`, [`${A}?x=1&y=2`]],
-    [`${A}, /b.png`, [A, 'https://cdn.example.com/b.png']],
+    ['cdn.example.com/a.jpg', [URL_A]],
+    [`${URL_A}?x=1&amp;y=2`, [`${URL_A}?x=1&y=2`]],
+    [`${URL_A}, /b.png`, [URL_A, 'https://cdn.example.com/b.png']],
     ['https://cdn.example.com/red|blue.jpg', ['https://cdn.example.com/red|blue.jpg']],
-    [`${A}?trim=10|20&x=a`, [`${A}?trim=10|20&x=a`]],
-    [`${A}?trim=10|20|${B}`, [`${A}?trim=10|20`, B]],
-    [`${A}?v=1|b.png`, [`${A}?v=1`, 'https://cdn.example.com/b.png']],
-    [`${A}|b.png`, [A, 'https://cdn.example.com/b.png']],
+    [`${URL_A}?trim=10|20&x=a`, [`${URL_A}?trim=10|20&x=a`]],
+    [`${URL_A}?trim=10|20|${URL_B}`, [`${URL_A}?trim=10|20`, URL_B]],
+    [`${URL_A}?v=1|b.png`, [`${URL_A}?v=1`, 'https://cdn.example.com/b.png']],
+    [`${URL_A}|b.png`, [URL_A, 'https://cdn.example.com/b.png']],
     ['https://cdn.example.com/w_400,h_300/a.jpg', ['https://cdn.example.com/w_400,h_300/a.jpg']],
     [
       'https://cdn.example.com/fetch/https://x.example.com/a.jpg',
@@ -89,13 +89,13 @@ describe('parseImageCell()', () => {
     ['https://user:pass@example.com/a.jpg', ['url_user_info']],
     ['https://exa mple.com:99999/', ['url_invalid']],
     [`https://cdn.example.com/${'a'.repeat(9000)}`, ['url_too_long']],
-  ])('parseImageCell() reads %j', (cell, urls) => {
-    expect(urlsOf(cell)).toEqual(urls);
+  ])('parseImageCell() reads the references in the cell %j', (cell, urls) => {
+    expect(readUrls(cell)).toEqual(urls);
   });
 
   it('parseImageCell() resolves file names and paths against the base URL', () => {
     const context = { baseUrl: 'https://cdn.example.com/media//' };
-    expect(urlsOf('a.jpg,/m/u/b.jpg;./c.jpg', context)).toEqual([
+    expect(readUrls('a.jpg,/m/u/b.jpg;./c.jpg', context)).toEqual([
       'https://cdn.example.com/media/a.jpg',
       'https://cdn.example.com/media/m/u/b.jpg',
       'https://cdn.example.com/media/c.jpg',
@@ -103,12 +103,12 @@ describe('parseImageCell()', () => {
   });
 });
 
-describe('parseImageCell() of a cell of 500,000 characters', () => {
-  // A quadratic reader needs minutes for one of them, a linear one milliseconds.
+describe('parseImageCell() with repetitive cells', () => {
+  // A parser that takes quadratic time would need minutes for some of these cells.
   it.each(REPETITIVE_CELLS)(
-    'parseImageCell() of a cell of 500,000 characters reads repetitions of %j',
-    (part, around) => {
-      const cell = around(part.repeat(Math.ceil(500_000 / part.length)));
+    'parseImageCell() parses a 500,000-character cell of repeated %j in linear time',
+    (part, wrap) => {
+      const cell = wrap(part.repeat(Math.ceil(500_000 / part.length)));
       expect(parseImageCell(cell)).toBeInstanceOf(Array);
     },
   );

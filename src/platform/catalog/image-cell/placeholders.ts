@@ -1,4 +1,4 @@
-/** Words for "no image" in exports: spreadsheet errors, database nulls, platform constants. */
+/** Values that mean "no image" in exports: spreadsheet errors, database nulls and platform constants. */
 const PLACEHOLDERS = new Set([
   '-',
   '--',
@@ -73,6 +73,6 @@ const PLACEHOLDERS = new Set([
   "''",
 ]);
 
-/** True for a cell, or an item of its list, that means "no image". */
+/** Returns true for a cell, or an item of a list in a cell, that means "no image". */
 export const isPlaceholder = (text: string): boolean =>
   text.length <= 16 && PLACEHOLDERS.has(text.toLowerCase());

@@ -1,24 +1,24 @@
 import type { EntryEscaping, ImageEntry } from './image-entry.js';
 
 /**
- * Returns the cell with the URL of each entry replaced. The text around it is unchanged.
+ * Replaces the URL of each entry in a cell. The text around the URLs is unchanged.
  *
- * @param urlOf returns the new URL of an entry; undefined keeps its text
+ * @param getUrl returns the new URL of an entry; undefined keeps its text
  */
 export function replaceInCell(
   cell: string,
   entries: readonly ImageEntry[],
-  urlOf: (entry: ImageEntry) => string | undefined,
+  getUrl: (entry: ImageEntry) => string | undefined,
 ): string {
   let text = '';
-  let from = 0;
+  let position = 0;
   for (const entry of entries) {
-    const url = urlOf(entry);
+    const url = getUrl(entry);
     if (url === undefined) continue;
-    text += cell.slice(from, entry.start) + escapeUrl(url, entry.escaping);
-    from = entry.end;
+    text += cell.slice(position, entry.start) + escapeUrl(url, entry.escaping);
+    position = entry.end;
   }
-  return text + cell.slice(from);
+  return text + cell.slice(position);
 }
 
 function escapeUrl(url: string, escaping: EntryEscaping): string {

@@ -12,33 +12,34 @@ type Rewrite = (url: URL) => ShareLink | undefined;
 const DRIVE_FILE = /^\/(?:a\/[^/]{1,255}\/)?file\/d\/([A-Za-z0-9_-]{10,})/;
 const DRIVE_FOLDER = /^\/(?:drive|a\/[^/]+\/drive)?\/?(?:u\/\d+\/)?folders\//;
 
-/** `file/d/ID/view`, `open?id=ID`, `uc?id=ID`, `thumbnail?id=ID`. */
-const googleDrive: Rewrite = (url) => {
-  if (DRIVE_FOLDER.test(url.pathname)) return folder('Google Drive');
-  const inQuery = /^\/(?:u\/\d+\/)?(?:open|uc|thumbnail)$/.test(url.pathname);
+/** Rewrites `file/d/ID/view`, `open?id=ID`, `uc?id=ID` and `thumbnail?id=ID`. */
+const rewriteGoogleDrive: Rewrite = (url) => {
+  if (DRIVE_FOLDER.test(url.pathname)) return createFolderFault('Google Drive');
+  const hasIdInQuery = /^\/(?:u\/\d+\/)?(?:open|uc|thumbnail)$/.test(url.pathname);
   const id =
-    DRIVE_FILE.exec(url.pathname)?.[1] ?? (inQuery ? url.searchParams.get('id') : undefined);
+    DRIVE_FILE.exec(url.pathname)?.[1] ?? (hasIdInQuery ? url.searchParams.get('id') : undefined);
   if (!id) return undefined;
-  const download = new URL('https://drive.google.com/uc?export=download');
-  download.searchParams.set('id', id);
+  const downloadUrl = new URL('https://drive.google.com/uc?export=download');
+  downloadUrl.searchParams.set('id', id);
   const resourceKey = url.searchParams.get('resourcekey');
-  if (resourceKey) download.searchParams.set('resourcekey', resourceKey);
-  return { url: download.href };
+  if (resourceKey) downloadUrl.searchParams.set('resourcekey', resourceKey);
+  return { url: downloadUrl.href };
 };
 
-/** https://help.dropbox.com/share/force-download: `raw=1` returns the file's bytes. */
-const dropbox: Rewrite = (url) => {
-  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return folder('Dropbox');
+/** Adds `raw=1`, which returns the file's bytes: https://help.dropbox.com/share/force-download. */
+const rewriteDropbox: Rewrite = (url) => {
+  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return createFolderFault('Dropbox');
   if (!/^\/(?:s|scl\/fi)\//.test(url.pathname)) return undefined;
-  const direct = new URL(url);
-  direct.searchParams.delete('dl');
-  direct.searchParams.set('raw', '1');
-  return { url: direct.href };
+  const directUrl = new URL(url);
+  directUrl.searchParams.delete('dl');
+  directUrl.searchParams.set('raw', '1');
+  return { url: directUrl.href };
 };
 
-/** https://learn.microsoft.com/graph/api/shares-get: `u!` and the link in unpadded base64url. */
-const oneDrive: Rewrite = (url) => {
-  if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:')) return folder('OneDrive');
+/** Encodes the link as `u!` and unpadded base64url: https://learn.microsoft.com/graph/api/shares-get. */
+const rewriteOneDrive: Rewrite = (url) => {
+  if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:'))
+    return createFolderFault('OneDrive');
   if (/^\/(?:download|personal)\b/.test(url.pathname)) return undefined;
   if (url.pathname === '/' && !url.searchParams.has('resid') && !url.searchParams.has('id')) {
     return undefined;
@@ -47,35 +48,35 @@ const oneDrive: Rewrite = (url) => {
   return { url: `https://api.onedrive.com/v1.0/shares/u!${token}/root/content` };
 };
 
-/** A SharePoint sharing link of a file (`/:i:/…`) returns the bytes if it requests a download. */
-const sharePoint: Rewrite = (url) => {
-  if (url.pathname.startsWith('/:f:')) return folder('OneDrive');
+/** Adds `download=1`, which makes a SharePoint link to a file (`/:i:/…`) return the file's bytes. */
+const rewriteSharePoint: Rewrite = (url) => {
+  if (url.pathname.startsWith('/:f:')) return createFolderFault('OneDrive');
   if (!url.pathname.startsWith('/:')) return undefined;
-  const direct = new URL(url);
-  direct.searchParams.set('download', '1');
-  return { url: direct.href };
+  const directUrl = new URL(url);
+  directUrl.searchParams.set('download', '1');
+  return { url: directUrl.href };
 };
 
-function rewriteFor(host: string): Rewrite | undefined {
-  if (host === 'drive.google.com' || host === 'docs.google.com') return googleDrive;
-  if (host === 'www.dropbox.com' || host === 'dropbox.com') return dropbox;
-  if (host === '1drv.ms' || host === 'onedrive.live.com') return oneDrive;
-  if (host.endsWith('.sharepoint.com')) return sharePoint;
+function findRewrite(host: string): Rewrite | undefined {
+  if (host === 'drive.google.com' || host === 'docs.google.com') return rewriteGoogleDrive;
+  if (host === 'www.dropbox.com' || host === 'dropbox.com') return rewriteDropbox;
+  if (host === '1drv.ms' || host === 'onedrive.live.com') return rewriteOneDrive;
+  if (host.endsWith('.sharepoint.com')) return rewriteSharePoint;
   return undefined;
 }
 
 /**
- * Converts a share link of Google Drive, Dropbox, OneDrive or SharePoint to the URL of the file. The share
- * link itself leads to a web page. Undefined for every other URL.
+ * Converts a Google Drive, Dropbox, OneDrive or SharePoint share link to the URL of the file. The share link
+ * itself leads to a web page. Returns undefined for any other URL.
  */
 export function resolveShareLink(text: string): ShareLink | undefined {
   if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))
     return undefined;
   const url = parseUrl(text);
-  return url && rewriteFor(url.hostname)?.(url);
+  return url && findRewrite(url.hostname)?.(url);
 }
 
-const folder = (service: string): ShareLink => ({
+const createFolderFault = (service: string): ShareLink => ({
   fault: {
     code: 'share_link_folder',
     message: `This link leads to a ${service} folder. Use the share link of a single image.`,

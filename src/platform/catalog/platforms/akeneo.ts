@@ -8,8 +8,8 @@ export const akeneo: Platform = {
     ['sku', 'family', 'parent', 'enabled'],
     ['identifier', 'family', 'categories', 'enabled'],
   ],
-  images: ['image', 'images', 'picture', 'picture_#'],
-  serial: ['sku', 'identifier'],
-  name: ['name', 'name-en_US'],
+  imageColumns: ['image', 'images', 'picture', 'picture_#'],
+  serialColumns: ['sku', 'identifier'],
+  nameColumns: ['name', 'name-en_US'],
   sources: ['https://help.akeneo.com/serenity-build-your-import-files'],
 };

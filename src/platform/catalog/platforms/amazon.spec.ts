@@ -3,8 +3,8 @@ import { readCatalog } from '../../../../test/support/catalog.js';
 
 const URL_1 = 'https://cdn.example.com/files/1.jpg';
 
-describe('An Amazon template', () => {
-  it('An Amazon template is recognized by its first line', async () => {
+describe('readCatalog() for an Amazon template', () => {
+  it('readCatalog() recognizes an Amazon template by its first line', async () => {
     const file = [
       'TemplateType=fptcustom\tVersion=2024.0101\tThe top 3 rows are for Amazon.com use only.',
       'Product Type\tSeller SKU\tProduct Name\tMain Image URL',
@@ -16,7 +16,7 @@ describe('An Amazon template', () => {
     expect(urls).toEqual([[URL_1]]);
   });
 
-  it('An Amazon template uses its technical names as the header, not the labels above them', async () => {
+  it('readCatalog() uses the technical names of an Amazon template as the header, not the labels above', async () => {
     const file = [
       'settings=attributeRow=4&contentLanguageTag=en_US&dataRow=5',
       'Listing Identity\t\t\tImages\t',
@@ -30,7 +30,7 @@ describe('An Amazon template', () => {
     expect(urls).toEqual([[URL_1, 'https://cdn.example.com/files/2.jpg']]);
   });
 
-  it('An Amazon template from 2016 uses its technical names as the header', async () => {
+  it('readCatalog() uses the technical names of an Amazon template from 2016 as the header', async () => {
     const file = [
       'TemplateType=Home\tVersion=2016.1\tThe top 3 rows are for Amazon.com use only.',
       'Item SKU\tTitle\tMain Image URL\tOther Image URL1',

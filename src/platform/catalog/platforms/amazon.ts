@@ -11,7 +11,7 @@ export const amazon: Platform = {
     ['seller-sku', 'item-name', 'image-url'],
   ],
   preamble: 'TemplateType=',
-  images: [
+  imageColumns: [
     'main_image_url',
     'other_image_url#',
     'swatch_image_url',
@@ -21,7 +21,7 @@ export const amazon: Platform = {
     'main_product_image_locator#.media_location',
     'swatch_product_image_locator#.media_location',
   ],
-  serial: ['item_sku', 'seller-sku', 'contribution_sku#.value', 'SKU'],
-  name: ['item_name', 'item-name', 'item_name#.value'],
+  serialColumns: ['item_sku', 'seller-sku', 'contribution_sku#.value', 'SKU'],
+  nameColumns: ['item_name', 'item-name', 'item_name#.value'],
   sources: ['https://sellercentral.amazon.com/help/hub/reference/G1641'],
 };

@@ -9,14 +9,14 @@ export const bigcommerce: Platform = {
     ['Item', 'Name', 'Type', 'SKU', 'Image URL (Import)'],
     ['Item', 'ID', 'Name', 'Internal Image URL (Export)'],
   ],
-  images: [
+  imageColumns: [
     'Product Image URL - #',
     'Image URL (Import)',
     'Internal Image URL (Export)',
     'Variant Image URL',
   ],
-  notImages: ['Product Image File - #', 'Product Image ID - #'],
-  serial: ['Product ID', 'ID', 'Product Code/SKU', 'SKU'],
-  name: ['Product Name', 'Name'],
+  excludedColumns: ['Product Image File - #', 'Product Image ID - #'],
+  serialColumns: ['Product ID', 'ID', 'Product Code/SKU', 'SKU'],
+  nameColumns: ['Product Name', 'Name'],
   sources: ['https://support.bigcommerce.com/articles/en_US/Knowledge/Supported-Product-Fields'],
 };

@@ -10,8 +10,8 @@ export const ebay: Platform = {
     ['Item number', 'Title', 'Custom label (SKU)'],
   ],
   preamble: '#INFO',
-  images: ['Item photo URL', 'PicURL', 'Photo'],
-  serial: ['Custom label (SKU)', 'CustomLabel', 'Item number'],
-  name: ['Title'],
+  imageColumns: ['Item photo URL', 'PicURL', 'Photo'],
+  serialColumns: ['Custom label (SKU)', 'CustomLabel', 'Item number'],
+  nameColumns: ['Title'],
   sources: ['https://pages.ebay.com/sh/reports/help/uploadable-file-feeds'],
 };

@@ -8,12 +8,12 @@ export const ecwid: Platform = {
     ['product_internal_id', 'product_sku', 'product_name'],
     ['product_name', 'product_media_main_image_url'],
   ],
-  images: [
+  imageColumns: [
     'product_media_main_image_url',
     'product_media_gallery_image_url_#',
     'product_variation_image_url',
   ],
-  serial: ['product_sku', 'product_internal_id'],
-  name: ['product_name'],
+  serialColumns: ['product_sku', 'product_internal_id'],
+  nameColumns: ['product_name'],
   sources: ['https://support.ecwid.com/hc/en-us/articles/360011125640'],
 };

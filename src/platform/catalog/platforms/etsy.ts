@@ -6,7 +6,7 @@ export const etsy: Platform = {
   signatures: [
     ['TITLE', 'CURRENCY_CODE', 'IMAGE1'],
     ['TITLE', 'TAGS', 'MATERIALS', 'IMAGE1'],
-    // Other names are in the language of the seller.
+    // The other column names are in the seller's language.
     ['CURRENCY_CODE', 'IMAGE1', 'SKU'],
     ['CURRENCY_CODE', 'IMMAGINE1', 'SKU'],
     ['CURRENCY_CODE', 'BILD1', 'SKU'],
@@ -14,8 +14,8 @@ export const etsy: Platform = {
     ['CURRENCY_CODE', 'FOTO1', 'SKU'],
     ['CURRENCY_CODE', 'AFBEELDING1', 'SKU'],
   ],
-  images: ['IMAGE#', 'IMMAGINE#', 'BILD#', 'IMAGEN#', 'FOTO#', 'AFBEELDING#'],
-  serial: ['SKU'],
-  name: ['TITLE', 'TITOLO', 'TITEL', 'TITRE', 'TÍTULO'],
+  imageColumns: ['IMAGE#', 'IMMAGINE#', 'BILD#', 'IMAGEN#', 'FOTO#', 'AFBEELDING#'],
+  serialColumns: ['SKU'],
+  nameColumns: ['TITLE', 'TITOLO', 'TITEL', 'TITRE', 'TÍTULO'],
   sources: ['https://help.etsy.com/hc/en-us/articles/360000343508'],
 };

@@ -8,14 +8,14 @@ export const googleMerchant: Platform = {
     ['id', 'title', 'link', 'image_link'],
     ['id', 'title', 'image link', 'availability'],
   ],
-  images: [
+  imageColumns: [
     'image_link',
     'additional_image_link',
     'image link',
     'additional image link',
     'lifestyle_image_link',
   ],
-  notImages: [
+  excludedColumns: [
     'link',
     'mobile_link',
     'canonical_link',
@@ -25,7 +25,7 @@ export const googleMerchant: Platform = {
     'checkout_link_template',
     'video[#].url',
   ],
-  serial: ['id'],
-  name: ['title'],
+  serialColumns: ['id'],
+  nameColumns: ['title'],
   sources: ['https://support.google.com/merchants/answer/7052112'],
 };

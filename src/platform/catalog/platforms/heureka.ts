@@ -1,6 +1,6 @@
 import type { Platform } from './platform.js';
 
-/** Also read by Zboží.cz and Glami. */
+/** Zboží.cz and Glami read the same format. */
 export const heureka: Platform = {
   id: 'heureka',
   title: 'Heureka',
@@ -8,9 +8,9 @@ export const heureka: Platform = {
     ['ITEM_ID', 'PRODUCTNAME', 'IMGURL'],
     ['PRODUCTNAME', 'URL', 'IMGURL'],
   ],
-  images: ['IMGURL', 'IMGURL_ALTERNATIVE'],
-  notImages: ['URL', 'VIDEO_URL', 'ITEMGROUP_ID'],
-  serial: ['ITEM_ID'],
-  name: ['PRODUCTNAME', 'PRODUCT'],
+  imageColumns: ['IMGURL', 'IMGURL_ALTERNATIVE'],
+  excludedColumns: ['URL', 'VIDEO_URL', 'ITEMGROUP_ID'],
+  serialColumns: ['ITEM_ID'],
+  nameColumns: ['PRODUCTNAME', 'PRODUCT'],
   sources: ['https://sluzby.heureka.cz/napoveda/xml-feed/'],
 };

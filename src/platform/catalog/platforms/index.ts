@@ -20,10 +20,10 @@ import { wix } from './wix.js';
 import { woocommerce } from './woocommerce.js';
 import { yandexMarket } from './yandex-market.js';
 import type { Platform } from './platform.js';
-import { columnKey } from '../columns/normalize-header.js';
+import { toColumnKey } from '../columns/normalize-header.js';
 
 /**
- * All known platforms. To add one, create a file next to this one and add its name to this list.
+ * All known platforms. To add a platform, create a file next to this one and add its constant to this list.
  */
 export const PLATFORMS: readonly Platform[] = [
   shopify,
@@ -48,20 +48,20 @@ export const PLATFORMS: readonly Platform[] = [
   lightspeed,
 ];
 
-/** Files of an unknown platform. */
+/** Used for files of an unknown platform. */
 export const GENERIC: Platform = {
   id: 'generic',
   title: 'Product file',
   signatures: [],
-  images: [],
-  serial: [],
-  name: [],
+  imageColumns: [],
+  serialColumns: [],
+  nameColumns: [],
   sources: [],
 };
 
 /**
- * Returns the platform whose template starts like the file, or whose longest signature is in the header.
- * Returns `GENERIC` if there is none.
+ * Returns the platform whose template starts with the same preamble. Otherwise, returns the platform with the
+ * longest signature in the header, or `GENERIC` if no platform matches.
  *
  * @param preamble first cells of the records before the header
  */
@@ -69,34 +69,36 @@ export function recognizePlatform(
   header: readonly string[],
   preamble: readonly string[] = [],
 ): Platform {
-  const present = new Set(header.flatMap(columnKeys));
-  let best: { platform: Platform; matched: number } = { platform: GENERIC, matched: 0 };
+  const headerKeys = new Set(header.flatMap(toColumnKeys));
+  let bestMatch: { platform: Platform; matchCount: number } = { platform: GENERIC, matchCount: 0 };
   for (const platform of PLATFORMS) {
     const { preamble: start } = platform;
     if (start && preamble.some((cell) => cell.startsWith(start))) return platform;
     for (const signature of platform.signatures) {
-      if (signature.length <= best.matched) continue;
-      if (signature.every((name) => present.has(columnKey(name)))) {
-        best = { platform, matched: signature.length };
+      if (signature.length <= bestMatch.matchCount) continue;
+      if (signature.every((name) => headerKeys.has(toColumnKey(name)))) {
+        bestMatch = { platform, matchCount: signature.length };
       }
     }
   }
-  return best.platform;
+  return bestMatch.platform;
 }
 
-/** True when a header cell has one of the names. `#` in a name matches a number. */
-export function hasName(header: string, names: readonly string[]): boolean {
-  const keys = columnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
+/** Returns true if a header cell has one of the names. `#` in a name matches a number. */
+export function hasName(cell: string, names: readonly string[]): boolean {
+  const keys = toColumnKeys(cell).flatMap((key) => [key, key.replace(/\d+/, '#')]);
   return names.some((name) =>
-    keys.includes(name.includes('#') ? name.split('#').map(columnKey).join('#') : columnKey(name)),
+    keys.includes(
+      name.includes('#') ? name.split('#').map(toColumnKey).join('#') : toColumnKey(name),
+    ),
   );
 }
 
 /** Returns the keys of a header cell, with and without Amazon's selectors: `[marketplace_id=A1PA6795UKMFR9]`. */
-function columnKeys(header: string): string[] {
-  const key = columnKey(header);
-  return header.includes('[') ? [key, columnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
+function toColumnKeys(cell: string): string[] {
+  const key = toColumnKey(cell);
+  return cell.includes('[') ? [key, toColumnKey(cell.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
 }
 
-export const platformWithId = (id: string): Platform =>
+export const getPlatform = (id: string): Platform =>
   PLATFORMS.find((platform) => platform.id === id) ?? GENERIC;

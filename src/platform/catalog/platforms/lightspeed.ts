@@ -9,8 +9,8 @@ export const lightspeed: Platform = {
     ['Product ID', 'Variant ID', 'SKU', 'Article code'],
     ['System ID', 'UPC', 'EAN', 'Custom SKU'],
   ],
-  images: ['Images', 'Image', 'Featured Image'],
-  serial: ['Internal_ID', 'Internal_Variant_ID', 'System ID', 'Product ID', 'SKU'],
-  name: ['US_Title_Short', 'EN_Title_Short', 'NL_Title_Short', 'Item', 'Title'],
+  imageColumns: ['Images', 'Image', 'Featured Image'],
+  serialColumns: ['Internal_ID', 'Internal_Variant_ID', 'System ID', 'Product ID', 'SKU'],
+  nameColumns: ['US_Title_Short', 'EN_Title_Short', 'NL_Title_Short', 'Item', 'Title'],
   sources: ['https://ecom-support.lightspeedhq.com/hc/en-us/articles/115003668594'],
 };

@@ -10,7 +10,7 @@ export const magento: Platform = {
     ['sku', '_attribute_set', '_media_image'],
     ['sku', '_store', '_attribute_set', '_type'],
   ],
-  images: [
+  imageColumns: [
     'base_image',
     'small_image',
     'thumbnail_image',
@@ -21,8 +21,8 @@ export const magento: Platform = {
     '_media_image',
   ],
   sharesImages: true,
-  serial: ['sku'],
-  name: ['name'],
+  serialColumns: ['sku'],
+  nameColumns: ['name'],
   sources: [
     'https://experienceleague.adobe.com/en/docs/commerce-admin/systems/data-transfer/data-attributes-product',
   ],

@@ -12,8 +12,8 @@ export const meta: Platform = {
     ['id', 'name', 'image_url', 'retailer_id'],
   ],
   preamble: '# Required |',
-  images: ['image_link', 'additional_image_link', 'image[#].url'],
-  notImages: [
+  imageColumns: ['image_link', 'additional_image_link', 'image[#].url'],
+  excludedColumns: [
     'link',
     'mobile_link',
     'canonical_link',
@@ -23,7 +23,7 @@ export const meta: Platform = {
     'checkout_link_template',
     'video[#].url',
   ],
-  serial: ['id'],
-  name: ['title'],
+  serialColumns: ['id'],
+  nameColumns: ['title'],
   sources: ['https://www.facebook.com/business/help/120325381656392'],
 };

@@ -8,14 +8,14 @@ export const odoo: Platform = {
     ['External ID', 'Name', 'image_1920'],
     ['id', 'name', 'default_code', 'product_template_image_ids/image_1920'],
   ],
-  images: [
+  imageColumns: [
     'image_1920',
     'product_template_image_ids/image_1920',
     'product_variant_image_ids/image_1920',
     'Image',
   ],
-  serial: ['id', 'External ID', 'default_code', 'Internal Reference'],
-  name: ['name', 'Name'],
+  serialColumns: ['id', 'External ID', 'default_code', 'Internal Reference'],
+  nameColumns: ['name', 'Name'],
   sources: [
     'https://www.odoo.com/documentation/17.0/applications/essentials/export_import_data.html',
   ],

@@ -9,8 +9,8 @@ export const opencart: Platform = {
     ['product_id', 'name(en-gb)', 'image_name'],
     ['product_id', 'model', 'image', 'manufacturer'],
   ],
-  images: ['image_name', 'image', 'additional_image#', 'images'],
-  serial: ['product_id', 'model', 'sku'],
-  name: ['name', 'name(en)', 'name(en-gb)'],
+  imageColumns: ['image_name', 'image', 'additional_image#', 'images'],
+  serialColumns: ['product_id', 'model', 'sku'],
+  nameColumns: ['name', 'name(en)', 'name(en-gb)'],
   sources: ['https://www.opencart.com/index.php?route=marketplace/extension/info&extension_id=17'],
 };

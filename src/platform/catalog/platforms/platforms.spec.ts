@@ -8,14 +8,14 @@ import { PLATFORMS } from './index.js';
 const URL_1 = 'https://cdn.example.com/files/1.jpg';
 const HEADERS = [...SHOP_HEADERS, ...MARKETPLACE_HEADERS];
 
-const delimiterOf = (header: string): string =>
+const detectDelimiter = (header: string): string =>
   ['\t', ';'].find((delimiter) => header.split(delimiter).length > 5) ?? ',';
 
-describe('The platform tables', () => {
+describe('PLATFORMS', () => {
   it.each(HEADERS)(
-    'The platform tables recognize %s (%s)',
+    'readCatalog() recognizes a product file from %s (%s)',
     async (platform, _file, header, images, serial, name) => {
-      const delimiter = delimiterOf(header);
+      const delimiter = detectDelimiter(header);
       const [names] = Papa.parse<string[]>(header, { delimiter }).data;
       const row = names.map((cell) =>
         images.includes(cell)
@@ -40,16 +40,16 @@ describe('The platform tables', () => {
     },
   );
 
-  it('The platform tables include every platform in this list', () => {
-    const listed = new Set(HEADERS.map(([platform]) => platform));
-    expect(PLATFORMS.map(({ id }) => id).filter((id) => !listed.has(id))).toEqual([]);
+  it('PLATFORMS contains only platforms with at least one tested header', () => {
+    const testedPlatforms = new Set(HEADERS.map(([platform]) => platform));
+    expect(PLATFORMS.map(({ id }) => id).filter((id) => !testedPlatforms.has(id))).toEqual([]);
   });
 
-  it('Each platform table names a public source', () => {
+  it('PLATFORMS names a public source for each platform', () => {
     for (const { sources } of PLATFORMS) expect(sources[0]).toMatch(/^https:\/\//);
   });
 
-  it('The platform tables ignore the downloads of a WooCommerce product, even if they are images', async () => {
+  it('readCatalog() excludes the download columns of WooCommerce from the image columns', async () => {
     const file = [
       'ID,Type,SKU,Name,Published,Images,"Download 1 name","Download 1 URL","External URL"',
       `73,"simple, downloadable",album,Album,1,${URL_1},Single,https://shop.example.com/single.jpg,`,
@@ -59,7 +59,7 @@ describe('The platform tables', () => {
     expect(warnings).toEqual(['columns_with_urls_not_read']);
   });
 
-  it('The platform tables ignore the link to the product page, even if it looks like an image', async () => {
+  it('readCatalog() excludes the product page link from the image columns even if it looks like an image', async () => {
     const file = [
       'id,title,price,link,image_link,availability',
       `0,Hoodie,29.90 EUR,https://shop.example.com/?z=photo-1/album-2,${URL_1},in stock`,

@@ -11,9 +11,9 @@ export const prestashop: Platform = {
     ['Product ID*', 'Attribute (Name:Type:Position)*', 'Image URL'],
     ['Product ID', 'Attribute (Name:Type:Position)*'],
   ],
-  images: ['Image URLs (x,y,z...)', 'Image URL', 'Image'],
-  serial: ['Product ID', 'id_product', 'Reference #'],
-  name: ['Name *', 'Name'],
+  imageColumns: ['Image URLs (x,y,z...)', 'Image URL', 'Image'],
+  serialColumns: ['Product ID', 'id_product', 'Reference #'],
+  nameColumns: ['Name *', 'Name'],
   sources: [
     'https://docs.prestashop-project.org/1.7-documentation/user-guide/configuring-shop/advanced-parameters/import',
   ],

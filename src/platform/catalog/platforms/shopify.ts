@@ -11,9 +11,9 @@ export const shopify: Platform = {
     ['Handle', 'Command', 'Image Src'],
     ['ID', 'Handle', 'Command', 'Title'],
   ],
-  images: ['Image Src', 'Variant Image', 'Product image URL', 'Variant image URL'],
-  serial: ['ID', 'Handle', 'URL handle'],
-  name: ['Title'],
+  imageColumns: ['Image Src', 'Variant Image', 'Product image URL', 'Variant image URL'],
+  serialColumns: ['ID', 'Handle', 'URL handle'],
+  nameColumns: ['Title'],
   sources: [
     'https://help.shopify.com/en/manual/products/import-export/using-csv',
     'https://matrixify.app/documentation/products/',

@@ -10,9 +10,9 @@ export const shopware: Platform = {
     ['ordernumber', 'image', 'main', 'description'],
     ['ordernumber', 'imageUrl', 'main'],
   ],
-  images: ['cover_media_url', 'media', 'imageUrl', 'image', 'cover.media.url'],
-  serial: ['product_number', 'ordernumber', 'id'],
-  name: ['name'],
+  imageColumns: ['cover_media_url', 'media', 'imageUrl', 'image', 'cover.media.url'],
+  serialColumns: ['product_number', 'ordernumber', 'id'],
+  nameColumns: ['name'],
   sources: [
     'https://docs.shopware.com/en/shopware-6-en/settings/importexport',
     'https://docs.shopware.com/en/shopware-5-en/products-and-categories/import-export',

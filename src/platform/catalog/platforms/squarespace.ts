@@ -7,8 +7,8 @@ export const squarespace: Platform = {
     ['Product ID [Non Editable]', 'Variant ID [Non Editable]'],
     ['Product Type [Non Editable]', 'Hosted Image URLs'],
   ],
-  images: ['Hosted Image URLs'],
-  serial: ['SKU', 'Product ID [Non Editable]'],
-  name: ['Title'],
+  imageColumns: ['Hosted Image URLs'],
+  serialColumns: ['SKU', 'Product ID [Non Editable]'],
+  nameColumns: ['Title'],
   sources: ['https://support.squarespace.com/hc/en-us/articles/115000378108'],
 };

@@ -1,6 +1,6 @@
 import type { Platform } from './platform.js';
 
-/** `5e7d77_…~mv2.png` and `wix:image://v1/5e7d77_…~mv2.png/mug.png#…`: a file of the Wix media manager. */
+/** File in the Wix media manager: `5e7d77_…~mv2.png` or `wix:image://v1/5e7d77_…~mv2.png/mug.png#…`. */
 const MEDIA_ID =
   /^(?:wix:image:\/\/v1\/)?([0-9a-f]{5,8}_[0-9a-f]{32}(?:~mv2(?:_d_[\w]+)?)?(?:\.[a-z]{3,4})?)(?:[/#].*)?$/i;
 
@@ -11,10 +11,10 @@ export const wix: Platform = {
     ['handleId', 'fieldType', 'name', 'productImageUrl'],
     ['handle', 'fieldType', 'name', 'media'],
   ],
-  images: ['productImageUrl', 'media'],
-  serial: ['handleId', 'handle'],
-  name: ['name'],
-  mediaUrl: (text) => {
+  imageColumns: ['productImageUrl', 'media'],
+  serialColumns: ['handleId', 'handle'],
+  nameColumns: ['name'],
+  toMediaUrl: (text) => {
     const id = MEDIA_ID.exec(text)?.[1];
     return id === undefined ? undefined : `https://static.wixstatic.com/media/${id}`;
   },

@@ -7,7 +7,7 @@ export const woocommerce: Platform = {
     ['ID', 'Type', 'SKU', 'Name', 'Published', 'Images'],
     ['ID', 'Type', 'SKU', 'Name', 'Images'],
     ['Type', 'SKU', 'Name', 'Images', 'Parent'],
-    // The exporter leaves out the columns that the user deselects.
+    // The exporter omits the columns that the user deselects.
     ['Type', 'SKU', 'Name', 'Published', 'Images'],
     ['SKU', 'Name', 'Is featured?', 'Images'],
     ['Name', 'Published', 'Regular price', 'Images'],
@@ -26,7 +26,7 @@ export const woocommerce: Platform = {
     ['Typ', 'SKU', 'Nazwa', 'Obrazki'],
     ['Тип', 'Артикул', 'Имя', 'Изображения'],
   ],
-  images: [
+  imageColumns: [
     'Images',
     'images',
     'Bilder',
@@ -37,8 +37,8 @@ export const woocommerce: Platform = {
     'Изображения',
     'Obrazki',
   ],
-  notImages: ['Download # URL', 'External URL', 'downloadable_files', 'product_page_url'],
-  serial: ['ID', 'SKU', 'sku', 'Artikelnummer', 'UGS', 'Артикул'],
-  name: ['Name', 'post_title', 'Nom', 'Nombre', 'Nome', 'Naam', 'Nazwa', 'Имя'],
+  excludedColumns: ['Download # URL', 'External URL', 'downloadable_files', 'product_page_url'],
+  serialColumns: ['ID', 'SKU', 'sku', 'Artikelnummer', 'UGS', 'Артикул'],
+  nameColumns: ['Name', 'post_title', 'Nom', 'Nombre', 'Nome', 'Naam', 'Nazwa', 'Имя'],
   sources: ['https://woocommerce.com/document/product-csv-importer-exporter/'],
 };

@@ -9,8 +9,8 @@ export const yandexMarket: Platform = {
     ['id', 'currencyId', 'picture'],
     ['currencyId', 'categoryId', 'picture'],
   ],
-  images: ['picture', 'Ссылка на изображение'],
-  serial: ['id'],
-  name: ['name', 'model'],
+  imageColumns: ['picture', 'Ссылка на изображение'],
+  serialColumns: ['id'],
+  nameColumns: ['name', 'model'],
   sources: ['https://yandex.ru/support/marketplace/assortment/fields/index.html'],
 };

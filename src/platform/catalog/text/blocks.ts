@@ -1,28 +1,30 @@
 /**
- * Number of bytes that are decoded and parsed in one step: a few thousand rows, a few milliseconds.
+ * Number of bytes decoded and parsed in one step. A block has up to a few thousand rows and takes a few
+ * milliseconds.
  */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Returns the same bytes in blocks of one size, independent of the chunks of the socket. With single-byte
- * chunks, each byte would cause the open record to be parsed again.
+ * Splits the bytes into blocks of equal size, regardless of the chunks that the socket delivers. With single-byte
+ * chunks, each byte would cause the incomplete record to be parsed again.
  */
 export async function* toBlocks(
   source: AsyncIterable<Buffer>,
-  size = BLOCK_BYTES,
+  blockBytes = BLOCK_BYTES,
 ): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = [];
+  let pendingChunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of source) {
-    waiting.push(chunk);
+    pendingChunks.push(chunk);
     length += chunk.length;
-    if (length < size) continue;
+    if (length < blockBytes) continue;
 
-    const joined = waiting.length === 1 ? chunk : Buffer.concat(waiting, length);
+    const joinedChunks = pendingChunks.length === 1 ? chunk : Buffer.concat(pendingChunks, length);
     let start = 0;
-    for (; start + size <= length; start += size) yield joined.subarray(start, start + size);
-    waiting = start < length ? [joined.subarray(start)] : [];
+    for (; start + blockBytes <= length; start += blockBytes)
+      yield joinedChunks.subarray(start, start + blockBytes);
+    pendingChunks = start < length ? [joinedChunks.subarray(start)] : [];
     length -= start;
   }
-  if (length > 0) yield Buffer.concat(waiting, length);
+  if (length > 0) yield Buffer.concat(pendingChunks, length);
 }

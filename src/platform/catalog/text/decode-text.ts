@@ -1,35 +1,35 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { toBlocks } from './blocks.js';
-import { detectEncoding, unicodeMark } from './detect-encoding.js';
+import { detectEncoding, detectUnicodeMark } from './detect-encoding.js';
 import type { Encoding } from './encodings.js';
 
-/** Encoding of a file's text. Final after the text was read to its end. */
+/** Encoding of a file's text. Final after the whole text has been read. */
 export interface TextEncoding {
   encoding: Encoding;
-  bom: boolean;
-  /** Invalid bytes were replaced by U+FFFD. */
-  replaced: boolean;
+  hasBom: boolean;
+  /** True if invalid bytes were replaced by U+FFFD. */
+  hasReplacements: boolean;
 }
 
-/** Non-ASCII text that is sampled before the encoding is decided, in bytes. */
+/** Number of bytes sampled to detect the encoding, starting with the first non-ASCII block. */
 const DETECTION_BYTES = 256 * 1024;
 
 /**
- * Decodes a file a block at a time.
+ * Decodes a file block by block.
  *
- * Text is ASCII up to the first byte above 0x7F. A sample from there decides the encoding. Each invalid
- * byte sequence becomes U+FFFD and leaves the text around it intact.
+ * Text is ASCII up to the first byte above 0x7F. A sample that starts there determines the encoding. Each invalid
+ * byte sequence is replaced by U+FFFD. The surrounding text remains intact.
  *
- * @param seen is updated while the text is read
- * @param forced the encoding that the user gave
+ * @param detected is updated while the text is read
+ * @param forcedEncoding the encoding set by the user
  */
 export async function* decodeText(
   source: AsyncIterable<Buffer>,
-  seen: TextEncoding,
-  forced?: Encoding,
+  detected: TextEncoding,
+  forcedEncoding?: Encoding,
 ): AsyncGenerator<string> {
-  const decoder = new BlockDecoder(seen, forced);
+  const decoder = new BlockDecoder(detected, forcedEncoding);
   for await (const block of toBlocks(source)) {
     const text = decoder.write(block);
     if (text !== '') yield text;
@@ -39,87 +39,93 @@ export async function* decodeText(
 }
 
 class BlockDecoder {
-  private started = false;
-  private decode?: (bytes: Buffer, last: boolean) => string;
-  private sample: Buffer[] = [];
-  private sampled = 0;
+  private isStarted = false;
+  private decode?: (bytes: Buffer, isLast: boolean) => string;
+  private sampleBlocks: Buffer[] = [];
+  private sampledBytes = 0;
 
   constructor(
-    private readonly seen: TextEncoding,
-    private readonly forced?: Encoding,
+    private readonly detected: TextEncoding,
+    private readonly forcedEncoding?: Encoding,
   ) {}
 
   write(block: Buffer): string {
-    const bytes = this.started ? block : this.start(block);
+    const bytes = this.isStarted ? block : this.startDecoding(block);
     if (this.decode !== undefined) return this.decode(bytes, false);
-    if (this.sampled === 0 && isAscii(bytes)) return bytes.toString('latin1');
-    this.sample.push(bytes);
-    this.sampled += bytes.length;
-    return this.sampled < DETECTION_BYTES ? '' : this.decideEncoding(false);
+    if (this.sampledBytes === 0 && isAscii(bytes)) return bytes.toString('latin1');
+    this.sampleBlocks.push(bytes);
+    this.sampledBytes += bytes.length;
+    return this.sampledBytes < DETECTION_BYTES ? '' : this.decideEncoding(false);
   }
 
   end(): string {
     if (this.decode !== undefined) return this.decode(Buffer.alloc(0), true);
-    return this.sampled === 0 ? '' : this.decideEncoding(true);
+    return this.sampledBytes === 0 ? '' : this.decideEncoding(true);
   }
 
-  private start(block: Buffer): Buffer {
-    this.started = true;
-    const mark = unicodeMark(block);
-    const encoding = this.forced ?? mark?.encoding;
-    if (encoding !== undefined) this.use(encoding);
-    if (mark === undefined || (this.forced !== undefined && this.forced !== mark.encoding)) {
+  private startDecoding(block: Buffer): Buffer {
+    this.isStarted = true;
+    const mark = detectUnicodeMark(block);
+    const encoding = this.forcedEncoding ?? mark?.encoding;
+    if (encoding !== undefined) this.useEncoding(encoding);
+    if (
+      mark === undefined ||
+      (this.forcedEncoding !== undefined && this.forcedEncoding !== mark.encoding)
+    ) {
       return block;
     }
-    this.seen.bom = mark.bomBytes > 0;
+    this.detected.hasBom = mark.bomBytes > 0;
     return block.subarray(mark.bomBytes);
   }
 
-  private decideEncoding(last: boolean): string {
-    const bytes = Buffer.concat(this.sample);
-    this.sample = [];
-    const decode = this.use(detectEncoding(bytes));
-    return last ? decode(bytes, false) + decode(Buffer.alloc(0), true) : decode(bytes, false);
+  private decideEncoding(isLast: boolean): string {
+    const bytes = Buffer.concat(this.sampleBlocks);
+    this.sampleBlocks = [];
+    const decode = this.useEncoding(detectEncoding(bytes));
+    return isLast ? decode(bytes, false) + decode(Buffer.alloc(0), true) : decode(bytes, false);
   }
 
-  private use(encoding: Encoding) {
-    this.seen.encoding = encoding;
-    this.decode = encoding === 'utf-8' ? utf8Decoder(this.seen) : iconvDecoder(encoding, this.seen);
+  private useEncoding(encoding: Encoding) {
+    this.detected.encoding = encoding;
+    this.decode =
+      encoding === 'utf-8'
+        ? createUtf8Decoder(this.detected)
+        : createIconvDecoder(encoding, this.detected);
     return this.decode;
   }
 }
 
-/** Node's own decoder is several times as fast as that of iconv-lite, and nearly every file is UTF-8. */
-function utf8Decoder(seen: TextEncoding) {
-  let carry: Buffer = Buffer.alloc(0);
-  return (block: Buffer, last: boolean): string => {
-    const bytes = carry.length > 0 ? Buffer.concat([carry, block]) : block;
-    const whole = last ? bytes.length : wholeCharacters(bytes);
-    carry = Buffer.from(bytes.subarray(whole));
-    const text = bytes.subarray(0, whole);
-    if (isAscii(text)) return text.toString('latin1');
-    seen.replaced ||= !isUtf8(text);
-    return text.toString('utf8');
+/** Node's built-in decoder is several times faster than iconv-lite's, and nearly every file is UTF-8. */
+function createUtf8Decoder(detected: TextEncoding) {
+  let pendingBytes: Buffer = Buffer.alloc(0);
+  return (block: Buffer, isLast: boolean): string => {
+    const bytes = pendingBytes.length > 0 ? Buffer.concat([pendingBytes, block]) : block;
+    const completeLength = isLast ? bytes.length : getCompleteLength(bytes);
+    pendingBytes = Buffer.from(bytes.subarray(completeLength));
+    const completeBytes = bytes.subarray(0, completeLength);
+    if (isAscii(completeBytes)) return completeBytes.toString('latin1');
+    detected.hasReplacements ||= !isUtf8(completeBytes);
+    return completeBytes.toString('utf8');
   };
 }
 
-/** Returns the length without an incomplete character at the end (RFC 3629). */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back];
+/** Returns the length in bytes without an incomplete trailing character (RFC 3629). */
+function getCompleteLength(bytes: Buffer): number {
+  for (let distance = 1; distance <= 3 && distance <= bytes.length; distance++) {
+    const byte = bytes[bytes.length - distance];
     if (byte < 0x80) break;
     if (byte < 0xc0) continue;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return needed > back ? bytes.length - back : bytes.length;
+    const characterBytes = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return characterBytes > distance ? bytes.length - distance : bytes.length;
   }
   return bytes.length;
 }
 
-function iconvDecoder(encoding: Encoding, seen: TextEncoding) {
+function createIconvDecoder(encoding: Encoding, detected: TextEncoding) {
   const decoder = iconv.getDecoder(encoding, { stripBOM: false });
-  return (block: Buffer, last: boolean): string => {
-    const text = last ? (decoder.end() ?? '') : decoder.write(block);
-    seen.replaced ||= text.includes('\uFFFD');
+  return (block: Buffer, isLast: boolean): string => {
+    const text = isLast ? (decoder.end() ?? '') : decoder.write(block);
+    detected.hasReplacements ||= text.includes('\uFFFD');
     return text;
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText, type TextEncoding } from './decode-text.js';
 import type { Encoding } from './encodings.js';
 
-/** Product names of shops in many countries, as a short file contains them. */
+/** Product names from shops in many countries, as found in a short file. */
 const NAMES: readonly (readonly [language: string, encodings: Encoding[], names: string[]])[] = [
   [
     'German',
@@ -74,65 +74,65 @@ const NAMES: readonly (readonly [language: string, encodings: Encoding[], names:
 ];
 
 const CASES = NAMES.flatMap(([language, encodings, names]) =>
-  encodings.map((encoding) => ({ language, encoding, names })),
+  encodings.map((encoding): [string, Encoding, string[]] => [language, encoding, names]),
 );
 
-const fileOf = (names: string[]): string =>
+const buildFile = (names: string[]): string =>
   [
     'SKU;Product Name;Image URL',
     ...names.map((name, i) => `A-${i};${name};https://cdn.example.com/products/${i}.jpg`),
     '',
   ].join('\r\n');
 
-async function decode(bytes: Buffer): Promise<{ text: string; seen: TextEncoding }> {
-  const seen: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
+async function decode(bytes: Buffer): Promise<{ text: string; detected: TextEncoding }> {
+  const detected: TextEncoding = { encoding: 'utf-8', hasBom: false, hasReplacements: false };
   async function* source() {
     yield bytes;
   }
   let text = '';
-  for await (const part of decodeText(source(), seen)) text += part;
-  return { text, seen };
+  for await (const part of decodeText(source(), detected)) text += part;
+  return { text, detected };
 }
 
-describe('decodeText() without a given encoding', () => {
+describe('decodeText()', () => {
   it.each(CASES)(
-    'decodeText() without a given encoding keeps every character of a $language text in $encoding',
-    async ({ encoding, names }) => {
-      const file = fileOf(names);
+    'decodeText() detects the encoding of a short file in %s (%s)',
+    async (_language, encoding, names) => {
+      const file = buildFile(names);
       const { text } = await decode(iconv.encode(file, encoding));
       expect(text).toBe(file);
     },
   );
 
   it.each(CASES)(
-    'decodeText() without a given encoding keeps each name in $language in $encoding',
-    async ({ encoding, names }) => {
-      const wrong: string[] = [];
+    'decodeText() detects the encoding of a single product name in %s (%s)',
+    async (_language, encoding, names) => {
+      const mismatches: string[] = [];
       for (const name of names) {
-        const { text } = await decode(iconv.encode(fileOf([name]), encoding));
-        if (text !== fileOf([name])) wrong.push(`${name} -> ${text.split(';')[3]}`);
+        const { text } = await decode(iconv.encode(buildFile([name]), encoding));
+        if (text !== buildFile([name])) mismatches.push(`${name} -> ${text.split(';')[3]}`);
       }
-      // One name of two words may be too little to distinguish rare encodings.
-      expect(wrong.slice(encoding.startsWith('iso') ? 2 : 1)).toEqual([]);
+      // One two-word name may be too short to identify a rare encoding.
+      expect(mismatches.slice(encoding.startsWith('iso') ? 2 : 1)).toEqual([]);
     },
   );
 
   it.each(CASES)(
-    'decodeText() without a given encoding keeps a long $language file in $encoding',
-    async ({ encoding, names }) => {
-      const file = fileOf(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
-      const { text, seen } = await decode(iconv.encode(file, encoding));
+    'decodeText() detects the encoding of a long file in %s (%s)',
+    async (_language, encoding, names) => {
+      const file = buildFile(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
+      const { text, detected } = await decode(iconv.encode(file, encoding));
       expect(text === file).toBe(true);
-      expect(seen.replaced).toBe(false);
+      expect(detected.hasReplacements).toBe(false);
     },
   );
 
   it.each([['“Mug” – 5 €'], ['Stone mug®'], ['20°C'], ['Caf\u00e9'], ['it’s']])(
-    'decodeText() without a given encoding reads %s in Windows-1252',
+    'decodeText() detects Windows-1252 from the text %j',
     async (name) => {
-      const { text, seen } = await decode(iconv.encode(fileOf([name]), 'windows-1252'));
-      expect(text).toBe(fileOf([name]));
-      expect(seen.encoding).toBe('windows-1252');
+      const { text, detected } = await decode(iconv.encode(buildFile([name]), 'windows-1252'));
+      expect(text).toBe(buildFile([name]));
+      expect(detected.encoding).toBe('windows-1252');
     },
   );
 });

@@ -1,4 +1,4 @@
-/** Supported encodings: their names in the API (`encoding`) and in iconv-lite. */
+/** Supported encodings, by the name that both the API (`encoding`) and iconv-lite use. */
 export const ENCODINGS = [
   'utf-8',
   'utf-16le',
@@ -30,7 +30,7 @@ export const ENCODINGS = [
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Other names of these encodings, as users and programs write them; compared without punctuation. */
+/** Common aliases of these encodings. Names are compared without case and punctuation. */
 const ALIASES: Record<string, Encoding> = {
   utf8: 'utf-8',
   utf16: 'utf-16le',
@@ -64,7 +64,7 @@ const ALIASES: Record<string, Encoding> = {
   macroman: 'macintosh',
 };
 
-const BY_KEY = new Map<string, Encoding>([
+const ENCODINGS_BY_KEY = new Map<string, Encoding>([
   ...Object.entries(ALIASES),
   ...ENCODINGS.flatMap((name): [string, Encoding][] => [
     [normalizeName(name), name],
@@ -76,6 +76,6 @@ function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Returns the encoding for a name given by a user or a library. Undefined for an unsupported one. */
-export const encodingNamed = (name: string): Encoding | undefined =>
-  BY_KEY.get(normalizeName(name));
+/** Returns the encoding that a name or an alias denotes. Undefined for an unsupported encoding. */
+export const findEncoding = (name: string): Encoding | undefined =>
+  ENCODINGS_BY_KEY.get(normalizeName(name));

@@ -1,13 +1,13 @@
 import type { Encoding } from './encodings.js';
 
-/** Letter statistics for the languages of a single-byte encoding. */
+/** Letter statistics for the languages that use a single-byte encoding. */
 export interface LetterModel {
   encoding: Encoding;
   /** For each language, its lower-case letters beyond ASCII in descending frequency. */
-  languages: readonly string[];
-  /** True: written among ASCII letters. False: in words without ASCII letters. */
+  alphabets: readonly string[];
+  /** True if the letters occur next to ASCII letters. False if their words contain no ASCII letters. */
   isLatin: boolean;
-  /** Logarithm of the frequency of such files relative to those of the usual encodings. */
+  /** Logarithm of how frequent files in this encoding are, relative to the common encodings. */
   prior: number;
 }
 
@@ -34,7 +34,7 @@ const CENTRAL = [
   'čšžćđ',
   'üäößé',
 ];
-/** Russian and its neighbors; their common letters are the same. */
+/** Russian and related languages, which share their most common letters. */
 const CYRILLIC = [
   'оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё',
   'оанивертсклуідмпяьзбгчхйжїєшюцщфґё',
@@ -48,36 +48,44 @@ const THAI = ['านรอกเ่้ังมยลวดทสตะปบ�
 const BALTIC = ['ėšųžįčūąę', 'āīēšņļžģķčū', 'äõüöšž'];
 const VIETNAMESE = ['\u0301\u0300\u0323đưàêôáơăâ\u0309\u0303éóíúèùìýãõ'];
 
-const latin = (encoding: Encoding, languages: readonly string[], prior: number): LetterModel => ({
+const createLatinModel = (
+  encoding: Encoding,
+  alphabets: readonly string[],
+  prior: number,
+): LetterModel => ({
   encoding,
-  languages,
+  alphabets,
   isLatin: true,
   prior,
 });
-const other = (encoding: Encoding, languages: readonly string[], prior: number): LetterModel => ({
+const createNonLatinModel = (
+  encoding: Encoding,
+  alphabets: readonly string[],
+  prior: number,
+): LetterModel => ({
   encoding,
-  languages,
+  alphabets,
   isLatin: false,
   prior,
 });
 
-/** Single-byte encodings that are distinguished by their text. */
+/** Single-byte encodings, which letter frequencies distinguish. */
 export const LETTER_MODELS: readonly LetterModel[] = [
-  latin('windows-1252', WESTERN, 0),
-  latin('macintosh', WESTERN, -5),
-  latin('windows-1250', CENTRAL, -2),
-  latin('iso-8859-2', CENTRAL, -4),
-  latin('windows-1254', ['ıüşöçğâîû'], -2.5),
-  latin('windows-1257', BALTIC, -4),
-  latin('windows-1258', VIETNAMESE, -4),
-  other('windows-1251', CYRILLIC, -1),
-  other('koi8-r', CYRILLIC, -3),
-  other('koi8-u', CYRILLIC, -4),
-  other('ibm866', CYRILLIC, -3),
-  other('iso-8859-5', CYRILLIC, -4),
-  other('windows-1253', GREEK, -1),
-  other('windows-1255', HEBREW, -1),
-  other('windows-1256', ARABIC, -1),
-  other('iso-8859-6', ARABIC, -4),
-  other('windows-874', THAI, -1),
+  createLatinModel('windows-1252', WESTERN, 0),
+  createLatinModel('macintosh', WESTERN, -5),
+  createLatinModel('windows-1250', CENTRAL, -2),
+  createLatinModel('iso-8859-2', CENTRAL, -4),
+  createLatinModel('windows-1254', ['ıüşöçğâîû'], -2.5),
+  createLatinModel('windows-1257', BALTIC, -4),
+  createLatinModel('windows-1258', VIETNAMESE, -4),
+  createNonLatinModel('windows-1251', CYRILLIC, -1),
+  createNonLatinModel('koi8-r', CYRILLIC, -3),
+  createNonLatinModel('koi8-u', CYRILLIC, -4),
+  createNonLatinModel('ibm866', CYRILLIC, -3),
+  createNonLatinModel('iso-8859-5', CYRILLIC, -4),
+  createNonLatinModel('windows-1253', GREEK, -1),
+  createNonLatinModel('windows-1255', HEBREW, -1),
+  createNonLatinModel('windows-1256', ARABIC, -1),
+  createNonLatinModel('iso-8859-6', ARABIC, -4),
+  createNonLatinModel('windows-874', THAI, -1),
 ];

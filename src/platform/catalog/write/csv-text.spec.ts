@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CsvText } from './csv-text.js';
 
-const utf8 = { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false } as const;
+const UTF8_LAYOUT = { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false } as const;
 
-describe('CSV text', () => {
-  it('CSV text quotes cells that would otherwise be ambiguous', () => {
+describe('CsvText', () => {
+  it('CsvText quotes cells that would otherwise be ambiguous', () => {
     const cells = ['a', 'b,c', 'say "x"', 'two\nlines', ' blank ', '', null];
-    const text = new CsvText(utf8).records([cells]);
+    const text = new CsvText(UTF8_LAYOUT).formatRecords([cells]);
     expect(text).toBe('a,"b,c","say ""x""","two\nlines"," blank ",,\n');
   });
 
@@ -14,9 +14,9 @@ describe('CSV text', () => {
     [';', '\r\n', 'a;b,c;"d;e"\r\n'],
     ['\t', '\r', 'a\tb,c\td;e\r'],
     ['|', '\n', 'a|b,c|d;e\n'],
-  ] as const)('CSV text keeps the delimiter %j and the newline %j', (delimiter, newline, text) => {
-    const csv = new CsvText({ ...utf8, delimiter, newline });
-    expect(csv.records([['a', 'b,c', 'd;e']])).toBe(text);
+  ] as const)('CsvText writes the delimiter %j and the newline %j', (delimiter, newline, text) => {
+    const csv = new CsvText({ ...UTF8_LAYOUT, delimiter, newline });
+    expect(csv.formatRecords([['a', 'b,c', 'd;e']])).toBe(text);
   });
 
   it.each([
@@ -25,10 +25,7 @@ describe('CSV text', () => {
     ['windows-1252', false, '\ufeff'],
     ['utf-16le', true, '\ufeff'],
     ['utf-16be', false, '\ufeff'],
-  ])(
-    'CSV text for an upload in %s (byte order mark: %s) starts with %j',
-    (encoding, bom, start) => {
-      expect(new CsvText({ ...utf8, encoding, bom }).start).toBe(start);
-    },
-  );
+  ])('CsvText for a file in %s (byte order mark: %s) starts with %j', (encoding, bom, start) => {
+    expect(new CsvText({ ...UTF8_LAYOUT, encoding, bom }).fileStart).toBe(start);
+  });
 });

@@ -14,14 +14,14 @@ export class CsvText {
   }
 
   /**
-   * Returns the text before the first record. A file with a byte order mark, or not in UTF-8, came from a
-   * program such as Excel. Such a program would misread UTF-8 without the mark.
+   * Returns the text before the first record. A file with a byte order mark or in another encoding was probably
+   * written by Excel. Excel misreads UTF-8 without the mark.
    */
-  get start(): string {
+  get fileStart(): string {
     return this.layout.bom || this.layout.encoding !== 'utf-8' ? '\ufeff' : '';
   }
 
-  records(records: Cell[][]): string {
+  formatRecords(records: Cell[][]): string {
     return Papa.unparse(records, this.config) + this.layout.newline;
   }
 }

@@ -3,15 +3,15 @@ export interface DetailColumn {
   name: string;
   /** Separator between the entries. */
   separator: string;
-  /** The cell is empty when all entries are empty. Otherwise it has all separators. */
+  /** If true, the cell is empty when all entries are empty. Otherwise, it always contains all separators. */
   isOptional: boolean;
 }
 
 /**
- * Columns that `detail=true` adds to the output file, in their order. The SQL of each is in
- * `DETAIL_SQL` of src/platform/database/repositories/export-rows.ts.
+ * Columns that `detail=true` adds to the output file, in order. The SQL for each column is in
+ * `DETAIL_SQL` in src/platform/database/repositories/export-rows.ts.
  */
-export const DETAILS = {
+export const DETAILS_BY_NAME = {
   status: { name: 'Image Status', separator: ',', isOptional: false },
   bytesIn: { name: 'Bytes In', separator: ',', isOptional: false },
   bytesOut: { name: 'Bytes Out', separator: ',', isOptional: false },
@@ -21,11 +21,11 @@ export const DETAILS = {
   errorMessage: { name: 'Error Message', separator: ' | ', isOptional: true },
 } as const satisfies Record<string, DetailColumn>;
 
-export type DetailName = keyof typeof DETAILS;
-export const DETAIL_NAMES = Object.keys(DETAILS) as DetailName[];
-export const DETAIL_COLUMNS: readonly DetailColumn[] = Object.values(DETAILS);
+export type DetailName = keyof typeof DETAILS_BY_NAME;
+export const DETAIL_NAMES = Object.keys(DETAILS_BY_NAME) as DetailName[];
+export const DETAIL_COLUMNS: readonly DetailColumn[] = Object.values(DETAILS_BY_NAME);
 
-/** Returns the cell of a detail column with one entry for each text. */
+/** Joins the texts of all entries into the cell of a detail column. */
 export function joinDetails(
   texts: readonly string[],
   { separator, isOptional }: DetailColumn,

@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../catalog-reader.js';
 import { type Cell, CsvText } from './csv-text.js';
 import { ErrorsTable, type FailedRow } from './errors-table.js';
 import { type OutputFormat, buildFileStart } from './output-file.js';
-import { xlsxFile } from './xlsx-file.js';
+import { writeXlsxFile } from './xlsx-file.js';
 
 /**
  * Writes the rows with failed images as an errors file. It always has a header, because corrections are
@@ -10,7 +10,7 @@ import { xlsxFile } from './xlsx-file.js';
  *
  * @param batches rows in file order
  */
-export async function* errorsFile(
+export async function* writeErrorsFile(
   file: CatalogDescription,
   batches: AsyncIterable<readonly FailedRow[]>,
   { format, raw }: { format: OutputFormat; raw: boolean },
@@ -18,21 +18,22 @@ export async function* errorsFile(
   const isRaw = raw || format === 'xlsx';
   const table = new ErrorsTable(file, isRaw);
   if (format === 'xlsx') {
-    yield* xlsxFile(sheetRows(table, batches), { sheet: file.layout.sheet });
+    yield* writeXlsxFile(toSheetRows(table, batches), { sheet: file.layout.sheet });
     return;
   }
   const csv = new CsvText(file.layout);
   const header = { ...file, headerRow: file.headerRow ?? 1 };
-  yield Buffer.from(csv.start + buildFileStart(header, table.header, isRaw, csv));
+  yield Buffer.from(csv.fileStart + buildFileStart(header, table.header, isRaw, csv));
   for await (const rows of batches) {
-    if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
+    if (rows.length > 0)
+      yield Buffer.from(csv.formatRecords(rows.map((row) => table.renderRow(row))));
   }
 }
 
-async function* sheetRows(
+async function* toSheetRows(
   table: ErrorsTable,
   batches: AsyncIterable<readonly FailedRow[]>,
 ): AsyncGenerator<Cell[][]> {
   yield [table.header];
-  for await (const rows of batches) yield rows.map((row) => table.row(row));
+  for await (const rows of batches) yield rows.map((row) => table.renderRow(row));
 }

@@ -2,29 +2,29 @@ import Papa from 'papaparse';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import { readCatalog, writeCatalog } from '../../../../test/support/catalog.js';
-import { xlsxFile } from './xlsx-file.js';
+import { writeXlsxFile } from './xlsx-file.js';
 
 const CDN = 'https://cdn.example.com';
-const outputOf = (url: string): string => url.replace(CDN, 'https://out.example.com');
+const toOutputUrl = (url: string): string => url.replace(CDN, 'https://out.example.com');
 
-async function textOf(file: string, mode: 'append' | 'replace', raw = false): Promise<string> {
+async function writeCsv(file: string, mode: 'append' | 'replace', raw = false): Promise<string> {
   const catalog = await readCatalog(file);
-  return (await writeCatalog(catalog, { format: 'csv', mode, raw }, outputOf)).toString();
+  return (await writeCatalog(catalog, { format: 'csv', mode, raw }, toOutputUrl)).toString();
 }
 
-async function workbookOf(batches: string[][][], maxRows?: number): Promise<Buffer> {
+async function writeWorkbook(batches: string[][][], maxRows?: number): Promise<Buffer> {
   async function* rows() {
     yield* batches;
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of xlsxFile(rows(), { maxRows })) chunks.push(chunk);
+  for await (const chunk of writeXlsxFile(rows(), { maxRows })) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-describe('outputFile() in replace mode', () => {
-  it('outputFile() in replace mode keeps the sep= line, the preamble, the header and all other cells', async () => {
+describe('writeOutputFile() in replace mode', () => {
+  it('writeOutputFile() in replace mode keeps the sep= line, the preamble, the header and all other cells', async () => {
     const file = `sep=;\r\nPrice list;;\r\nSKU;Image;Note\r\n1;${CDN}/a.jpg|${CDN}/b.jpg;"=1+1; ""x"""\r\n`;
-    expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
+    expect(await writeCsv(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
 
   it.each([
@@ -41,21 +41,21 @@ describe('outputFile() in replace mode', () => {
     `"${CDN}/a.jpg"\n'${CDN}/b.jpg'`,
     ` ${CDN}/a.jpg ,, ${CDN}/b.jpg; `,
     `[{"url":"${CDN}/a.jpg","thumbnails":{"small":{"url":"https://thumbs.example.com/a.jpg"}}}]`,
-  ])('outputFile() in replace mode changes only the URLs in the cell %j', async (cell) => {
+  ])('writeOutputFile() in replace mode changes only the URLs in the cell %j', async (cell) => {
     const file = Papa.unparse([
       ['SKU', 'Image'],
       ['1', cell],
       ['2', `${CDN}/z.jpg`],
     ]);
-    const { data } = Papa.parse<string[]>(await textOf(file, 'replace'));
-    const isSlashed = cell.includes('\\/');
-    const expected = isSlashed
+    const { data } = Papa.parse<string[]>(await writeCsv(file, 'replace'));
+    const hasEscapedSlashes = cell.includes('\\/');
+    const expected = hasEscapedSlashes
       ? cell.replaceAll('\\/\\/cdn.', '\\/\\/out.')
       : cell.replaceAll('https://cdn.', 'https://out.');
     expect(data[1]).toEqual(['1', expected]);
   });
 
-  it('outputFile() in replace mode keeps the URL of an image without output', async () => {
+  it('writeOutputFile() in replace mode keeps the URL of an image without an output', async () => {
     const catalog = await readCatalog(`SKU,Image\n1,"${CDN}/a.jpg,mug.txt,${CDN}/b.jpg"\n`);
     const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, (url) =>
       url.endsWith('b.jpg') ? 'https://out.example.com/b.jpg' : null,
@@ -63,64 +63,64 @@ describe('outputFile() in replace mode', () => {
     expect(text.toString()).toContain(`"${CDN}/a.jpg,mug.txt,https://out.example.com/b.jpg"`);
   });
 
-  it('outputFile() in replace mode writes no header row for a file without one', async () => {
+  it('writeOutputFile() in replace mode writes no header row for a file without one', async () => {
     const file = `1,Mug,${CDN}/a.jpg\n2,Bowl,${CDN}/b.jpg\n`;
-    expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
+    expect(await writeCsv(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
 
-  it('outputFile() in replace mode writes UTF-8 with a byte order mark for a file in another encoding', async () => {
+  it('writeOutputFile() in replace mode writes UTF-8 with a byte order mark for a file in another encoding', async () => {
     const catalog = await readCatalog(
       Buffer.from(`SKU,Name,Image\n1,Caf\u00e9,${CDN}/a.jpg\n`, 'latin1'),
     );
-    const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, outputOf);
+    const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, toOutputUrl);
     expect(text.toString()).toBe(
       `\ufeffSKU,Name,Image\n1,Caf\u00e9,https://out.example.com/a.jpg\n`,
     );
   });
 });
 
-describe('outputFile() in append mode', () => {
-  it('outputFile() in append mode adds one column for one image column', async () => {
-    expect(await textOf(`SKU,Image\n1,"${CDN}/a.jpg,${CDN}/b.jpg"\n`, 'append')).toBe(
+describe('writeOutputFile() in append mode', () => {
+  it('writeOutputFile() in append mode adds one output column for a single image column', async () => {
+    expect(await writeCsv(`SKU,Image\n1,"${CDN}/a.jpg,${CDN}/b.jpg"\n`, 'append')).toBe(
       `SKU,Image,Output Image Urls\n1,"${CDN}/a.jpg,${CDN}/b.jpg","https://out.example.com/a.jpg,https://out.example.com/b.jpg"\n`,
     );
   });
 
-  it('outputFile() in append mode adds one column for each of several image columns', async () => {
-    expect(await textOf(`SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
+  it('writeOutputFile() in append mode adds one output column per image column', async () => {
+    expect(await writeCsv(`SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image 1,Image 2,Output Image 1,Output Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
-  it('outputFile() in append mode adds one output column for each of several columns with the same name', async () => {
-    expect(await textOf(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
+  it('writeOutputFile() in append mode adds one output column per image column even if image columns have the same name', async () => {
+    expect(await writeCsv(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
   it.each([`SKU,Image\n1,${CDN}/a.jpg\n`, `SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`])(
-    'outputFile() in append mode overwrites the output columns of an earlier output of %j',
+    'writeOutputFile() in append mode overwrites the output columns of an earlier output file for %j',
     async (file) => {
-      const first = await textOf(file, 'append');
-      expect(await textOf(first, 'append')).toBe(first);
+      const firstOutput = await writeCsv(file, 'append');
+      expect(await writeCsv(firstOutput, 'append')).toBe(firstOutput);
     },
   );
 
-  it('outputFile() in append mode escapes formulas in cells, header and preamble unless raw is requested', async () => {
+  it('writeOutputFile() in append mode escapes formulas in cells, header and preamble unless raw is requested', async () => {
     const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
-    const guarded = (await textOf(file, 'append')).split('\n');
-    expect(guarded[0]).toBe(`'=1+2,,`);
-    expect(guarded[1]).toBe(`SKU,Image,'@SUM(A1),Output Image Urls`);
-    expect(guarded[2]).toContain(`'=cmd(),${CDN}/a.jpg,- 100% cotton,`);
-    expect(await textOf(file, 'append', true)).not.toContain("'");
+    const escapedLines = (await writeCsv(file, 'append')).split('\n');
+    expect(escapedLines[0]).toBe(`'=1+2,,`);
+    expect(escapedLines[1]).toBe(`SKU,Image,'@SUM(A1),Output Image Urls`);
+    expect(escapedLines[2]).toContain(`'=cmd(),${CDN}/a.jpg,- 100% cotton,`);
+    expect(await writeCsv(file, 'append', true)).not.toContain("'");
   });
 });
 
-describe('outputFile() as XLSX', () => {
-  it('outputFile() as XLSX writes texts that an independent reader returns unchanged', async () => {
+describe('writeOutputFile() as XLSX', () => {
+  it('writeOutputFile() as XLSX writes text that an independent reader returns unchanged', async () => {
     const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
     const catalog = await readCatalog(file);
-    const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, outputOf);
+    const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, toOutputUrl);
     expect(await readSheet(workbook)).toEqual([
       ['Price list', null, null, null],
       ['SKU', 'EAN', 'Image', 'Note'],
@@ -129,7 +129,7 @@ describe('outputFile() as XLSX', () => {
     ]);
   });
 
-  it('outputFile() as XLSX writes cells that XlsxSource returns unchanged, in both modes', async () => {
+  it('writeOutputFile() as XLSX writes cells that XlsxSource returns unchanged, in both modes', async () => {
     const cells = [
       '1',
       ' tab\there ',
@@ -147,47 +147,50 @@ describe('outputFile() as XLSX', () => {
     ]);
     const catalog = await readCatalog(file);
     for (const mode of ['append', 'replace'] as const) {
-      const workbook = await writeCatalog(catalog, { format: 'xlsx', mode }, outputOf);
-      const again = await readCatalog(workbook);
-      expect(again.rows[0].cells.slice(2, 2 + cells.length)).toEqual(cells);
-      expect(again.description.layout.sheet).toBe('Products');
+      const workbook = await writeCatalog(catalog, { format: 'xlsx', mode }, toOutputUrl);
+      const rereadCatalog = await readCatalog(workbook);
+      expect(rereadCatalog.rows[0].cells.slice(2, 2 + cells.length)).toEqual(cells);
+      expect(rereadCatalog.description.layout.sheet).toBe('Products');
     }
   });
 
-  it('outputFile() as XLSX fails with an error code at the sheet limits', async () => {
-    await expect(workbookOf([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
+  it('writeOutputFile() as XLSX throws an error with a code when a sheet limit is exceeded', async () => {
+    await expect(writeWorkbook([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
       code: 'xlsx_cell_too_long',
     });
-    await expect(workbookOf([[Array.from({ length: 16_385 }, () => 'x')]])).rejects.toMatchObject({
+    await expect(
+      writeWorkbook([[Array.from({ length: 16_385 }, () => 'x')]]),
+    ).rejects.toMatchObject({
       code: 'xlsx_too_many_columns',
     });
-    await expect(workbookOf([[['a']], [['b'], ['c']]], 3)).resolves.toBeInstanceOf(Buffer);
-    await expect(workbookOf([[['a']], [['b'], ['c']]], 2)).rejects.toMatchObject({
+    await expect(writeWorkbook([[['a']], [['b'], ['c']]], 3)).resolves.toBeInstanceOf(Buffer);
+    await expect(writeWorkbook([[['a']], [['b'], ['c']]], 2)).rejects.toMatchObject({
       code: 'xlsx_too_many_rows',
     });
   });
 
-  it('outputFile() as XLSX stops reading rows when the client aborts the download', async () => {
-    let ended = false;
-    async function* endless() {
+  it('writeOutputFile() as XLSX stops reading rows when the client aborts the download', async () => {
+    let isClosed = false;
+    async function* generateEndlessRows() {
       try {
         for (;;) yield Array.from({ length: 1000 }, (_, i) => [String(Math.random()), String(i)]);
       } finally {
-        ended = true;
+        isClosed = true;
       }
     }
-    for await (const chunk of xlsxFile(endless())) if (chunk.length > 10_000) break;
-    await expect.poll(() => ended).toBe(true);
+    for await (const chunk of writeXlsxFile(generateEndlessRows()))
+      if (chunk.length > 10_000) break;
+    await expect.poll(() => isClosed).toBe(true);
   });
 
-  it('outputFile() as XLSX forwards an error of its rows', async () => {
-    async function* failing(): AsyncGenerator<string[][]> {
+  it('writeOutputFile() as XLSX forwards an error that occurs while reading rows', async () => {
+    async function* generateFailingRows(): AsyncGenerator<string[][]> {
       yield [['x']];
-      throw new Error('the database is gone');
+      throw new Error('the connection was lost');
     }
-    const chunks = xlsxFile(failing());
+    const chunks = writeXlsxFile(generateFailingRows());
     await expect(async () => {
       for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
-    }).rejects.toThrow('the database is gone');
+    }).rejects.toThrow('the connection was lost');
   });
 });

@@ -8,31 +8,31 @@ import {
   type OutputRow,
   OutputTable,
   type RowWriter,
-} from './output-table.js';
+} from './output-columns.js';
 import { PositionalTable } from './positional-table.js';
-import { xlsxFile } from './xlsx-file.js';
+import { writeXlsxFile } from './xlsx-file.js';
 
 export type OutputFormat = 'csv' | 'xlsx';
 
 export interface OutputOptions {
   format: OutputFormat;
   mode: OutputMode;
-  /** `append` as CSV without escaped formulas. `replace` and XLSX never escape them. */
+  /** Does not escape formulas in `append` mode as CSV. `replace` mode and XLSX never escape formulas. */
   raw?: boolean;
-  /** Columns with details of each image, after all others. */
+  /** Columns with details of each image, added after all other columns. */
   details?: readonly DetailColumn[];
   /** Outputs of each image; undefined for one output without a name. */
   outputs?: NamedOutputs;
-  /** `append` in the format of the previous version, for its requests. */
+  /** Uses the `append` format of the previous version. True for requests that were created by that version. */
   isPositional?: boolean;
 }
 
 /**
- * Writes a request's rows as its output file: the preamble, the header, the rows.
+ * Writes the output file of a request: the preamble, the header and the rows.
  *
  * @param batches rows in file order
  */
-export async function* outputFile(
+export async function* writeOutputFile(
   file: CatalogDescription,
   batches: AsyncIterable<readonly OutputRow[]>,
   { format, mode, raw = false, details = [], outputs, isPositional = false }: OutputOptions,
@@ -44,17 +44,18 @@ export async function* outputFile(
       ? new PositionalTable(file, isRaw, details)
       : new OutputTable(file, mode, isRaw, details, outputs);
   if (format === 'xlsx') {
-    yield* xlsxFile(sheetRows(file, table, batches), { sheet: file.layout.sheet });
+    yield* writeXlsxFile(toSheetRows(file, table, batches), { sheet: file.layout.sheet });
     return;
   }
   const csv = new CsvText(file.layout);
-  yield Buffer.from(csv.start + buildFileStart(file, table.header, isRaw, csv));
+  yield Buffer.from(csv.fileStart + buildFileStart(file, table.header, isRaw, csv));
   for await (const rows of batches) {
-    if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
+    if (rows.length > 0)
+      yield Buffer.from(csv.formatRecords(rows.map((row) => table.renderRow(row))));
   }
 }
 
-/** Returns the preamble as written, and the header. A file without a header has neither. */
+/** Returns the preamble as it was uploaded, and the header. A file without a header has neither. */
 export function buildFileStart(
   file: CatalogDescription,
   header: string[],
@@ -65,20 +66,23 @@ export function buildFileStart(
   const escapeFormulas = (cells: readonly string[]): string[] =>
     isRaw ? [...cells] : cells.map(escapeFormula);
   const { preamble, rawPreamble } = file;
-  const guarded = preamble.map(escapeFormulas);
-  const isSafe = preamble.every((cells, i) => cells.every((cell, j) => cell === guarded[i][j]));
-  const head = isSafe && rawPreamble !== undefined ? rawPreamble : formatRecords(guarded, csv);
-  return head + csv.records([escapeFormulas(header)]);
+  const escapedPreamble = preamble.map(escapeFormulas);
+  const isSafe = preamble.every((cells, i) =>
+    cells.every((cell, j) => cell === escapedPreamble[i][j]),
+  );
+  const head =
+    isSafe && rawPreamble !== undefined ? rawPreamble : formatRecords(escapedPreamble, csv);
+  return head + csv.formatRecords([escapeFormulas(header)]);
 }
 
 const formatRecords = (records: Cell[][], csv: CsvText): string =>
-  records.length > 0 ? csv.records(records) : '';
+  records.length > 0 ? csv.formatRecords(records) : '';
 
-async function* sheetRows(
+async function* toSheetRows(
   file: CatalogDescription,
   table: RowWriter,
   batches: AsyncIterable<readonly OutputRow[]>,
 ): AsyncGenerator<Cell[][]> {
   if (file.headerRow !== null) yield [...file.preamble, table.header];
-  for await (const rows of batches) yield rows.map((row) => table.row(row));
+  for await (const rows of batches) yield rows.map((row) => table.renderRow(row));
 }

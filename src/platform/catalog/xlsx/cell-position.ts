@@ -1,18 +1,18 @@
-/** Column letters: base 26 without a zero. */
-const LETTERS = 26;
+/** Column letters are a base-26 number without a zero digit. */
+const LETTER_COUNT = 26;
 
-/** Column of a cell reference, from 0: `A1` gives 0, `AB12` gives 27. Undefined without letters. */
+/** Returns the column index of a cell reference: 0 for `A1`, 27 for `AB12`. Undefined without letters. */
 export function parseColumn(reference: string): number | undefined {
   let column = 0;
-  let at = 0;
-  for (; at < reference.length && at < 4; at++) {
-    const code = reference.charCodeAt(at) & ~32;
+  let index = 0;
+  for (; index < reference.length && index < 4; index++) {
+    const code = reference.charCodeAt(index) & ~32;
     if (code < 65 || code > 90) break;
-    column = column * LETTERS + (code - 64);
+    column = column * LETTER_COUNT + (code - 64);
   }
-  return at === 0 ? undefined : column - 1;
+  return index === 0 ? undefined : column - 1;
 }
 
-/** Row of a cell reference, from 1; NaN without digits. */
+/** Returns the row number of a cell reference, from 1. NaN without digits. */
 export const parseRow = (reference: string): number =>
   Number.parseInt(/\d{1,7}/.exec(reference.slice(0, 16))?.[0] ?? '', 10);

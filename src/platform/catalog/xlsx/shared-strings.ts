@@ -1,45 +1,45 @@
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
-import { longString, STRING_BLOCK_BYTES, type StringTable } from './string-table.js';
+import { createStringTooLongError, STRING_BLOCK_BYTES, type StringTable } from './string-table.js';
 import type { XlsxPackage } from './xlsx-package.js';
-import { XLSX_FAULTS } from './xml-part.js';
+import { XLSX_PROBLEM_CODES } from './xml-part.js';
 
 /** Reads the shared strings of a workbook into a table, without phonetic readings. */
 export async function readSharedStrings(
   parts: XlsxPackage,
   path: string,
-  table: StringTable,
+  stringTable: StringTable,
 ): Promise<void> {
-  if (!parts.has(path)) return;
+  if (!parts.hasPart(path)) return;
   let strings: string[] = [];
   let text = '';
-  let inText = false;
-  let inPhonetic = false;
+  let isInText = false;
+  let isInPhonetic = false;
   const parser = new BoundedXmlParser(
     {
-      open(name) {
+      onOpenTag(name) {
         if (name === 'si') text = '';
-        else if (name === 't') inText = !inPhonetic;
-        else if (name === 'rPh') inPhonetic = true;
+        else if (name === 't') isInText = !isInPhonetic;
+        else if (name === 'rPh') isInPhonetic = true;
       },
-      close(name) {
-        if (name === 't') inText = false;
-        else if (name === 'rPh') inPhonetic = false;
+      onCloseTag(name) {
+        if (name === 't') isInText = false;
+        else if (name === 'rPh') isInPhonetic = false;
         else if (name === 'si') strings.push(decodeEscapes(text));
       },
-      text(part) {
-        if (!inText) return;
+      onText(part) {
+        if (!isInText) return;
         text += part;
-        if (text.length > STRING_BLOCK_BYTES) throw longString();
+        if (text.length > STRING_BLOCK_BYTES) throw createStringTooLongError();
       },
     },
-    XLSX_FAULTS,
+    XLSX_PROBLEM_CODES,
   );
-  for await (const block of parts.text(path)) {
+  for await (const block of parts.readPart(path)) {
     parser.write(block);
-    for (const string of strings) await table.add(string);
+    for (const string of strings) await stringTable.addString(string);
     strings = [];
   }
   parser.end();
-  for (const string of strings) await table.add(string);
+  for (const string of strings) await stringTable.addString(string);
 }

@@ -1,40 +1,40 @@
 import { looksLikeImage } from '../columns/column-content.js';
-import { imageNameStrength } from '../columns/image-column-names.js';
+import { classifyColumnName } from '../columns/image-column-names.js';
 import { resolveShareLink } from '../image-cell/share-links.js';
 import { parseColumn, parseRow } from './cell-position.js';
 import { parsePart } from './xml-part.js';
-import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from './workbook.js';
-import { relationshipsPath, type XlsxPackage } from './xlsx-package.js';
+import { MAX_RELATIONSHIPS, readRelationships, getRelationshipId, type Sheet } from './workbook.js';
+import { getRelationshipsPath, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
 import { isUrl } from '../../url/parse-url.js';
 
-/** Minimum share of a column's links that lead to images, if its header is not known. */
+/** Minimum share of links to images in a column whose header is not recognized. */
 const MIN_IMAGE_SHARE = 0.5;
 
-/** Link targets of the cells of a sheet, by column and row. */
-type Links = Map<number, Map<number, string>>;
+/** Link targets of the cells in a sheet, by column and row. */
+type LinkTargets = Map<number, Map<number, string>>;
 
 /**
- * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read only for
- * image columns: a product name that links to its page remains a name.
+ * Hyperlinks of cells that show text such as "View photo". They are read only in image columns. A product name
+ * that links to the product page therefore remains a name.
  */
 export class SheetLinks {
   private columns?: number[];
 
-  private constructor(private readonly links: Links) {}
+  private constructor(private readonly links: LinkTargets) {}
 
-  static async read(parts: XlsxPackage, sheet: Sheet): Promise<SheetLinks> {
-    const links: Links = new Map();
-    if (!parts.has(relationshipsPath(sheet.path))) return new SheetLinks(links);
-    const relations = await readRelationships(parts, sheet.path);
-    const hasLinks = [...relations.values()].some(({ type }) => type.endsWith('/hyperlink'));
-    // The links follow all rows in the part. The part is therefore read twice.
+  static async readLinks(parts: XlsxPackage, sheet: Sheet): Promise<SheetLinks> {
+    const links: LinkTargets = new Map();
+    if (!parts.hasPart(getRelationshipsPath(sheet.path))) return new SheetLinks(links);
+    const relationships = await readRelationships(parts, sheet.path);
+    const hasLinks = [...relationships.values()].some(({ type }) => type.endsWith('/hyperlink'));
+    // The part lists the links after all rows, so it is read twice.
     if (hasLinks) {
       let count = 0;
       await parsePart(parts, sheet.path, {
-        open(name, attributes) {
+        onOpenTag(name, attributes) {
           if (name !== 'hyperlink' || ++count > MAX_RELATIONSHIPS) return;
-          const target = relations.get(relationshipId(attributes))?.target;
+          const target = relationships.get(getRelationshipId(attributes))?.target;
           const reference = attributes.ref ?? '';
           const column = parseColumn(reference);
           if (target === undefined || column === undefined) return;
@@ -54,7 +54,7 @@ export class SheetLinks {
     );
   }
 
-  /** Inserts the link target if a cell's text is not a URL. */
+  /** Inserts the link target into each cell whose text is not a URL. */
   insertLinks({ number, cells }: SheetRow): void {
     for (const column of this.columns ?? []) {
       const target = this.links.get(column)?.get(number);
@@ -71,14 +71,15 @@ function isImageColumn(
   links: ReadonlyMap<number, string>,
   head: readonly SheetRow[],
 ): boolean {
-  const isNamed = head.some(
-    ({ number, cells }) => !links.has(number) && imageNameStrength(cells[column] ?? '') === 'image',
+  const hasImageName = head.some(
+    ({ number, cells }) =>
+      !links.has(number) && classifyColumnName(cells[column] ?? '') === 'image',
   );
-  if (isNamed) return true;
+  if (hasImageName) return true;
   const targets = [...links.values()].slice(0, 200);
-  const images = targets.filter((target) => {
+  const imageTargets = targets.filter((target) => {
     const url = resolveShareLink(target)?.url ?? target;
     return isUrl(url) && looksLikeImage(url);
   });
-  return images.length > 0 && images.length >= targets.length * MIN_IMAGE_SHARE;
+  return imageTargets.length > 0 && imageTargets.length >= targets.length * MIN_IMAGE_SHARE;
 }

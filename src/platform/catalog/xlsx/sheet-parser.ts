@@ -1,56 +1,56 @@
 import { FileProblem } from '../csv/file-problem.js';
-import { MAX_COLUMNS, MAX_RECORD_LENGTH } from '../csv/record-guard.js';
+import { MAX_COLUMNS, MAX_RECORD_LENGTH } from '../csv/complete-records.js';
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
 import { parseColumn } from './cell-position.js';
-import { numberText } from './number-text.js';
+import { formatNumber } from './format-number.js';
 import type { StringTable } from './string-table.js';
 import type { Workbook } from './workbook.js';
-import { XLSX_FAULTS } from './xml-part.js';
+import { XLSX_PROBLEM_CODES } from './xml-part.js';
 
 /** One row of a sheet, without trailing empty cells. */
 export interface SheetRow {
-  /** From 1. */
+  /** Row number, from 1. */
   number: number;
   cells: string[];
 }
 
-/** Functions whose formula, not their value, holds the URL. */
+/** Functions that contain the URL in the formula rather than in the value. */
 const LINK_FUNCTION = /^(?:_xlfn\.)?(?:_xlws\.)?(IMAGE|HYPERLINK)\s{0,8}\(/i;
 
-/** Reads the rows of a worksheet part as its text arrives. */
+/** Parses the rows of a worksheet part incrementally. */
 export class SheetParser {
   private readonly parser: BoundedXmlParser;
   private rows: SheetRow[] = [];
-  private number = 0;
+  private rowNumber = 0;
   private cells: string[] = [];
-  private length = 0;
+  private rowLength = 0;
   private column = -1;
   private type: string | undefined;
   private style = 0;
   private value = '';
   private formula = '';
-  private reading: 'value' | 'formula' | undefined;
-  private inPhonetic = false;
+  private currentPart: 'value' | 'formula' | undefined;
+  private isInPhonetic = false;
 
   constructor(
     private readonly strings: StringTable,
     private readonly workbook: Workbook,
   ) {
     const handlers = {
-      open: this.open.bind(this),
-      close: this.close.bind(this),
-      text: this.text.bind(this),
+      onOpenTag: this.openElement.bind(this),
+      onCloseTag: this.closeElement.bind(this),
+      onText: this.addText.bind(this),
     };
-    this.parser = new BoundedXmlParser(handlers, XLSX_FAULTS);
+    this.parser = new BoundedXmlParser(handlers, XLSX_PROBLEM_CODES);
   }
 
   /** Number of the current row, from 1. */
   get row(): number {
-    return this.number;
+    return this.rowNumber;
   }
 
-  /** @returns the rows that are complete */
+  /** @returns the complete rows */
   write(text: string): SheetRow[] {
     this.parser.write(text);
     return this.takeRows();
@@ -67,89 +67,89 @@ export class SheetParser {
     return rows;
   }
 
-  private open(name: string, attributes: Record<string, string>): void {
+  private openElement(name: string, attributes: Record<string, string>): void {
     switch (name) {
       case 'c':
         this.openCell(attributes);
         return;
       case 'v':
       case 't':
-        if (this.column >= 0 && !this.inPhonetic) this.reading = 'value';
+        if (this.column >= 0 && !this.isInPhonetic) this.currentPart = 'value';
         return;
       case 'f':
-        this.reading = 'formula';
+        this.currentPart = 'formula';
         return;
       case 'rPh':
-        this.inPhonetic = true;
+        this.isInPhonetic = true;
         return;
       case 'row':
-        this.number = Math.max(this.number + 1, Number.parseInt(attributes.r ?? '', 10) || 0);
+        this.rowNumber = Math.max(this.rowNumber + 1, Number.parseInt(attributes.r ?? '', 10) || 0);
         this.cells = [];
-        this.length = 0;
+        this.rowLength = 0;
         this.column = -1;
     }
   }
 
   private openCell({ r: reference, t: type, s: style }: Record<string, string>): void {
-    const next = this.column + 1;
-    this.column = reference === undefined ? next : (parseColumn(reference) ?? next);
-    if (this.column >= MAX_COLUMNS) throw this.tooManyColumns();
+    const nextColumn = this.column + 1;
+    this.column = reference === undefined ? nextColumn : (parseColumn(reference) ?? nextColumn);
+    if (this.column >= MAX_COLUMNS) throw this.createTooManyColumnsError();
     this.type = type;
     this.style = style === undefined ? 0 : Number(style);
     this.value = '';
     this.formula = '';
   }
 
-  private text(text: string): void {
-    if (this.reading === undefined) return;
-    if (this.reading === 'value') this.value += text;
+  private addText(text: string): void {
+    if (this.currentPart === undefined) return;
+    if (this.currentPart === 'value') this.value += text;
     else this.formula += text;
-    this.length += text.length;
-    if (this.length > MAX_RECORD_LENGTH) throw this.tooLong();
+    this.rowLength += text.length;
+    if (this.rowLength > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
   }
 
-  private close(name: string): void {
+  private closeElement(name: string): void {
     switch (name) {
       case 'v':
       case 't':
       case 'f':
-        this.reading = undefined;
+        this.currentPart = undefined;
         return;
       case 'rPh':
-        this.inPhonetic = false;
+        this.isInPhonetic = false;
         return;
       case 'c':
         this.addCell();
         return;
       case 'row':
-        this.rows.push({ number: this.number, cells: this.cells });
+        this.rows.push({ number: this.rowNumber, cells: this.cells });
         this.column = -1;
     }
   }
 
   private addCell(): void {
-    const text = this.cellText();
+    const text = this.getCellText();
     if (text === '') return;
     if (this.type === 's') {
-      this.length += text.length;
-      if (this.length > MAX_RECORD_LENGTH) throw this.tooLong();
+      this.rowLength += text.length;
+      if (this.rowLength > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
     }
     while (this.cells.length < this.column) this.cells.push('');
     this.cells[this.column] = text;
   }
 
-  private cellText(): string {
+  private getCellText(): string {
     const { value, formula } = this;
     if (formula !== '') {
       const link = LINK_FUNCTION.exec(formula);
-      // `HYPERLINK(A2)` shows the URL of its target. For an image, only the formula contains the URL.
+      // The value of `HYPERLINK(A2)` is the target URL. For IMAGE, only the formula contains the URL.
       if (link && (formula.includes('"') || link[1].toUpperCase() === 'IMAGE')) {
         return `=${formula.replaceAll(/_xlfn\.|_xlws\./g, '')}`;
       }
     }
     switch (this.type) {
       case 's':
-        return value === '' ? '' : (this.strings.get(Number(value)) ?? '');
+        return value === '' ? '' : (this.strings.getString(Number(value)) ?? '');
       case 'inlineStr':
       case 'str':
         return decodeEscapes(value);
@@ -160,17 +160,21 @@ export class SheetParser {
         return value;
       default:
         if (value === '') return '';
-        return numberText(value, this.workbook.formats[this.style], this.workbook.isFrom1904);
+        return formatNumber(
+          value,
+          this.workbook.numberFormats[this.style],
+          this.workbook.uses1904Dates,
+        );
     }
   }
 
-  private tooLong(): FileProblem {
-    const message = `Row ${this.number} is longer than ${MAX_RECORD_LENGTH} characters.`;
+  private createRowTooLongError(): FileProblem {
+    const message = `Row ${this.rowNumber} is longer than ${MAX_RECORD_LENGTH} characters.`;
     return new FileProblem('record_too_long', message);
   }
 
-  private tooManyColumns(): FileProblem {
-    const message = `Row ${this.number} has more than ${MAX_COLUMNS} columns.`;
+  private createTooManyColumnsError(): FileProblem {
+    const message = `Row ${this.rowNumber} has more than ${MAX_COLUMNS} columns.`;
     return new FileProblem('too_many_columns', message);
   }
 }

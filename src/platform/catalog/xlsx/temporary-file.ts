@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file that no other process sees. It is deleted when it is closed, even after a crash. */
+/** A file that other processes cannot see. It is deleted when it is closed or when the process crashes. */
 export class TemporaryFile {
   private constructor(
     readonly handle: FileHandle,
-    private readonly leftover: string | undefined,
+    private readonly pathToDelete: string | undefined,
   ) {}
 
   static async create(folder: string): Promise<TemporaryFile> {
     const path = join(folder, `catalog-${randomUUID()}.tmp`);
     const handle = await open(path, 'wx+', 0o600);
-    // Windows keeps the name of an open file.
-    const isGone = await unlink(path).then(
+    // Windows cannot unlink an open file, so `close` deletes it there.
+    const isUnlinked = await unlink(path).then(
       () => true,
       () => false,
     );
-    return new TemporaryFile(handle, isGone ? undefined : path);
+    return new TemporaryFile(handle, isUnlinked ? undefined : path);
   }
 
   async close(): Promise<void> {
     await this.handle.close();
-    if (this.leftover !== undefined) await unlink(this.leftover);
+    if (this.pathToDelete !== undefined) await unlink(this.pathToDelete);
   }
 }

@@ -1,32 +1,34 @@
-import { columnKey } from '../columns/normalize-header.js';
+import { toColumnKey } from '../columns/normalize-header.js';
 import { FileProblem } from '../csv/file-problem.js';
 import { readNumberFormats } from './number-formats.js';
-import type { NumberFormat } from './number-text.js';
-import { relationshipsPath, resolveTarget, type XlsxPackage } from './xlsx-package.js';
-import { xlsxDamaged, xlsxTooLarge } from './xlsx-faults.js';
+import type { NumberFormat } from './format-number.js';
+import { getRelationshipsPath, resolveTarget, type XlsxPackage } from './xlsx-package.js';
+import { createXlsxDamagedError, createXlsxTooLargeError } from './xlsx-errors.js';
 import { parsePart } from './xml-part.js';
 
-/** Maximum number of sheets of a workbook. */
+/** Maximum number of sheets in a workbook. */
 const MAX_SHEETS = 5000;
-/** Maximum number of hyperlinks of a sheet (Excel's own limit is 65,530), and of their characters. */
+/** Maximum number of hyperlinks in a sheet (Excel's own limit is 65,530). */
 export const MAX_RELATIONSHIPS = 200_000;
+/** Maximum total length of the relationships of a part, in characters. */
 const MAX_TARGETS_LENGTH = 32 * 1024 * 1024;
-/** Excel allows 31 characters. */
-const MAX_SHEET_NAME = 255;
+/** Maximum length of a sheet name, in characters. Excel itself allows 31. */
+const MAX_SHEET_NAME_LENGTH = 255;
 
 export interface Sheet {
   name: string;
-  /** Part with its rows. */
+  /** Path of the part that contains the rows. */
   path: string;
   isHidden: boolean;
 }
 
 export interface Workbook {
   sheets: Sheet[];
-  sharedStrings: string;
-  formats: NumberFormat[];
-  /** Dates count from 1904-01-01 (old Macintosh files), not from 1900. */
-  isFrom1904: boolean;
+  /** Path of the part that contains the shared strings. */
+  sharedStringsPath: string;
+  numberFormats: NumberFormat[];
+  /** True if dates are counted from 1904-01-01 (old Macintosh files), not from 1900. */
+  uses1904Dates: boolean;
 }
 
 export interface Relationship {
@@ -36,81 +38,86 @@ export interface Relationship {
 
 /** Reads the sheets of a workbook and the number formats of its cells. */
 export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
-  const path = await workbookPath(parts);
-  const related = await readRelationships(parts, path);
+  const path = await findWorkbookPath(parts);
+  const relationships = await readRelationships(parts, path);
   const sheets: Sheet[] = [];
-  let isFrom1904 = false;
+  let uses1904Dates = false;
   await parsePart(parts, path, {
-    open(name, attributes) {
-      if (name === 'workbookPr') isFrom1904 = /^(?:1|true)$/i.test(attributes.date1904 ?? '');
+    onOpenTag(name, attributes) {
+      if (name === 'workbookPr') uses1904Dates = /^(?:1|true)$/i.test(attributes.date1904 ?? '');
       if (name !== 'sheet') return;
-      const target = related.get(relationshipId(attributes))?.target;
-      // A chart sheet has no rows and has another type.
-      if (target === undefined || !parts.has(target)) return;
-      if (sheets.length >= MAX_SHEETS) throw xlsxTooLarge(`it has more than ${MAX_SHEETS} sheets`);
+      const target = relationships.get(getRelationshipId(attributes))?.target;
+      // A chart sheet has no rows and a different relationship type.
+      if (target === undefined || !parts.hasPart(target)) return;
+      if (sheets.length >= MAX_SHEETS)
+        throw createXlsxTooLargeError(`it has more than ${MAX_SHEETS} sheets`);
       const isHidden = /hidden/i.test(attributes.state ?? '');
       sheets.push({
-        name: (attributes.name ?? '').slice(0, MAX_SHEET_NAME),
+        name: (attributes.name ?? '').slice(0, MAX_SHEET_NAME_LENGTH),
         path: target,
         isHidden,
       });
     },
   });
-  const byType = (type: string) =>
-    [...related.values()].find((relation) => relation.type.endsWith(`/${type}`))?.target;
-  if (sheets.length === 0) throw xlsxDamaged('it has no sheet');
+  const findTarget = (type: string) =>
+    [...relationships.values()].find((relationship) => relationship.type.endsWith(`/${type}`))
+      ?.target;
+  if (sheets.length === 0) throw createXlsxDamagedError('it contains no sheet');
   return {
     sheets,
-    sharedStrings: byType('sharedStrings') ?? resolveTarget(path, 'sharedStrings.xml'),
-    formats: await readNumberFormats(parts, byType('styles') ?? resolveTarget(path, 'styles.xml')),
-    isFrom1904,
+    sharedStringsPath: findTarget('sharedStrings') ?? resolveTarget(path, 'sharedStrings.xml'),
+    numberFormats: await readNumberFormats(
+      parts,
+      findTarget('styles') ?? resolveTarget(path, 'styles.xml'),
+    ),
+    uses1904Dates,
   };
 }
 
-/** Returns the sheet that the user named. */
-export function sheetNamed(sheets: readonly Sheet[], name: string): Sheet {
-  const found =
+/** Finds the sheet that the user named. */
+export function findSheet(sheets: readonly Sheet[], name: string): Sheet {
+  const match =
     sheets.find((sheet) => sheet.name === name) ??
-    sheets.find((sheet) => columnKey(sheet.name) === columnKey(name));
-  if (found !== undefined) return found;
+    sheets.find((sheet) => toColumnKey(sheet.name) === toColumnKey(name));
+  if (match !== undefined) return match;
   const names = sheets
     .slice(0, 50)
     .map((sheet) => `"${sheet.name}"`)
     .join(', ');
-  const more = sheets.length > 50 ? ` and ${sheets.length - 50} more` : '';
-  const message = `There is no sheet "${name}". The file has ${names}${more}.`;
-  throw new FileProblem('sheet_unknown', message, { isAboutFile: true });
+  const suffix = sheets.length > 50 ? ` and ${sheets.length - 50} more` : '';
+  const message = `There is no sheet "${name}". The file has these sheets: ${names}${suffix}.`;
+  throw new FileProblem('sheet_unknown', message, { affectsWholeFile: true });
 }
 
-/** Returns the relationships of a part by their id. Targets inside the package are full paths. */
+/** Returns the relationships of a part by ID. Targets inside the package are full paths. */
 export async function readRelationships(
   parts: XlsxPackage,
   path: string,
 ): Promise<Map<string, Relationship>> {
-  const relations = new Map<string, Relationship>();
+  const relationships = new Map<string, Relationship>();
   let length = 0;
-  await parsePart(parts, relationshipsPath(path), {
-    open(name, { Id: id, Type: type = '', Target: target = '', TargetMode: mode }) {
+  await parsePart(parts, getRelationshipsPath(path), {
+    onOpenTag(name, { Id: id, Type: type = '', Target: target = '', TargetMode: mode }) {
       if (name !== 'Relationship' || id === undefined) return;
       length += id.length + type.length + target.length;
-      if (relations.size >= MAX_RELATIONSHIPS || length > MAX_TARGETS_LENGTH) {
-        throw xlsxTooLarge(`it has more than ${MAX_RELATIONSHIPS} links`);
+      if (relationships.size >= MAX_RELATIONSHIPS || length > MAX_TARGETS_LENGTH) {
+        throw createXlsxTooLargeError(`it has more than ${MAX_RELATIONSHIPS} links`);
       }
       const isExternal = mode?.toLowerCase() === 'external';
-      relations.set(id, { type, target: isExternal ? target : resolveTarget(path, target) });
+      relationships.set(id, { type, target: isExternal ? target : resolveTarget(path, target) });
     },
   });
-  return relations;
+  return relationships;
 }
 
-async function workbookPath(parts: XlsxPackage): Promise<string> {
+async function findWorkbookPath(parts: XlsxPackage): Promise<string> {
   const root = await readRelationships(parts, '');
   for (const { type, target } of root.values()) {
-    if (type.endsWith('/officeDocument') && parts.has(target)) return target;
+    if (type.endsWith('/officeDocument') && parts.hasPart(target)) return target;
   }
   return 'xl/workbook.xml';
 }
 
-/** `r:id`, with any prefix. */
-export const relationshipId = (attributes: Record<string, string>): string =>
+/** Returns the value of `r:id`, with any prefix. */
+export const getRelationshipId = (attributes: Record<string, string>): string =>
   Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? '';

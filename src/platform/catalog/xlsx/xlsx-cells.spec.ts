@@ -4,7 +4,7 @@ import {
   IMAGE_URL,
   productSheet,
   WorkbookReader,
-} from '../../../../test/support/read-workbook.js';
+} from '../../../../test/support/workbook-reader.js';
 import { textRow } from '../../../../test/support/xlsx-workbook.js';
 
 const workbooks = WorkbookReader.forThisFile();
@@ -59,7 +59,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource supports the 1904 date system', async () => {
+  it('XlsxSource reads dates in the 1904 date system', async () => {
     const { cells } = await workbooks.readWorkbook({
       date1904: true,
       sheets: [
@@ -104,7 +104,7 @@ describe('XlsxSource', () => {
             HEADER +
             textRow(2, ['1', 'Stone mug', 'View photo']) +
             textRow(3, ['2', 'Clock', IMAGE_URL]),
-          after:
+          xmlAfterRows:
             '<hyperlinks><hyperlink ref="B2" r:id="rId1"/><hyperlink ref="C2" r:id="rId2"/><hyperlink ref="C3" r:id="rId2"/></hyperlinks>',
           links: {
             rId1: 'https://shop.example.com/stone-mug',

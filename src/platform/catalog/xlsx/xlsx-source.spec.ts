@@ -6,7 +6,7 @@ import {
   productSheet,
   TEMPLATE_SHEETS,
   WorkbookReader,
-} from '../../../../test/support/read-workbook.js';
+} from '../../../../test/support/workbook-reader.js';
 import { buildWorkbook, textRow } from '../../../../test/support/xlsx-workbook.js';
 
 const workbooks = WorkbookReader.forThisFile();
@@ -22,27 +22,27 @@ describe('XlsxSource', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('XlsxSource warns that embedded images of a rejected workbook are not read', async () => {
+  it('XlsxSource warns that the embedded images of a rejected workbook are not read', async () => {
     const rows = textRow(1, ['SKU', 'Name']) + textRow(2, ['A-1', 'Mug']);
     const parts = { 'xl/media/image1.png': 'PNG' };
-    const refused = await workbooks.refusalOf(
+    const rejection = await workbooks.readRejected(
       await buildWorkbook({ sheets: [productSheet(rows)], parts }),
     );
-    expect(refused.code).toBe('column_missing');
-    expect(refused.warnings.map(({ code }) => code)).toEqual(['pictures_embedded']);
-    const without = await workbooks.refusalOf(
+    expect(rejection.code).toBe('column_missing');
+    expect(rejection.warnings.map(({ code }) => code)).toEqual(['pictures_embedded']);
+    const rejectionWithoutImages = await workbooks.readRejected(
       await buildWorkbook({ sheets: [productSheet(rows)] }),
     );
-    expect(without.warnings).toEqual([]);
+    expect(rejectionWithoutImages.warnings).toEqual([]);
   });
 
   it('XlsxSource skips hidden sheets', async () => {
-    const hidden = TEMPLATE_SHEETS.map((one) =>
-      one.name === 'Products' ? { ...one, state: 'hidden' } : one,
+    const sheetsWithHidden = TEMPLATE_SHEETS.map((sheet) =>
+      sheet.name === 'Products' ? { ...sheet, state: 'hidden' } : sheet,
     );
-    expect((await workbooks.readWorkbook({ sheets: hidden })).description.layout.sheet).toBe(
-      'More',
-    );
+    expect(
+      (await workbooks.readWorkbook({ sheets: sheetsWithHidden })).description.layout.sheet,
+    ).toBe('More');
   });
 
   it('XlsxSource reads the requested sheet', async () => {
@@ -51,7 +51,7 @@ describe('XlsxSource', () => {
   });
 
   it('XlsxSource rejects an unknown sheet name and lists the existing sheets', async () => {
-    const error = await workbooks.refusalOf(await buildWorkbook({ sheets: TEMPLATE_SHEETS }), {
+    const error = await workbooks.readRejected(await buildWorkbook({ sheets: TEMPLATE_SHEETS }), {
       sheet: 'Stock',
     });
     expect(error).toMatchObject({ code: 'sheet_unknown', status: 400 });
@@ -80,12 +80,12 @@ describe('XlsxSource', () => {
     expect(await readdir(workbooks.folder)).toEqual([]);
   });
 
-  it('XlsxSource lists all of 1,000 sheets', async () => {
-    const many = Array.from({ length: 1000 }, (_, i) => ({
+  it('XlsxSource lists all sheets of a workbook with 1,000 sheets', async () => {
+    const sheets = Array.from({ length: 1000 }, (_, i) => ({
       name: `Sheet ${i}`,
       rows: HEADER + textRow(2, [String(i), 'x', i === 60 ? IMAGE_URL : '']),
     }));
-    const { description } = await workbooks.readWorkbook({ sheets: many });
+    const { description } = await workbooks.readWorkbook({ sheets });
     expect(description.layout.sheet).toBe('Sheet 60');
     expect(description.layout.sheets).toHaveLength(1000);
   });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { animation, photograph, twoHalves } from '../../../../test/support/sample-images.js';
 import type { CompressionOptions } from '../compression-options.js';
-import { ssimulacra2 } from '../score/ssimulacra2.js';
+import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
-async function pixelsOf(image: Buffer) {
+async function readPixels(image: Buffer) {
   const { data, info } = await sharp(image)
     .autoOrient()
     .toColourspace('srgb')
@@ -15,17 +15,17 @@ async function pixelsOf(image: Buffer) {
 }
 
 /** Compresses an image and computes the exact score of the result against the scaled source. */
-async function scored(input: Buffer, options: Partial<CompressionOptions>) {
-  const made = await compress(input, options);
-  const { width, height } = made;
+async function compressAndScore(input: Buffer, options: Partial<CompressionOptions>) {
+  const result = await compress(input, options);
+  const { width, height } = result;
   const source = sharp(input).autoOrient().resize(width, height, { fit: 'fill' });
-  const reference = await pixelsOf(await source.png().toBuffer());
-  return { ...made, exact: ssimulacra2(reference, await pixelsOf(made.output)) };
+  const reference = await readPixels(await source.png().toBuffer());
+  return { ...result, exactScore: computeSsimulacra2(reference, await readPixels(result.output)) };
 }
 
-/** Noise of different strength: from easy to difficult to compress. */
-const photo = async (softness: number, width = 300, height = 220) =>
-  photograph(width, height).blur(softness);
+/** Creates a photo. Less blur makes it harder to compress. */
+const createPhoto = async (blur: number, width = 300, height = 220) =>
+  photograph(width, height).blur(blur);
 const BLURS = [0.3, 1, 3];
 
 describe('compressImage() with target_score', () => {
@@ -34,100 +34,104 @@ describe('compressImage() with target_score', () => {
       [60, 75, 85].map((target) => [format, target] as const),
     ),
   )(
-    'compressImage() with target_score gives a %s a score of at least %i',
+    'compressImage() with target_score returns %s output with a score of at least %i',
     async (format, target) => {
-      for (const softness of BLURS) {
-        const input = await (await photo(softness)).png().toBuffer();
-        const made = await scored(input, { format, target_score: target });
-        expect(made.exact).toBeGreaterThanOrEqual(target - 1);
-        expect(made.score).toBeGreaterThanOrEqual(target);
-        expect(made.quality).toBeGreaterThanOrEqual(1);
-        expect(made.quality).toBeLessThanOrEqual(100);
+      for (const blur of BLURS) {
+        const input = await (await createPhoto(blur)).png().toBuffer();
+        const result = await compressAndScore(input, { format, target_score: target });
+        expect(result.exactScore).toBeGreaterThanOrEqual(target - 1);
+        expect(result.score).toBeGreaterThanOrEqual(target);
+        expect(result.quality).toBeGreaterThanOrEqual(1);
+        expect(result.quality).toBeLessThanOrEqual(100);
       }
     },
     60_000,
   );
 
   it('compressImage() with target_score returns fewer bytes for a lower target', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
-    const [low, high] = await Promise.all(
+    const input = await (await createPhoto(0.5)).png().toBuffer();
+    const [lowTargetResult, highTargetResult] = await Promise.all(
       [55, 85].map((target) => compress(input, { format: 'webp', target_score: target })),
     );
-    expect(low.bytes).toBeLessThan(high.bytes);
-    expect(low.quality).toBeLessThan(high.quality!);
+    expect(lowTargetResult.bytes).toBeLessThan(highTargetResult.bytes);
+    expect(lowTargetResult.quality).toBeLessThan(highTargetResult.quality!);
   });
 
-  it('compressImage() with target_score chooses the quality for each image', async () => {
+  it('compressImage() with target_score selects the quality for each image individually', async () => {
     const inputs = await Promise.all(
-      BLURS.map(async (softness) => (await photo(softness)).png().toBuffer()),
+      BLURS.map(async (blur) => (await createPhoto(blur)).png().toBuffer()),
     );
-    const made = await Promise.all(
+    const results = await Promise.all(
       inputs.map((input) => compress(input, { format: 'jpeg', target_score: 70 })),
     );
-    expect(new Set(made.map(({ quality }) => quality)).size).toBeGreaterThan(1);
+    expect(new Set(results.map(({ quality }) => quality)).size).toBeGreaterThan(1);
   });
 
   it('compressImage() with target_score requantizes a JPEG of the same size', async () => {
-    const input = await (await photo(0.5)).jpeg({ quality: 98 }).toBuffer();
-    const made = await scored(input, { target_score: 75 });
-    expect(made.exact).toBeGreaterThanOrEqual(74);
-    expect(made.bytes).toBeLessThan(input.length);
+    const input = await (await createPhoto(0.5)).jpeg({ quality: 98 }).toBuffer();
+    const result = await compressAndScore(input, { target_score: 75 });
+    expect(result.exactScore).toBeGreaterThanOrEqual(74);
+    expect(result.bytes).toBeLessThan(input.length);
   });
 
-  it('compressImage() with target_score keeps a source whose score no quality reaches', async () => {
-    const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
-    const made = await compress(input, { target_score: 95 });
-    expect(made.bytes).toBeLessThanOrEqual(input.length);
-    expect(made.score).toBe(100);
+  it('compressImage() with target_score keeps the source if no quality reaches the score', async () => {
+    const input = await (await createPhoto(0.3)).jpeg({ quality: 20 }).toBuffer();
+    const result = await compress(input, { target_score: 95 });
+    expect(result.bytes).toBeLessThanOrEqual(input.length);
+    expect(result.score).toBe(100);
   });
 
   it('compressImage() with target_score compares against the scaled, padded and upright source', async () => {
     const input = await (
-      await photo(0.5, 400, 300)
+      await createPhoto(0.5, 400, 300)
     )
       .jpeg({ quality: 95 })
       .withMetadata({ orientation: 6 })
       .toBuffer();
-    const scaled = await scored(input, { format: 'webp', max_width: 150, target_score: 75 });
-    expect(scaled).toMatchObject({ width: 150, height: 200 });
-    expect(scaled.exact).toBeGreaterThanOrEqual(74);
-    const padded = await compress(input, {
+    const scaledResult = await compressAndScore(input, {
+      format: 'webp',
+      max_width: 150,
+      target_score: 75,
+    });
+    expect(scaledResult).toMatchObject({ width: 150, height: 200 });
+    expect(scaledResult.exactScore).toBeGreaterThanOrEqual(74);
+    const paddedResult = await compress(input, {
       format: 'webp',
       fit: 'pad',
       max_width: 200,
       max_height: 200,
       target_score: 75,
     });
-    expect(padded).toMatchObject({ width: 200, height: 200 });
-    expect(padded.score).toBeGreaterThanOrEqual(75);
+    expect(paddedResult).toMatchObject({ width: 200, height: 200 });
+    expect(paddedResult.score).toBeGreaterThanOrEqual(75);
   });
 
-  it('compressImage() with target_score keeps all colors of a PNG if a palette would be visible', async () => {
-    const input = await (await photo(1)).png().toBuffer();
-    const palette = await compress(input, { format: 'png', target_score: 40 });
-    expect(palette.quality).toBe(90);
-    const exact = await scored(input, { format: 'png', target_score: 99 });
-    expect(exact.exact).toBeGreaterThan(99);
+  it('compressImage() with target_score keeps all colors of a PNG if palette artifacts would be visible', async () => {
+    const input = await (await createPhoto(1)).png().toBuffer();
+    const paletteResult = await compress(input, { format: 'png', target_score: 40 });
+    expect(paletteResult.quality).toBe(90);
+    const fullColorResult = await compressAndScore(input, { format: 'png', target_score: 99 });
+    expect(fullColorResult.exactScore).toBeGreaterThan(99);
   });
 
   it('compressImage() with target_score scores transparent and gray images', async () => {
-    const cutOut = await (await twoHalves(200, 100, '#ff8000ff', '#00000000')).png().toBuffer();
-    const made = await compress(cutOut, { format: 'webp', target_score: 80 });
-    expect(made.score).toBeGreaterThanOrEqual(80);
-    expect(made.metadata.hasAlpha).toBe(true);
-    const gray = await (await photo(1)).grayscale().toColourspace('b-w').png().toBuffer();
-    const jpeg = await compress(gray, { format: 'jpeg', target_score: 80 });
+    const cutOutPng = await (await twoHalves(200, 100, '#ff8000ff', '#00000000')).png().toBuffer();
+    const result = await compress(cutOutPng, { format: 'webp', target_score: 80 });
+    expect(result.score).toBeGreaterThanOrEqual(80);
+    expect(result.metadata.hasAlpha).toBe(true);
+    const grayPng = await (await createPhoto(1)).grayscale().toColourspace('b-w').png().toBuffer();
+    const jpeg = await compress(grayPng, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeGreaterThanOrEqual(80);
     expect(jpeg.metadata.channels).toBe(1);
   });
 
-  it('compressImage() with target_score encodes animations and tiny images without a score', async () => {
+  it('compressImage() with target_score returns no score for animations and tiny images', async () => {
     const gif = await (await animation(60, ['#ff0000', '#0000ff'], 70)).toBuffer();
     const webp = await compress(gif, { format: 'webp', target_score: 80 });
     expect(webp.metadata.pages).toBe(2);
     expect(webp.score).toBeUndefined();
-    const tiny = await photograph(5, 5).png().toBuffer();
-    const jpeg = await compress(tiny, { format: 'jpeg', target_score: 80 });
+    const tinyPng = await photograph(5, 5).png().toBuffer();
+    const jpeg = await compress(tinyPng, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeUndefined();
     expect(jpeg.quality).toBeGreaterThan(60);
   });
@@ -135,33 +139,37 @@ describe('compressImage() with target_score', () => {
 
 describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() with max_bytes returns a %s close to that size',
+    'compressImage() with max_bytes returns %s output nearly as large as max_bytes',
     async (format) => {
-      const input = await (await photo(0.5)).png().toBuffer();
-      const largest = await compress(input, { format, quality: 95 });
+      const input = await (await createPhoto(0.5)).png().toBuffer();
+      const largestResult = await compress(input, { format, quality: 95 });
       for (const share of [0.15, 0.4, 0.7]) {
-        const maxBytes = Math.round(largest.bytes * share);
-        const made = await compress(input, { format, quality: 95, max_bytes: maxBytes });
-        expect(made.bytes).toBeLessThanOrEqual(maxBytes);
-        expect(made.bytes).toBeGreaterThan(0.75 * maxBytes);
-        expect(made.quality).toBeLessThan(95);
+        const maxBytes = Math.round(largestResult.bytes * share);
+        const result = await compress(input, { format, quality: 95, max_bytes: maxBytes });
+        expect(result.bytes).toBeLessThanOrEqual(maxBytes);
+        expect(result.bytes).toBeGreaterThan(0.75 * maxBytes);
+        expect(result.quality).toBeLessThan(95);
       }
     },
     60_000,
   );
 
-  it('compressImage() with max_bytes uses the quality of the options if it fits', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
-    const plain = await compress(input, { format: 'webp', quality: 80 });
-    const made = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
-    expect(made.quality).toBe(80);
-    expect(made.output.equals(plain.output)).toBe(true);
+  it('compressImage() with max_bytes uses the requested quality if the result fits', async () => {
+    const input = await (await createPhoto(0.5)).png().toBuffer();
+    const plainResult = await compress(input, { format: 'webp', quality: 80 });
+    const result = await compress(input, {
+      format: 'webp',
+      quality: 80,
+      max_bytes: plainResult.bytes,
+    });
+    expect(result.quality).toBe(80);
+    expect(result.output.equals(plainResult.output)).toBe(true);
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'original'] as const)(
-    'compressImage() with max_bytes rejects a size that no quality reaches, as %s',
+    'compressImage() with max_bytes rejects an unreachable size with format=%s',
     async (format) => {
-      const input = await (await photo(0.3)).png().toBuffer();
+      const input = await (await createPhoto(0.3)).png().toBuffer();
       await expect(compress(input, { format, max_bytes: 300 })).rejects.toMatchObject({
         code: 'max_bytes_not_reachable',
         output: 0,
@@ -171,17 +179,17 @@ describe('compressImage() with max_bytes', () => {
   );
 
   it('compressImage() with max_bytes takes precedence over target_score', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
-    const free = await compress(input, { format: 'jpeg', target_score: 85 });
-    const maxBytes = Math.round(free.bytes / 2);
-    const made = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
-    expect(made.bytes).toBeLessThanOrEqual(maxBytes);
-    expect(made.score).toBeLessThan(85);
+    const input = await (await createPhoto(0.5)).png().toBuffer();
+    const unlimitedResult = await compress(input, { format: 'jpeg', target_score: 85 });
+    const maxBytes = Math.round(unlimitedResult.bytes / 2);
+    const result = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
+    expect(result.bytes).toBeLessThanOrEqual(maxBytes);
+    expect(result.score).toBeLessThan(85);
   });
 
   it('compressImage() with max_bytes keeps a source that fits', async () => {
-    const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
-    const made = await compress(input, { quality: 95, max_bytes: input.length });
-    expect(made.bytes).toBeLessThanOrEqual(input.length);
+    const input = await (await createPhoto(0.3)).jpeg({ quality: 20 }).toBuffer();
+    const result = await compress(input, { quality: 95, max_bytes: input.length });
+    expect(result.bytes).toBeLessThanOrEqual(input.length);
   });
 });

@@ -6,39 +6,43 @@ import { type AutomaticResult, encodeAutomatically } from './encode-automaticall
 import { MAX_ATTEMPTS } from './quality-curves.js';
 
 /**
- * Maximum factor by which a lossless source may exceed `max_bytes` at the output size. Larger
- * sources are photographs.
+ * Maximum factor by which a lossless source may exceed `max_bytes` when it is scaled to the
+ * output size. A larger source is probably a photograph.
  */
-const MAX_EXCESS = 4;
+const MAX_LOSSLESS_EXCESS = 4;
 /** Lossless encoding of a larger image takes seconds. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
 /** Score of an image with unchanged pixels. */
 const UNCHANGED_SCORE = 100;
 
 /** A result with details of the search. */
-export type TargetResult = Omit<AutomaticResult, 'attempts'>;
+export type TargetResult = Omit<AutomaticResult, 'attemptCount'>;
 
 /**
  * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing is often
- * smaller as lossless WebP than at any lossy quality. Lossless encoding comes first if the result
- * probably fits, and last if no lossy quality fits. At most 4 encodes.
+ * smaller as lossless WebP than at any lossy quality. Lossless encoding is attempted first if the
+ * result probably fits, and last if no lossy quality fits. Encodes at most 4 times.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
-  const expected = estimateLosslessBytes(source, plan);
-  const isBestQualityWanted = targetScore === undefined && quality === 100;
+  const losslessBytes = estimateLosslessBytes(source, plan);
+  const isBestQualityRequested = targetScore === undefined && quality === 100;
   const firstAttempt =
-    isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
-  if (firstAttempt?.isReached) return firstAttempt;
-  const mayNeedLossless = expected <= maxBytes * MAX_EXCESS;
-  const automatic = await encodeAutomatically(
+    isBestQualityRequested && losslessBytes <= maxBytes
+      ? await encodeLossless(source, plan)
+      : undefined;
+  if (firstAttempt?.isTargetReached) return firstAttempt;
+  const mayNeedLossless = losslessBytes <= maxBytes * MAX_LOSSLESS_EXCESS;
+  const automaticResult = await encodeAutomatically(
     source,
     plan,
     MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0),
   );
-  if (automatic.encoded.length <= maxBytes || !mayNeedLossless) return automatic;
-  const lossless = firstAttempt ?? (await encodeLossless(source, plan));
-  return lossless.encoded.length < automatic.encoded.length ? lossless : automatic;
+  if (automaticResult.encoded.length <= maxBytes || !mayNeedLossless) return automaticResult;
+  const losslessResult = firstAttempt ?? (await encodeLossless(source, plan));
+  return losslessResult.encoded.length < automaticResult.encoded.length
+    ? losslessResult
+    : automaticResult;
 }
 
 /**
@@ -46,20 +50,22 @@ export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Pro
  * worthwhile.
  */
 function estimateLosslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
-  const pixels = plan.width * plan.height;
+  const pixelCount = plan.width * plan.height;
   const isDrawing = header.format === 'png' || header.format === 'gif';
-  const isCandidate = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
-  if (plan.maxBytes === undefined || !isCandidate || keepsFrames(header, plan)) return Infinity;
-  return bytes.length * Math.min(1, pixels / (header.width * header.height));
+  const isLosslessCandidate =
+    plan.format === 'webp' && isDrawing && pixelCount <= MAX_LOSSLESS_PIXELS;
+  if (plan.maxBytes === undefined || !isLosslessCandidate || keepsFrames(header, plan))
+    return Infinity;
+  return bytes.length * Math.min(1, pixelCount / (header.width * header.height));
 }
 
 async function encodeLossless(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
-  const lossless = { ...plan, quality: 100 };
-  const encoded = await encodeImage(source, lossless);
+  const losslessPlan = { ...plan, quality: 100 };
+  const encoded = await encodeImage(source, losslessPlan);
   return {
     encoded,
-    plan: lossless,
+    plan: losslessPlan,
     ...(plan.targetScore === undefined ? {} : { score: UNCHANGED_SCORE }),
-    isReached: encoded.length <= plan.maxBytes!,
+    isTargetReached: encoded.length <= plan.maxBytes!,
   };
 }

@@ -7,19 +7,19 @@ import type { QualityTable } from './quality-table.js';
 export interface QualityCurve {
   /** Mean scores of product photographs by quality (docs/adr/0048-automatic-quality.md). */
   scores: QualityTable;
-  /** Spread of the scores of photographs: the part of the spread that all qualities share. */
+  /** Spread of the scores of photographs: only the component that is common to all qualities. */
   scoreSpread: QualityTable;
   /** Mean logarithms of the sizes of photographs, relative to quality 45. */
   sizes: QualityTable;
   /** First quality to attempt, if it does not depend on the target. */
-  start?: number;
+  firstQuality?: number;
   min: number;
   max: number;
-  /** CPU seconds of an encode and its comparison, per megapixel. */
+  /** CPU seconds per megapixel for encoding and comparing an image. */
   secondsPerMegapixel: number;
 }
 
-/** Formats whose size depends on the quality. PNG has a palette, or all colors from 100 on. */
+/** Formats whose size depends on the quality. PNG uses a palette below quality 100, and full color at 100. */
 export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>> = {
   jpeg: {
     scores: [
@@ -54,7 +54,7 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [60, 0.22],
       [75, 0.52],
       [88, 0.91],
-      // From quality 90 on, chroma has its full size.
+      // At quality 90 or higher, chroma has full resolution.
       [89, 0.95],
       [90, 1.2],
       [95, 1.68],
@@ -152,8 +152,8 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [99, 0.02],
       [100, 0.93],
     ],
-    // Tries a palette for any target.
-    start: MIN_PALETTE_QUALITY,
+    // A palette is attempted first for any target.
+    firstQuality: MIN_PALETTE_QUALITY,
     min: MIN_PALETTE_QUALITY,
     max: 100,
     secondsPerMegapixel: 0.6,
@@ -162,11 +162,11 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
 
 /** Maximum number of encodes of an image. */
 export const MAX_ATTEMPTS = 4;
-/** CPU seconds that all attempts may take. DECODE_TIMEOUT_SECONDS includes decoding and slower machines. */
-const MAX_SECONDS = 10;
+/** CPU seconds that all attempts may take. DECODE_TIMEOUT_SECONDS also allows for decoding and slower machines. */
+const MAX_CPU_SECONDS = 10;
 
-/** Returns the maximum number of encodes: 4, or fewer for a large image of a slow format. */
-export function maxAttempts({ width, height }: EncodePlan, curve: QualityCurve): number {
+/** Returns the maximum number of encodes: 4, or fewer for a large image in a slow format. */
+export function getMaxAttempts({ width, height }: EncodePlan, curve: QualityCurve): number {
   const seconds = ((width * height) / 1e6) * curve.secondsPerMegapixel;
-  return Math.min(MAX_ATTEMPTS, Math.max(2, Math.floor(MAX_SECONDS / seconds)));
+  return Math.min(MAX_ATTEMPTS, Math.max(2, Math.floor(MAX_CPU_SECONDS / seconds)));
 }

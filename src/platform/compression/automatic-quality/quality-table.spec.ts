@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { qualityAt, valueAt } from './quality-table.js';
+import { interpolateQuality, interpolateValue } from './quality-table.js';
 
 const TABLE = [
   [10, 1],
@@ -7,16 +7,16 @@ const TABLE = [
   [40, 6],
 ] as const;
 
-describe('A quality table', () => {
-  it('A quality table interpolates between its entries and extrapolates beyond them', () => {
-    expect([0, 10, 15, 30, 50].map((quality) => valueAt(TABLE, quality))).toEqual([
+describe('The quality table', () => {
+  it('interpolateValue() interpolates between the entries and extrapolates beyond them', () => {
+    expect([0, 10, 15, 30, 50].map((quality) => interpolateValue(TABLE, quality))).toEqual([
       0, 1, 1.5, 4, 8,
     ]);
   });
 
-  it('A quality table returns the quality for each value', () => {
+  it('interpolateQuality() is the inverse of interpolateValue()', () => {
     for (const quality of [1, 10, 15, 33, 60]) {
-      expect(qualityAt(TABLE, valueAt(TABLE, quality))).toBeCloseTo(quality);
+      expect(interpolateQuality(TABLE, interpolateValue(TABLE, quality))).toBeCloseTo(quality);
     }
   });
 });

@@ -1,14 +1,14 @@
-/** A value that grows with the quality, at some qualities in ascending order. At least two entries. */
+/** Values that increase with the quality, sorted by quality. Contains at least two entries. */
 export type QualityTable = readonly (readonly [quality: number, value: number])[];
 
-/** Returns the value at a quality, on the straight line through the nearest entries. */
-export function valueAt(table: QualityTable, quality: number): number {
+/** Returns the value at a quality by linear interpolation between the nearest entries. */
+export function interpolateValue(table: QualityTable, quality: number): number {
   const [[low, lowValue], [high, highValue]] = findSegment(table, ([upper]) => upper >= quality);
   return lowValue + ((quality - low) / (high - low)) * (highValue - lowValue);
 }
 
-/** Returns the quality at a value. The result is neither rounded nor clamped. */
-export function qualityAt(table: QualityTable, value: number): number {
+/** Returns the quality for a value. The result is neither rounded nor clamped. */
+export function interpolateQuality(table: QualityTable, value: number): number {
   const [[low, lowValue], [high, highValue]] = findSegment(table, ([, upper]) => upper >= value);
   return low + ((value - lowValue) / (highValue - lowValue)) * (high - low);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type QualitySearch, searchQuality } from './search-quality.js';
 
-const SCORE: QualitySearch = {
+const SCORE_SEARCH: QualitySearch = {
   goal: 'lowest-above',
-  wanted: 70,
+  target: 70,
   firstQuality: 60,
   min: 1,
   max: 100,
-  typical: [
+  typicalValues: [
     [1, 40],
     [100, 89.5],
   ],
@@ -15,23 +15,29 @@ const SCORE: QualitySearch = {
   maxAttempts: 4,
 };
 
-/** Searches with values by a function, and returns the attempted qualities too. */
-async function search(valueOf: (quality: number) => number, changes: Partial<QualitySearch> = {}) {
+/** Runs a search on the values from `getValue`. Also returns the attempted qualities. */
+async function runSearch(
+  getValue: (quality: number) => number,
+  overrides: Partial<QualitySearch> = {},
+) {
   const qualities: number[] = [];
-  const { best, isReached } = await searchQuality({ ...SCORE, ...changes }, (quality) => {
-    qualities.push(quality);
-    return Promise.resolve({ quality, value: valueOf(quality) });
-  });
-  return { ...best, isReached, qualities };
+  const { best, isTargetReached } = await searchQuality(
+    { ...SCORE_SEARCH, ...overrides },
+    (quality) => {
+      qualities.push(quality);
+      return Promise.resolve({ quality, value: getValue(quality) });
+    },
+  );
+  return { ...best, isTargetReached, qualities };
 }
 
-/** Curves of images from easy to difficult ones. */
+/** Score curves of images, from easy to difficult. */
 const CURVES = Array.from({ length: 60 }, (_, i) => {
   const [level, bend] = [40 + (i % 12) * 4, 0.4 + Math.floor(i / 12) * 0.3];
   return (quality: number) => level + (96 - level) * (quality / 100) ** bend;
 });
 
-/** Sizes of a JPEG relative to that of quality 75. */
+/** Sizes of a JPEG relative to its size at quality 75. */
 const SIZES = [
   [1, 0.1],
   [10, 0.24],
@@ -42,21 +48,21 @@ const SIZES = [
   [100, 4.5],
 ] as const;
 
-function logSize(quality: number): number {
+function computeLogSize(quality: number): number {
   const index = Math.max(
     1,
     SIZES.findIndex(([upper]) => upper >= quality),
   );
-  const [[from, small], [to, large]] = [SIZES[index - 1], SIZES[index]];
-  const share = (quality - from) / (to - from);
-  return Math.log(small) * (1 - share) + Math.log(large) * share;
+  const [[lowQuality, lowSize], [highQuality, highSize]] = [SIZES[index - 1], SIZES[index]];
+  const share = (quality - lowQuality) / (highQuality - lowQuality);
+  return Math.log(lowSize) * (1 - share) + Math.log(highSize) * share;
 }
 
-const SIZE = {
+const SIZE_SEARCH = {
   goal: 'highest-below',
   firstQuality: 60,
   max: 95,
-  typical: [
+  typicalValues: [
     [1, -2],
     [15, -0.8],
     [45, 0],
@@ -70,50 +76,52 @@ const SIZE = {
 describe('searchQuality()', () => {
   it('searchQuality() reaches the target value on every curve in at most 4 attempts', async () => {
     for (const curve of CURVES) {
-      const { value, isReached, qualities } = await search(curve);
+      const { value, isTargetReached, qualities } = await runSearch(curve);
       expect(qualities.length).toBeLessThanOrEqual(4);
       expect(new Set(qualities).size).toBe(qualities.length);
-      expect(isReached).toBe(true);
+      expect(isTargetReached).toBe(true);
       expect(value).toBeGreaterThanOrEqual(70);
     }
   });
 
   it('searchQuality() exceeds the target value only slightly on average', async () => {
-    const found = await Promise.all(CURVES.map((curve) => search(curve)));
-    const inRange = found.filter(({ quality }) => quality > 1);
-    const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;
+    const results = await Promise.all(CURVES.map((curve) => runSearch(curve)));
+    const resultsAboveMinimum = results.filter(({ quality }) => quality > 1);
+    const mean =
+      resultsAboveMinimum.reduce((sum, { value }) => sum + value - 70, 0) /
+      resultsAboveMinimum.length;
     expect(mean).toBeLessThan(1.5);
   });
 
   it('searchQuality() stops after one attempt if the first value is close enough', async () => {
-    expect(await search(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
+    expect(await runSearch(() => 70.5)).toMatchObject({ qualities: [60], isTargetReached: true });
   });
 
-  it('searchQuality() returns the highest quality if no quality reaches the value', async () => {
-    const { isReached, qualities } = await search((quality) => quality / 2);
-    expect(isReached).toBe(false);
+  it('searchQuality() returns the highest quality if no quality reaches the target value', async () => {
+    const { isTargetReached, qualities } = await runSearch((quality) => quality / 2);
+    expect(isTargetReached).toBe(false);
     expect(qualities.at(-1)).toBe(100);
   });
 
   it('searchQuality() finds the highest quality within a size limit', async () => {
-    for (let most = 20; most <= 90; most += 7) {
-      const { value, quality, isReached, qualities } = await search(logSize, {
-        ...SIZE,
-        wanted: logSize(most),
+    for (let limitQuality = 20; limitQuality <= 90; limitQuality += 7) {
+      const { value, quality, isTargetReached, qualities } = await runSearch(computeLogSize, {
+        ...SIZE_SEARCH,
+        target: computeLogSize(limitQuality),
       });
-      expect(isReached).toBe(true);
+      expect(isTargetReached).toBe(true);
       expect(qualities.length).toBeLessThanOrEqual(4);
-      expect(value).toBeLessThanOrEqual(logSize(most));
-      expect(quality).toBeGreaterThan(most - 5);
+      expect(value).toBeLessThanOrEqual(computeLogSize(limitQuality));
+      expect(quality).toBeGreaterThan(limitQuality - 5);
     }
   });
 
   it('searchQuality() ends with the lowest quality if no quality is within the size limit', async () => {
-    const { qualities, isReached } = await search((quality) => 100 + quality, {
+    const { qualities, isTargetReached } = await runSearch((quality) => 100 + quality, {
       goal: 'highest-below',
-      wanted: 90,
+      target: 90,
     });
-    expect(isReached).toBe(false);
+    expect(isTargetReached).toBe(false);
     expect(qualities.at(-1)).toBe(1);
   });
 });

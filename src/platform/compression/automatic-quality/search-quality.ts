@@ -1,141 +1,158 @@
-import { type QualityTable, valueAt } from './quality-table.js';
+import { type QualityTable, interpolateValue } from './quality-table.js';
 
-/** A quality that was attempted, and the value that depends on it: the score, or the size. */
+/** An attempted quality, and the value that depends on it: the score or the size. */
 export interface QualityAttempt {
   quality: number;
   value: number;
 }
 
 export interface QualitySearch {
-  /** `lowest-above`: the lowest quality that reaches `wanted`. `highest-below`: the highest within it. */
+  /** `lowest-above` seeks the lowest quality that reaches the target, `highest-below` the highest within it. */
   goal: 'lowest-above' | 'highest-below';
-  wanted: number;
+  target: number;
   firstQuality: number;
   min: number;
   max: number;
-  /** Mean values of images. */
-  typical: QualityTable;
+  /** Mean value at each quality. */
+  typicalValues: QualityTable;
   /**
    * Spread of the values at each quality. An image deviates from the mean by the same multiple of
-   * it at all qualities. Default: 1.
+   * the spread at all qualities. Default: 1.
    */
   spread?: QualityTable;
-  /** The search ends with a value on the right side within this distance. */
+  /** The search ends at a value that meets the target and differs from it by at most this much. */
   tolerance: number;
   maxAttempts: number;
 }
 
 interface SearchOptions<T> {
-  /** Earlier attempts, which do not count. */
-  earlier?: readonly T[];
-  /** Whether an attempt ends the search, by the number of attempts that are left. */
-  endsAfter?: (attempt: T, left: number) => boolean;
+  /** Earlier attempts, which do not count toward `maxAttempts`. */
+  earlierAttempts?: readonly T[];
+  /** Returns whether the search ends after an attempt, given the number of remaining attempts. */
+  shouldStop?: (attempt: T, remainingAttempts: number) => boolean;
 }
 
-/**
- * Margin, in tolerances, of the second-to-last attempt over the wanted value if no earlier attempt
- * reached it.
- */
-const LARGE_RESERVE = 1.5;
-/** Distance in tolerances above which the last attempt halves the distance between the wanted value and a passed one. */
-const FAR = 3;
-/** Minimum spread that divides a deviation. */
+/** Safety margin of the second-to-last attempt, in tolerances, if no earlier attempt reached the target. */
+const LARGE_MARGIN = 1.5;
+/** If a passed attempt is more than this many tolerances from the target, the last attempt halves the quality range. */
+const FAR_DISTANCE = 3;
+/** Minimum spread, which avoids dividing by a very small number. */
 const MIN_SPREAD = 0.3;
-/** Minimum distance of two qualities on the same side whose deviations show a trend. */
+/** Minimum distance between two qualities on the same side whose deviations show a trend. */
 const MIN_TREND_DISTANCE = 4;
 
 /**
- * Searches a quality. The value must grow with the quality.
+ * Searches for a quality. The value must increase with the quality.
  *
- * @returns the best attempt, and whether it is on the right side of the wanted value
+ * @returns the best attempt, and whether it meets the target
  */
 export async function searchQuality<T extends QualityAttempt>(
   search: QualitySearch,
   attemptQuality: (quality: number) => Promise<T>,
-  { earlier = [], endsAfter = () => false }: SearchOptions<T> = {},
-): Promise<{ best: T; isReached: boolean }> {
-  const attempts = [...earlier];
-  for (let left = search.maxAttempts; left > 0; left--) {
-    const { failed, passed } = bracketOf(search, attempts);
-    if (passed && Math.abs(passed.value - search.wanted) <= search.tolerance) break;
-    const quality = nextQuality(search, attempts, { failed, passed }, left);
+  { earlierAttempts = [], shouldStop = () => false }: SearchOptions<T> = {},
+): Promise<{ best: T; isTargetReached: boolean }> {
+  const attempts = [...earlierAttempts];
+  for (let remainingAttempts = search.maxAttempts; remainingAttempts > 0; remainingAttempts--) {
+    const { failedAttempt, passedAttempt } = findBracket(search, attempts);
+    if (passedAttempt && Math.abs(passedAttempt.value - search.target) <= search.tolerance) break;
+    const quality = chooseNextQuality(
+      search,
+      attempts,
+      { failedAttempt, passedAttempt },
+      remainingAttempts,
+    );
     if (quality === undefined) break;
     const attempt = await attemptQuality(quality);
     attempts.push(attempt);
-    if (endsAfter(attempt, left - 1)) break;
+    if (shouldStop(attempt, remainingAttempts - 1)) break;
   }
-  const { failed, passed } = bracketOf(search, attempts);
-  return { best: (passed ?? failed)!, isReached: passed !== undefined };
+  const { failedAttempt, passedAttempt } = findBracket(search, attempts);
+  return { best: (passedAttempt ?? failedAttempt)!, isTargetReached: passedAttempt !== undefined };
 }
 
-/** Returns the nearest attempt on each side of the wanted value. */
-function bracketOf<T extends QualityAttempt>(
-  { goal, wanted }: QualitySearch,
+/** Returns the nearest attempt on each side of the target. */
+function findBracket<T extends QualityAttempt>(
+  { goal, target }: QualitySearch,
   attempts: readonly T[],
-): { failed?: T; passed?: T } {
+): { failedAttempt?: T; passedAttempt?: T } {
   const byQuality = attempts.toSorted((a, b) => a.quality - b.quality);
   return goal === 'lowest-above'
     ? {
-        passed: byQuality.find(({ value }) => value >= wanted),
-        failed: byQuality.findLast(({ value }) => value < wanted),
+        passedAttempt: byQuality.find(({ value }) => value >= target),
+        failedAttempt: byQuality.findLast(({ value }) => value < target),
       }
     : {
-        passed: byQuality.findLast(({ value }) => value <= wanted),
-        failed: byQuality.find(({ value }) => value > wanted),
+        passedAttempt: byQuality.findLast(({ value }) => value <= target),
+        failedAttempt: byQuality.find(({ value }) => value > target),
       };
 }
 
-/** Returns undefined if no quality is left between the attempts. */
-function nextQuality(
+/** Returns the next quality to attempt. Returns undefined if no quality remains between the attempts. */
+function chooseNextQuality(
   search: QualitySearch,
   attempts: readonly QualityAttempt[],
-  { failed, passed }: { failed?: QualityAttempt; passed?: QualityAttempt },
-  left: number,
+  {
+    failedAttempt,
+    passedAttempt,
+  }: { failedAttempt?: QualityAttempt; passedAttempt?: QualityAttempt },
+  remainingAttempts: number,
 ): number | undefined {
-  const { goal, wanted, firstQuality, min, max } = search;
-  const isAbove = goal === 'lowest-above';
-  const [below, above] = isAbove ? [failed, passed] : [passed, failed];
-  const [lowest, highest] = [below ? below.quality + 1 : min, above ? above.quality - 1 : max];
+  const { goal, target, firstQuality, min, max } = search;
+  const seeksLowest = goal === 'lowest-above';
+  const [lower, upper] = seeksLowest
+    ? [failedAttempt, passedAttempt]
+    : [passedAttempt, failedAttempt];
+  const [lowest, highest] = [lower ? lower.quality + 1 : min, upper ? upper.quality - 1 : max];
   if (lowest > highest) return undefined;
   if (attempts.length === 0) return Math.min(max, Math.max(min, firstQuality));
-  if (left === 1 && !passed) return isAbove ? max : min;
-  // The next attempt should be on the right side.
-  const reserve = search.tolerance * (left === 2 && !passed ? LARGE_RESERVE : 0.5);
-  const aim = wanted + (isAbove ? reserve : -reserve);
-  const deviationAt = deviations(
+  if (remainingAttempts === 1 && !passedAttempt) return seeksLowest ? max : min;
+  // Aims slightly past the target to make the next attempt likely to meet it.
+  const margin =
+    search.tolerance * (remainingAttempts === 2 && !passedAttempt ? LARGE_MARGIN : 0.5);
+  const adjustedTarget = target + (seeksLowest ? margin : -margin);
+  const getDeviation = createDeviationFunction(
     search,
-    failed && passed ? [failed, passed] : findNearest(attempts, wanted),
+    failedAttempt && passedAttempt ? [failedAttempt, passedAttempt] : findNearest(attempts, target),
   );
   const qualities = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
-  const expectedQuality = (quality: number): number =>
-    valueAt(search.typical, quality) + deviationAt(quality) * spreadAt(search, quality);
-  const isFar = passed && failed && Math.abs(passed.value - wanted) > FAR * search.tolerance;
-  const least = left === 1 && isFar ? Math.floor((failed.quality + passed.quality) / 2) : lowest;
-  return isAbove
-    ? (qualities.find((quality) => quality >= least && expectedQuality(quality) >= aim) ?? highest)
-    : (qualities.findLast((quality) => expectedQuality(quality) <= aim) ?? lowest);
+  const estimateValue = (quality: number): number =>
+    interpolateValue(search.typicalValues, quality) +
+    getDeviation(quality) * getSpread(search, quality);
+  const isPassedAttemptFar =
+    passedAttempt &&
+    failedAttempt &&
+    Math.abs(passedAttempt.value - target) > FAR_DISTANCE * search.tolerance;
+  const lowerBound =
+    remainingAttempts === 1 && isPassedAttemptFar
+      ? Math.floor((failedAttempt.quality + passedAttempt.quality) / 2)
+      : lowest;
+  return seeksLowest
+    ? (qualities.find(
+        (quality) => quality >= lowerBound && estimateValue(quality) >= adjustedTarget,
+      ) ?? highest)
+    : (qualities.findLast((quality) => estimateValue(quality) <= adjustedTarget) ?? lowest);
 }
 
-const spreadAt = ({ spread }: QualitySearch, quality: number): number =>
-  spread ? Math.max(MIN_SPREAD, valueAt(spread, quality)) : 1;
+const getSpread = ({ spread }: QualitySearch, quality: number): number =>
+  spread ? Math.max(MIN_SPREAD, interpolateValue(spread, quality)) : 1;
 
-/** Returns one or two attempts whose values are the nearest. */
-function findNearest(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
-  const getDistance = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
+/** Returns the attempt nearest to the target, preceded by the second nearest if both show a trend. */
+function findNearest(attempts: readonly QualityAttempt[], target: number): QualityAttempt[] {
+  const getDistance = ({ value }: QualityAttempt): number => Math.abs(value - target);
   const [first, second] = attempts.toSorted((a, b) => getDistance(a) - getDistance(b));
   const hasTrend = second && Math.abs(second.quality - first.quality) >= MIN_TREND_DISTANCE;
   return hasTrend ? [second, first] : [first];
 }
 
 /** Returns the deviation from the typical value at each quality, in units of the spread. */
-function deviations(
+function createDeviationFunction(
   search: QualitySearch,
   [a, b = a]: readonly QualityAttempt[],
 ): (quality: number) => number {
   const getDeviation = ({ quality, value }: QualityAttempt): number =>
-    (value - valueAt(search.typical, quality)) / spreadAt(search, quality);
-  const [from, to] = [getDeviation(a), getDeviation(b)];
+    (value - interpolateValue(search.typicalValues, quality)) / getSpread(search, quality);
+  const [deviationA, deviationB] = [getDeviation(a), getDeviation(b)];
   const distance = b.quality - a.quality;
-  if (distance === 0) return () => from;
-  return (quality) => from + ((quality - a.quality) / distance) * (to - from);
+  if (distance === 0) return () => deviationA;
+  return (quality) => deviationA + ((quality - a.quality) / distance) * (deviationB - deviationA);
 }

@@ -1,51 +1,52 @@
 import { type AvifItem, type AvifMeta, isAnimatedAvif, readAvifMeta } from './avif-items.js';
 import { insertBytes } from '../insert-bytes.js';
 
-/** A `pitm` box of version 0. */
-const BOX_BYTES = 14;
+/** Size of a `pitm` box of version 0. */
+const PITM_BYTES = 14;
 
 /**
- * Returns an animated AVIF with a `pitm` box that names its only coded image. Browsers show the animation
- * without it; the library reads no header.
+ * Adds a `pitm` box that identifies the only coded image of an animated AVIF. Browsers show the animation
+ * without the box, but sharp cannot read the header.
  *
  * @returns the original bytes for all other files
  */
-export function namePrimaryItem(bytes: Buffer): Buffer {
+export function declarePrimaryItem(bytes: Buffer): Buffer {
   const avif = isAnimatedAvif(bytes) ? readAvifMeta(bytes) : undefined;
-  const coded = avif?.items.filter(({ type }) => type === 'av01') ?? [];
-  if (!avif || avif.primary || coded.length !== 1) return bytes;
-  const [item] = coded;
-  const at = findOffset(bytes, avif, item);
-  if (at === undefined) return bytes;
-  const box = Buffer.alloc(BOX_BYTES);
-  box.writeUInt32BE(BOX_BYTES);
+  const codedItems = avif?.items.filter(({ type }) => type === 'av01') ?? [];
+  if (!avif || avif.primary || codedItems.length !== 1) return bytes;
+  const [item] = codedItems;
+  const offset = findLocationOffset(bytes, avif, item);
+  if (offset === undefined) return bytes;
+  const box = Buffer.alloc(PITM_BYTES);
+  box.writeUInt32BE(PITM_BYTES);
   box.write('pitm', 4, 'latin1');
   box.writeUInt16BE(item.id, 12);
-  const named = insertBytes(bytes, avif.meta.end, box);
-  for (const position of [avif.meta.start, at]) {
-    named.writeUInt32BE(bytes.readUInt32BE(position) + BOX_BYTES, position);
+  const extended = insertBytes(bytes, avif.meta.end, box);
+  for (const position of [avif.meta.start, offset]) {
+    extended.writeUInt32BE(bytes.readUInt32BE(position) + PITM_BYTES, position);
   }
-  return named;
+  return extended;
 }
 
 /**
- * Returns the position of the number of four bytes in `iloc` that moves the item: its base offset, else the
+ * Returns the position of the 4-byte number in `iloc` that locates the item: its base offset, otherwise the
  * offset of its only extent.
  */
-function findOffset(
+function findLocationOffset(
   bytes: Buffer,
   { meta, boxes }: AvifMeta,
   { id, location, extents, isInMeta }: AvifItem,
 ): number | undefined {
-  const table = boxes.find(({ type }) => type === 'iloc');
-  if (!table || !location || isInMeta || extents.length !== 1 || id > 0xffff) return undefined;
-  const version = bytes[table.content];
-  const sizes = bytes.readUInt16BE(table.content + 4);
+  const locationBox = boxes.find(({ type }) => type === 'iloc');
+  if (!locationBox || !location || isInMeta || extents.length !== 1 || id > 0xffff)
+    return undefined;
+  const version = bytes[locationBox.contentStart];
+  const sizes = bytes.readUInt16BE(locationBox.contentStart + 4);
   const [offsetBytes, baseBytes, indexBytes] = [sizes >> 12, (sizes >> 4) & 15, sizes & 15];
-  if (version > 1 || indexBytes !== 0 || meta.content - meta.start !== 8) return undefined;
+  if (version > 1 || indexBytes !== 0 || meta.contentStart - meta.start !== 8) return undefined;
   if (extents[0].start < meta.end) return undefined;
   // ID, construction method (version 1) and data reference precede the base offset.
-  const base = location.start + (version === 0 ? 4 : 6);
-  if (baseBytes === 4) return base;
-  return baseBytes === 0 && offsetBytes === 4 ? base + 2 : undefined;
+  const baseOffset = location.start + (version === 0 ? 4 : 6);
+  if (baseBytes === 4) return baseOffset;
+  return baseBytes === 0 && offsetBytes === 4 ? baseOffset + 2 : undefined;
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 
 /**
- * 32 x 16 pixels: opaque red beside transparent blue, of which only the color is rotated by 90 degrees. Written by
- * avifenc 0.11 with `--irot 1`.
+ * An image of 32 x 16 pixels: opaque red beside transparent blue. Only its color is rotated by 90 degrees. Written
+ * by avifenc 0.11 with `--irot 1`.
  */
-const ROTATED = Buffer.from(
+const ROTATED_COLOR_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGXbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1wAAACsAAgAAAAEAAAG/AAAAGAAAAEJpaW5mAAAAAAAC' +
     'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
@@ -17,8 +17,8 @@ const ROTATED = Buffer.from(
   'base64',
 );
 
-/** 32 x 16 pixels: red beside blue, cropped to the red half. Written by avifenc with `--crop 0,0,16,16`. */
-const CROPPED = Buffer.from(
+/** An image of 32 x 16 pixels: red beside blue, cropped to the red half. Written by avifenc with `--crop 0,0,16,16`. */
+const CROPPED_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAEbbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABQwAAACsAAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAAB' +
     'AABhdjAxQ29sb3IAAAAAk2lwcnAAAABzaXBjbwAAABRpc3BlAAAAAAAAACAAAAAQAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAA' +
@@ -28,61 +28,66 @@ const CROPPED = Buffer.from(
 );
 
 /** Position of the horizontal offset of the crop. */
-const OFFSET_AT = CROPPED.indexOf('clap') + 4 + 16;
+const CROP_OFFSET_POSITION = CROPPED_AVIF.indexOf('clap') + 4 + 16;
 
-/** @param offset of the center of the crop from the center of the image, in pixels */
-function croppedAt(offset: number): Buffer {
-  const moved = Buffer.from(CROPPED);
-  moved.writeInt32BE(offset, OFFSET_AT);
-  return moved;
+/** @param offset distance of the crop center from the image center, in pixels */
+function createAvifWithCrop(offset: number): Buffer {
+  const avif = Buffer.from(CROPPED_AVIF);
+  avif.writeInt32BE(offset, CROP_OFFSET_POSITION);
+  return avif;
 }
 
-/** @returns RGBA */
-async function pixelsOf(picture: Buffer) {
-  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+/** Decodes an image. `getPixel` returns RGBA. */
+async function decodePixels(bytes: Buffer) {
+  const image = sharp(bytes).toColourspace('srgb').ensureAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  const at = (x: number, y: number) => [...data.subarray(4 * (y * info.width + x)).subarray(0, 4)];
-  return { size: [info.width, info.height], at };
+  const getPixel = (x: number, y: number) => [
+    ...data.subarray(4 * (y * info.width + x)).subarray(0, 4),
+  ];
+  return { size: [info.width, info.height], getPixel };
 }
 
 const FORMATS = ['original', 'png', 'webp'] as const;
 
-describe('compressImage() of an AVIF that rotates only its color', () => {
+describe('compressImage() with an AVIF that rotates only its color', () => {
   it.each(FORMATS)(
-    'compressImage() of an AVIF that rotates only its color rotates the alpha too, as %s',
+    'compressImage() also rotates the alpha of an AVIF that rotates only its color, with format=%s',
     async (format) => {
-      const { output } = await compress(ROTATED, { format, quality: 90 });
-      const { size, at } = await pixelsOf(output);
+      const { output } = await compress(ROTATED_COLOR_AVIF, { format, quality: 90 });
+      const { size, getPixel } = await decodePixels(output);
       expect(size).toEqual([16, 32]);
       for (const x of [2, 13]) {
-        expect(at(x, 4)[3]).toBeLessThan(20);
-        expect(at(x, 28)[3]).toBeGreaterThan(235);
-        expect(at(x, 28)[0]).toBeGreaterThan(190);
+        expect(getPixel(x, 4)[3]).toBeLessThan(20);
+        expect(getPixel(x, 28)[3]).toBeGreaterThan(235);
+        expect(getPixel(x, 28)[0]).toBeGreaterThan(190);
       }
     },
   );
 });
 
-describe('compressImage() of a cropped AVIF', () => {
+describe('compressImage() with a cropped AVIF', () => {
   it.each(FORMATS)(
-    'compressImage() of a cropped AVIF keeps a crop at the top left corner, as %s',
+    'compressImage() keeps the crop of an AVIF that begins at the top left corner with format=%s',
     async (format) => {
-      const { width, height } = await compress(CROPPED, { format });
+      const { width, height } = await compress(CROPPED_AVIF, { format });
       expect([width, height]).toEqual([16, 16]);
     },
   );
 
   it.each([
-    ['away from the corner', 8],
-    ['beyond the edge', 200],
-  ])('compressImage() of a cropped AVIF ignores a crop %s, as browsers do', async (_, offset) => {
+    ['is away from the corner', 8],
+    ['is beyond the edge', 200],
+  ])('compressImage() ignores the crop of an AVIF if it %s, as browsers do', async (_, offset) => {
     for (const format of FORMATS) {
-      const { output, width, height } = await compress(croppedAt(offset), { format, quality: 90 });
+      const { output, width, height } = await compress(createAvifWithCrop(offset), {
+        format,
+        quality: 90,
+      });
       expect([width, height]).toEqual([32, 16]);
       if (format === 'original') continue;
-      const { at } = await pixelsOf(output);
-      expect(at(4, 8)[0]).toBeGreaterThan(190);
-      expect(at(28, 8)[2]).toBeGreaterThan(190);
+      const { getPixel } = await decodePixels(output);
+      expect(getPixel(4, 8)[0]).toBeGreaterThan(190);
+      expect(getPixel(28, 8)[2]).toBeGreaterThan(190);
     }
   });
 });

@@ -1,8 +1,8 @@
 import { type MiniImage, readMiniImage } from './avif-mini.js';
-import { isoBox } from './iso-boxes.js';
+import { createIsoBox } from './iso-boxes.js';
 
-/** sRGB, BT.601 matrix: default colors of a file. */
-const DEFAULT_POINTS = [1, 13, 6];
+/** Default code points of a file: sRGB with the BT.601 matrix. */
+const DEFAULT_CODE_POINTS = [1, 13, 6];
 const UNSPECIFIED = 2;
 const ALPHA_TYPE = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
 const [MAIN_ID, ALPHA_ID, XMP_ID] = [1, 2, 3];
@@ -10,33 +10,33 @@ const [MAIN_ID, ALPHA_ID, XMP_ID] = [1, 2, 3];
 interface Item {
   id: number;
   type: string;
-  /** Follows the type. */
+  /** Text that follows the type. */
   description: string;
   data: Buffer;
   properties: Buffer[];
 }
 
 /**
- * Converts an AVIF of the compact layout to the usual one, which the library reads. EXIF is left out: AVIF
- * ignores its orientation.
+ * Converts an AVIF with the compact layout to the usual layout, which sharp can read. Omits EXIF, because its
+ * orientation does not apply to an AVIF.
  *
  * @returns the original bytes for all other files
  */
 export function toFullAvif(bytes: Buffer): Buffer {
   const mini = readMiniImage(bytes);
   if (!mini) return bytes;
-  const { valueOf, parts } = mini;
+  const { getValue, parts } = mini;
   const items: Item[] = [
     {
       id: MAIN_ID,
       type: 'av01',
       description: '\0',
       data: parts.main,
-      properties: mainProperties(mini),
+      properties: buildMainProperties(mini),
     },
   ];
   if (parts.alpha.length > 0) {
-    const properties = alphaProperties(mini);
+    const properties = buildAlphaProperties(mini);
     items.push({ id: ALPHA_ID, type: 'av01', description: '\0', data: parts.alpha, properties });
   }
   if (parts.xmp.length > 0) {
@@ -45,106 +45,135 @@ export function toFullAvif(bytes: Buffer): Buffer {
   }
   const references = items
     .slice(1)
-    .map(({ id }) => itemReference(id === ALPHA_ID ? 'auxl' : 'cdsc', id, MAIN_ID));
-  if (valueOf('alpha_is_premultiplied') === 1)
-    references.push(itemReference('prem', MAIN_ID, ALPHA_ID));
+    .map(({ id }) => buildItemReference(id === ALPHA_ID ? 'auxl' : 'cdsc', id, MAIN_ID));
+  if (getValue('alpha_is_premultiplied') === 1)
+    references.push(buildItemReference('prem', MAIN_ID, ALPHA_ID));
   return assembleFile(items, references);
 }
 
-/** The position of the data depends only on the size of the boxes before it. */
+/** Assembles the file. The position of the data depends only on the size of the preceding boxes. */
 function assembleFile(items: Item[], references: Buffer[]): Buffer {
-  const type = isoBox('ftyp', ...['avif', '\0\0\0\0', 'avif', 'mif1', 'miaf'].map(text));
-  const meta = (dataAt: number) =>
-    isoBox(
+  const fileTypeBox = createIsoBox(
+    'ftyp',
+    ...['avif', '\0\0\0\0', 'avif', 'mif1', 'miaf'].map(toLatin1),
+  );
+  const buildMeta = (dataOffset: number) =>
+    createIsoBox(
       'meta',
-      uint(0, 4),
-      isoBox('hdlr', uint(0, 8), text('pict'), uint(0, 13)),
-      isoBox('pitm', uint(0, 4), uint(MAIN_ID, 2)),
-      itemLocations(items, dataAt),
-      isoBox('iinf', uint(0, 4), uint(items.length, 2), ...items.map(itemInformation)),
-      ...(references.length > 0 ? [isoBox('iref', uint(0, 4), ...references)] : []),
-      itemProperties(items),
+      toUInt(0, 4),
+      createIsoBox('hdlr', toUInt(0, 8), toLatin1('pict'), toUInt(0, 13)),
+      createIsoBox('pitm', toUInt(0, 4), toUInt(MAIN_ID, 2)),
+      buildItemLocations(items, dataOffset),
+      createIsoBox(
+        'iinf',
+        toUInt(0, 4),
+        toUInt(items.length, 2),
+        ...items.map(buildItemInformation),
+      ),
+      ...(references.length > 0 ? [createIsoBox('iref', toUInt(0, 4), ...references)] : []),
+      buildItemProperties(items),
     );
-  const dataAt = type.length + meta(0).length + 8;
-  return Buffer.concat([type, meta(dataAt), isoBox('mdat', ...items.map(({ data }) => data))]);
+  const dataOffset = fileTypeBox.length + buildMeta(0).length + 8;
+  return Buffer.concat([
+    fileTypeBox,
+    buildMeta(dataOffset),
+    createIsoBox('mdat', ...items.map(({ data }) => data)),
+  ]);
 }
 
-function mainProperties({ valueOf, parts }: MiniImage): Buffer[] {
+function buildMainProperties({ getValue, parts }: MiniImage): Buffer[] {
   const hasProfile = parts.icc.length > 0;
-  const chosen = ['primaries', 'transfer', 'matrix'].map(valueOf);
+  const explicitPoints = ['primaries', 'transfer', 'matrix'].map(getValue);
   const [primaries, transfer, matrix] =
-    valueOf('explicit_cicp') === 1
-      ? chosen
+    getValue('explicit_cicp') === 1
+      ? explicitPoints
       : hasProfile
-        ? [UNSPECIFIED, UNSPECIFIED, DEFAULT_POINTS[2]]
-        : DEFAULT_POINTS;
-  const range = valueOf('full_range') << 7;
-  const points = [uint(primaries, 2), uint(transfer, 2), uint(matrix, 2), uint(range, 1)];
+        ? [UNSPECIFIED, UNSPECIFIED, DEFAULT_CODE_POINTS[2]]
+        : DEFAULT_CODE_POINTS;
+  const range = getValue('full_range') << 7;
+  const points = [toUInt(primaries, 2), toUInt(transfer, 2), toUInt(matrix, 2), toUInt(range, 1)];
   return [
-    isoBox('av1C', parts.coding),
-    imageSize(valueOf),
-    ...(hasProfile ? [isoBox('colr', text('prof'), parts.icc)] : []),
-    isoBox('colr', text('nclx'), ...points),
-    ...orientationProperties(valueOf('orientation') + 1),
+    createIsoBox('av1C', parts.coding),
+    buildImageSize(getValue),
+    ...(hasProfile ? [createIsoBox('colr', toLatin1('prof'), parts.icc)] : []),
+    createIsoBox('colr', toLatin1('nclx'), ...points),
+    ...buildOrientationProperties(getValue('orientation') + 1),
   ];
 }
 
-const alphaProperties = ({ valueOf, parts }: MiniImage): Buffer[] => [
-  isoBox('av1C', parts.alphaCoding.length > 0 ? parts.alphaCoding : parts.coding),
-  imageSize(valueOf),
-  isoBox('auxC', uint(0, 4), text(ALPHA_TYPE)),
-  ...orientationProperties(valueOf('orientation') + 1),
+const buildAlphaProperties = ({ getValue, parts }: MiniImage): Buffer[] => [
+  createIsoBox('av1C', parts.alphaCoding.length > 0 ? parts.alphaCoding : parts.coding),
+  buildImageSize(getValue),
+  createIsoBox('auxC', toUInt(0, 4), toLatin1(ALPHA_TYPE)),
+  ...buildOrientationProperties(getValue('orientation') + 1),
 ];
 
-const imageSize = (valueOf: MiniImage['valueOf']): Buffer =>
-  isoBox('ispe', uint(0, 4), uint(valueOf('width') + 1, 4), uint(valueOf('height') + 1, 4));
+const buildImageSize = (getValue: MiniImage['getValue']): Buffer =>
+  createIsoBox(
+    'ispe',
+    toUInt(0, 4),
+    toUInt(getValue('width') + 1, 4),
+    toUInt(getValue('height') + 1, 4),
+  );
 
-/** Rotation counterclockwise in quarter turns, then mirroring, by the orientation of EXIF. */
-function orientationProperties(value: number): Buffer[] {
+/** Converts an EXIF orientation to a counterclockwise rotation in quarter turns, then mirroring. */
+function buildOrientationProperties(value: number): Buffer[] {
   const turns = [0, 0, 0, 2, 0, 1, 3, 3, 1][value];
   const axis = { 2: 1, 4: 0, 5: 0, 7: 0 }[value];
   return [
-    ...(turns > 0 ? [isoBox('irot', uint(turns, 1))] : []),
-    ...(axis === undefined ? [] : [isoBox('imir', uint(axis, 1))]),
+    ...(turns > 0 ? [createIsoBox('irot', toUInt(turns, 1))] : []),
+    ...(axis === undefined ? [] : [createIsoBox('imir', toUInt(axis, 1))]),
   ];
 }
 
-function itemLocations(items: Item[], dataAt: number): Buffer {
-  let at = dataAt;
+function buildItemLocations(items: Item[], dataOffset: number): Buffer {
+  let offset = dataOffset;
   const entries = items.map(({ id, data }) => {
-    const entry = [uint(id, 2), uint(0, 2), uint(1, 2), uint(at, 4), uint(data.length, 4)];
-    at += data.length;
+    const entry = [
+      toUInt(id, 2),
+      toUInt(0, 2),
+      toUInt(1, 2),
+      toUInt(offset, 4),
+      toUInt(data.length, 4),
+    ];
+    offset += data.length;
     return Buffer.concat(entry);
   });
-  return isoBox('iloc', uint(0, 4), uint(0x4400, 2), uint(items.length, 2), ...entries);
+  return createIsoBox('iloc', toUInt(0, 4), toUInt(0x4400, 2), toUInt(items.length, 2), ...entries);
 }
 
-const itemInformation = ({ id, type, description }: Item): Buffer =>
-  isoBox('infe', uint(0x02000000, 4), uint(id, 2), uint(0, 2), text(type + description));
+const buildItemInformation = ({ id, type, description }: Item): Buffer =>
+  createIsoBox(
+    'infe',
+    toUInt(0x02000000, 4),
+    toUInt(id, 2),
+    toUInt(0, 2),
+    toLatin1(type + description),
+  );
 
-const itemReference = (type: string, from: number, to: number): Buffer =>
-  isoBox(type, uint(from, 2), uint(1, 2), uint(to, 2));
+const buildItemReference = (type: string, fromId: number, toId: number): Buffer =>
+  createIsoBox(type, toUInt(fromId, 2), toUInt(1, 2), toUInt(toId, 2));
 
 const ESSENTIAL = 0x80;
 const ESSENTIAL_TYPES = new Set(['av1C', 'irot', 'imir']);
 
-function itemProperties(items: Item[]): Buffer {
-  const all: Buffer[] = [];
-  const entries = items.flatMap(({ id, properties: own }) => {
-    if (own.length === 0) return [];
-    const indexes = own.map((property) => {
+function buildItemProperties(items: Item[]): Buffer {
+  const allProperties: Buffer[] = [];
+  const entries = items.flatMap(({ id, properties: ownProperties }) => {
+    if (ownProperties.length === 0) return [];
+    const indexes = ownProperties.map((property) => {
       const isEssential = ESSENTIAL_TYPES.has(property.toString('latin1', 4, 8));
-      return uint(all.push(property) | (isEssential ? ESSENTIAL : 0), 1);
+      return toUInt(allProperties.push(property) | (isEssential ? ESSENTIAL : 0), 1);
     });
-    return [Buffer.concat([uint(id, 2), uint(own.length, 1), ...indexes])];
+    return [Buffer.concat([toUInt(id, 2), toUInt(ownProperties.length, 1), ...indexes])];
   });
-  const association = isoBox('ipma', uint(0, 4), uint(entries.length, 4), ...entries);
-  return isoBox('iprp', isoBox('ipco', ...all), association);
+  const association = createIsoBox('ipma', toUInt(0, 4), toUInt(entries.length, 4), ...entries);
+  return createIsoBox('iprp', createIsoBox('ipco', ...allProperties), association);
 }
 
-const text = (value: string): Buffer => Buffer.from(value, 'latin1');
+const toLatin1 = (value: string): Buffer => Buffer.from(value, 'latin1');
 
-function uint(value: number, bytes: number): Buffer {
+function toUInt(value: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
   if (bytes <= 6) buffer.writeUIntBE(value, 0, bytes);
   return buffer;

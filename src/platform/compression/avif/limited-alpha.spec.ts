@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 
 /**
- * 48 x 16 pixels of one color, whose opacity is stored as 235, 16 and 126. Written by avifenc. Its AV1 sequence
- * header states the limited range, from 16 to 235.
+ * A single-color image of 48 x 16 pixels, with stripes of opacity 235, 16 and 126. Written by avifenc. Its AV1 sequence
+ * header signals the limited range, from 16 to 235.
  */
-const EIGHT_BITS = Buffer.from(
+const EIGHT_BIT_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB0wAAACEAAgAAAAEAAAG1AAAAHgAAAEJpaW5mAAAAAAAC' +
     'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
@@ -17,8 +17,8 @@ const EIGHT_BITS = Buffer.from(
   'base64',
 );
 
-/** The same with 10 bits per sample. */
-const TEN_BITS = Buffer.from(
+/** The same image with 10 bits per sample. */
+const TEN_BIT_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1AAAACEAAgAAAAEAAAG1AAAAHwAAAEJpaW5mAAAAAAAC' +
     'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
@@ -29,27 +29,27 @@ const TEN_BITS = Buffer.from(
   'base64',
 );
 
-const STORED = [235, 16, 126];
-const SHOWN = [255, 0, 128];
+const STORED_OPACITIES = [235, 16, 126];
+const EXPANDED_OPACITIES = [255, 0, 128];
 
 /** Returns the opacity of each stripe. */
-async function opacitiesOf(picture: Buffer): Promise<number[]> {
-  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+async function readOpacities(bytes: Buffer): Promise<number[]> {
+  const image = sharp(bytes).toColourspace('srgb').ensureAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return [8, 24, 40].map((x) => data[4 * (8 * info.width + x) + 3]);
 }
 
 describe.each([
-  ['8 bits', EIGHT_BITS],
-  ['10 bits', TEN_BITS],
-])('compressImage() of an AVIF with opacity in the limited range of %s', (bits, input) => {
+  ['8-bit', EIGHT_BIT_AVIF],
+  ['10-bit', TEN_BIT_AVIF],
+])('compressImage() with an AVIF that has limited-range opacity (%s)', (bits, input) => {
   it.each(['original', 'png', 'webp'] as const)(
-    `compressImage() of an AVIF with opacity in the limited range of ${bits} expands it, as %s`,
+    `compressImage() expands the limited-range opacity of an AVIF (${bits}) with format=%s`,
     async (format) => {
-      expect(await opacitiesOf(input)).toEqual(STORED);
+      expect(await readOpacities(input)).toEqual(STORED_OPACITIES);
       const { output } = await compress(input, { format, quality: 90 });
-      const opacities = await opacitiesOf(output);
-      const errors = opacities.map((opacity, i) => Math.abs(opacity - SHOWN[i]));
+      const opacities = await readOpacities(output);
+      const errors = opacities.map((opacity, i) => Math.abs(opacity - EXPANDED_OPACITIES[i]));
       expect(Math.max(...errors)).toBeLessThanOrEqual(3);
     },
   );

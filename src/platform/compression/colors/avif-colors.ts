@@ -1,52 +1,49 @@
 import { hasFullRange } from '../avif/av1-sequence.js';
-import { findAlpha } from '../avif/alpha-item.js';
+import { findAlphaItem } from '../avif/alpha-item.js';
 import {
   type AvifItem,
   type AvifMeta,
   type AvifProperty,
   readAvifMeta,
 } from '../avif/avif-items.js';
-import {
-  type CodingPoints,
-  selectColors,
-  isHighDynamicRange,
-  isSrgbLike,
-} from './coding-points.js';
-import { createProfile } from './hdr-profile.js';
+import { type CodePoints, selectColors, isHighDynamicRange, isSrgbLike } from './code-points.js';
+import { createCodePointProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
-import { grayProfile } from './icc-profile.js';
+import { createGrayProfile } from './icc-profile.js';
 
-/** Colors of an AVIF by its `nclx` property, which the library ignores. */
-export function avifColors(bytes: Buffer): SourceColors {
+/** Reads the colors of an AVIF from its `nclx` property, which sharp ignores. */
+export function readAvifColors(bytes: Buffer): SourceColors {
   const meta = readAvifMeta(bytes);
-  const points = avifPoints(meta);
+  const points = readCodePoints(meta);
   const isGray = isMonochrome(meta);
-  const isHigh = points !== undefined && isHighDynamicRange(points);
-  const profile = avifProfile(bytes, meta, points, isGray);
+  const isHdr = points !== undefined && isHighDynamicRange(points);
+  const profile = createAvifProfile(bytes, meta, points, isGray);
   const hasLimitedAlpha = !isAlphaFullRange(bytes, meta);
-  return { isHighDynamicRange: isHigh, isGray, hasLimitedAlpha, ...(profile ? { profile } : {}) };
+  return { isHighDynamicRange: isHdr, isGray, hasLimitedAlpha, ...(profile ? { profile } : {}) };
 }
 
-function avifProfile(
+function createAvifProfile(
   bytes: Buffer,
   meta: AvifMeta | undefined,
-  points: CodingPoints = SRGB_POINTS,
+  points: CodePoints = SRGB_POINTS,
   isGray: boolean,
 ): Buffer | undefined {
   if (isGray && !isHighDynamicRange(points) && !isFullRange(bytes, meta)) {
     const [, transfer] = selectColors(points);
-    return grayProfile((sample) => transfer(expandLimitedRange(sample)));
+    return createGrayProfile((sample) => transfer(expandLimitedRange(sample)));
   }
-  return isSrgbLike(points) ? undefined : createProfile(points, isGray, readPeakLuminance(bytes));
+  return isSrgbLike(points)
+    ? undefined
+    : createCodePointProfile(points, isGray, readPeakLuminance(bytes));
 }
 
-const SRGB_POINTS: CodingPoints = { primaries: 1, transfer: 13 };
+const SRGB_POINTS: CodePoints = { primaries: 1, transfer: 13 };
 
-/** Black is 16 and white is 235 of 255. The library converts them in color images only. */
+/** Expands samples from 16 (black) to 235 (white). Sharp does this only for color images. */
 const expandLimitedRange = (sample: number): number =>
   Math.min(1, Math.max(0, (sample * 255 - 16) / 219));
 
-function avifPoints(meta: AvifMeta | undefined): CodingPoints | undefined {
+function readCodePoints(meta: AvifMeta | undefined): CodePoints | undefined {
   const nclx = findNclx(meta?.properties);
   return nclx && { primaries: nclx.readUInt16BE(4), transfer: nclx.readUInt16BE(6) };
 }
@@ -61,17 +58,16 @@ const findNclx = (properties: AvifProperty[] = []): Buffer | undefined =>
       payload.length >= NCLX_BYTES,
   )?.payload;
 
-const CODING_BYTES = 4;
+const AV1C_BYTES = 4;
 
-/** The property `av1C` of the primary item (AV1 Codec ISO Media File Format Binding, 2.3). */
-const codingOf = (properties: AvifProperty[] | undefined): Buffer | undefined =>
-  properties?.find(({ type, payload }) => type === 'av1C' && payload.length >= CODING_BYTES)
-    ?.payload;
+/** Finds the `av1C` property of an item (AV1 Codec ISO Media File Format Binding, 2.3). */
+const findCodingConfiguration = (properties: AvifProperty[] | undefined): Buffer | undefined =>
+  properties?.find(({ type, payload }) => type === 'av1C' && payload.length >= AV1C_BYTES)?.payload;
 
 const isMonochrome = (meta: AvifMeta | undefined): boolean =>
-  ((codingOf(meta?.primary?.properties)?.[2] ?? 0) & 0x10) !== 0;
+  ((findCodingConfiguration(meta?.primary?.properties)?.[2] ?? 0) & 0x10) !== 0;
 
-/** By `nclx`, else by the sequence header: a copy follows `av1C`, or it begins the image data. */
+/** Reads the range from `nclx`, otherwise from the sequence header in `av1C` or at the start of the image data. */
 function isFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
   const nclx = findNclx(meta?.primary?.properties);
   if (nclx) return (nclx[NCLX_BYTES - 1] & 0x80) !== 0;
@@ -79,7 +75,7 @@ function isFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
 }
 
 function isAlphaFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
-  return isItemFullRange(bytes, meta && findAlpha(bytes, meta));
+  return isItemFullRange(bytes, meta && findAlphaItem(bytes, meta));
 }
 
 interface CodedItem {
@@ -88,19 +84,20 @@ interface CodedItem {
 }
 
 /** @returns true for an item without a sequence header of a monochrome image */
-function isItemFullRange(bytes: Buffer, coded: CodedItem | undefined): boolean {
-  const copy = codingOf(coded?.properties)?.subarray(CODING_BYTES) ?? Buffer.alloc(0);
-  const { extents: [extent] = [], isInMeta } = coded?.item ?? {};
+function isItemFullRange(bytes: Buffer, codedItem: CodedItem | undefined): boolean {
+  const headerCopy =
+    findCodingConfiguration(codedItem?.properties)?.subarray(AV1C_BYTES) ?? Buffer.alloc(0);
+  const { extents: [extent] = [], isInMeta } = codedItem?.item ?? {};
   const data = extent && !isInMeta ? bytes.subarray(extent.start) : Buffer.alloc(0);
-  return hasFullRange(copy) ?? hasFullRange(data) ?? true;
+  return hasFullRange(headerCopy) ?? hasFullRange(data) ?? true;
 }
 
-/** Peak luminance in nits: of the content (`clli`), else of the mastering display (`mdcv`). */
+/** Returns the peak luminance of the content (`clli`), otherwise of the mastering display (`mdcv`), in nits. */
 function readPeakLuminance(bytes: Buffer): number | undefined {
   const properties = readAvifMeta(bytes)?.properties ?? [];
   const content = properties.find(({ type }) => type === 'clli')?.payload;
   const display = properties.find(({ type }) => type === 'mdcv')?.payload;
-  const picture = content && content.length >= 4 ? content.readUInt16BE(0) : 0;
-  const mastering = display && display.length >= 24 ? display.readUInt32BE(16) / 10_000 : 0;
-  return picture || mastering || undefined;
+  const contentPeak = content && content.length >= 4 ? content.readUInt16BE(0) : 0;
+  const displayPeak = display && display.length >= 24 ? display.readUInt32BE(16) / 10_000 : 0;
+  return contentPeak || displayPeak || undefined;
 }

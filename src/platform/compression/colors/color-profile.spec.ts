@@ -2,9 +2,9 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { isSrgbProfile } from './color-profile.js';
-import { descriptionTag, serializeProfile, xyzTag } from './icc-profile.js';
+import { createDescriptionTag, serializeProfile, createXyzTag } from './icc-profile.js';
 
-async function profile(name: string): Promise<Buffer | undefined> {
+async function readProfile(name: string): Promise<Buffer | undefined> {
   const jpeg = await photograph(8, 8).jpeg().withIccProfile(name).toBuffer();
   return (await sharp(jpeg).metadata()).icc;
 }
@@ -20,7 +20,7 @@ const P3_COLORANTS = [
   [0.1571, 0.0666, 0.7841],
 ];
 
-/** A profile with a name, one curve for all channels, and the primaries of RGB. */
+/** Creates a profile with a name, one curve for all channels, and RGB primaries. */
 function createProfile(
   space: 'RGB ' | 'GRAY',
   name: string,
@@ -28,14 +28,14 @@ function createProfile(
   colorants = SRGB_COLORANTS,
 ): Buffer {
   const colors = colorants.flatMap((xyz, i): [string, Buffer][] => [
-    [`${'rgb'[i]}XYZ`, xyzTag(xyz)],
+    [`${'rgb'[i]}XYZ`, createXyzTag(xyz)],
     [`${'rgb'[i]}TRC`, curve],
   ]);
   const tags: [string, Buffer][] = space === 'GRAY' ? [['kTRC', curve]] : colors;
-  return serializeProfile(space, 'mntr', [['desc', descriptionTag(name)], ...tags]);
+  return serializeProfile(space, 'mntr', [['desc', createDescriptionTag(name)], ...tags]);
 }
 
-function table(...values: number[]): Buffer {
+function createTableCurve(...values: number[]): Buffer {
   const curve = Buffer.alloc(12 + 2 * values.length);
   curve.write('curv');
   curve.writeUInt32BE(values.length, 8);
@@ -43,7 +43,7 @@ function table(...values: number[]): Buffer {
   return curve;
 }
 
-function parametric(type: number, ...numbers: number[]): Buffer {
+function createParametricCurve(type: number, ...numbers: number[]): Buffer {
   const curve = Buffer.alloc(12 + 4 * numbers.length);
   curve.write('para');
   curve.writeUInt16BE(type, 8);
@@ -51,15 +51,15 @@ function parametric(type: number, ...numbers: number[]): Buffer {
   return curve;
 }
 
-const gamma = (exponent: number) => table(Math.round(exponent * 256));
-const SRGB_CURVE = parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
+const createGammaCurve = (exponent: number) => createTableCurve(Math.round(exponent * 256));
+const SRGB_CURVE = createParametricCurve(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 
 describe('isSrgbProfile()', () => {
   it.each([
     ['the curve of sRGB', SRGB_CURVE],
-    ['a gamma of 2.2', gamma(2.2)],
-    ['a gamma of 2.2 as a function', parametric(0, 2.2)],
-    ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
+    ['a gamma of 2.2', createGammaCurve(2.2)],
+    ['a parametric gamma of 2.2', createParametricCurve(0, 2.2)],
+    ['a table', createTableCurve(0, 3336, 14_027, 34_242, 65_535)],
   ])('isSrgbProfile() recognizes %s as sRGB', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'sRGB', curve))).toBe(true);
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(true);
@@ -68,19 +68,22 @@ describe('isSrgbProfile()', () => {
   });
 
   it.each([
-    ['linear', table()],
-    ['linear, as a gamma', gamma(1)],
-    ['of a gamma of 1.75', gamma(1.75)],
-    ['of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
-    ['cut off', table(0, 1, 2).subarray(0, 13)],
-    ['of another kind', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
-  ])('isSrgbProfile() rejects a profile named sRGB with a curve that is %s', (_, curve) => {
+    ['a linear curve', createTableCurve()],
+    ['a linear gamma curve', createGammaCurve(1)],
+    ['a gamma of 1.75', createGammaCurve(1.75)],
+    [
+      'the curve of Rec. 709',
+      createParametricCurve(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081),
+    ],
+    ['a truncated curve', createTableCurve(0, 1, 2).subarray(0, 13)],
+    ['a curve of an unknown type', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
+  ])('isSrgbProfile() rejects a profile named sRGB with %s', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'Linear sRGB', curve))).toBe(false);
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('isSrgbProfile() recognizes the sRGB profile of libvips by its curves and primaries', async () => {
-    expect(isSrgbProfile(await profile('srgb'))).toBe(true);
+  it('isSrgbProfile() recognizes the libvips sRGB profile by its curves and primaries', async () => {
+    expect(isSrgbProfile(await readProfile('srgb'))).toBe(true);
   });
 
   it('isSrgbProfile() treats an image without a profile as sRGB, as browsers do', () => {
@@ -88,7 +91,7 @@ describe('isSrgbProfile()', () => {
   });
 
   it.each(['p3', 'cmyk'])('isSrgbProfile() does not recognize %s as sRGB', async (name) => {
-    const icc = await profile(name);
+    const icc = await readProfile(name);
     expect(icc?.length).toBeGreaterThan(132);
     expect(isSrgbProfile(icc)).toBe(false);
   });
@@ -96,6 +99,6 @@ describe('isSrgbProfile()', () => {
   it('isSrgbProfile() does not recognize damaged profiles as sRGB', async () => {
     expect(isSrgbProfile(Buffer.alloc(0))).toBe(false);
     expect(isSrgbProfile(Buffer.alloc(200, 0xff))).toBe(false);
-    expect(isSrgbProfile((await profile('srgb'))?.subarray(0, 140))).toBe(false);
+    expect(isSrgbProfile((await readProfile('srgb'))?.subarray(0, 140))).toBe(false);
   });
 });

@@ -4,9 +4,9 @@ const SRGB_LIGHT: readonly (readonly [number, number])[] = [
   [0.5, 0.214],
   [0.75, 0.5225],
 ];
-/** The difference from a gamma of 2.2 is invisible. */
+/** Allows for a gamma of 2.2, whose difference is invisible. */
 const LIGHT_TOLERANCE = 0.012;
-/** XYZ of the primaries of sRGB, adapted to D50; well-known profiles differ in the third digit. */
+/** XYZ of the sRGB primaries, adapted to D50; well-known profiles differ in the third digit. */
 const SRGB_COLORANTS: Readonly<Record<string, readonly number[]>> = {
   rXYZ: [0.4361, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
@@ -16,38 +16,40 @@ const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and
- * curves decide. Its name is ignored, because profiles of other color spaces are also called sRGB.
- * In doubt, the colors are converted and none are lost.
+ * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Compares its primaries and
+ * curves. Ignores its name, because profiles of other color spaces are also called sRGB. Returns false
+ * if in doubt, because an unnecessary conversion loses no colors.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
   const icc = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (icc.length < 132) return false;
   if (icc.toString('latin1', 16, 20) === 'GRAY') return hasSrgbCurve(icc, 'kTRC');
-  // A profile with a lookup table uses the table, independent of its primaries.
+  // A profile with a lookup table uses the table regardless of its primaries.
   if (findTag(icc, 'A2B0')) return false;
   return (
     ['rTRC', 'gTRC', 'bTRC'].every((signature) => hasSrgbCurve(icc, signature)) &&
-    Object.entries(SRGB_COLORANTS).every(([signature, wanted]) => hasXyz(icc, signature, wanted))
+    Object.entries(SRGB_COLORANTS).every(([signature, expected]) =>
+      hasXyz(icc, signature, expected),
+    )
   );
 }
 
-/** Section 7.3: signature, offset and size of each tag. */
+/** Finds a tag in the tag table, which contains the signature, offset and size of each tag (section 7.3). */
 function findTag(icc: Buffer, signature: string): Buffer | undefined {
-  const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
-  for (let at = 132; at + 12 <= icc.length && at < 132 + tags * 12; at += 12) {
-    if (icc.toString('latin1', at, at + 4) !== signature) continue;
-    const start = icc.readUInt32BE(at + 4);
-    return icc.subarray(start, start + icc.readUInt32BE(at + 8));
+  const tagCount = Math.min(icc.readUInt32BE(128), MAX_TAGS);
+  for (let offset = 132; offset + 12 <= icc.length && offset < 132 + tagCount * 12; offset += 12) {
+    if (icc.toString('latin1', offset, offset + 4) !== signature) continue;
+    const start = icc.readUInt32BE(offset + 4);
+    return icc.subarray(start, start + icc.readUInt32BE(offset + 8));
   }
   return undefined;
 }
 
-function hasXyz(icc: Buffer, signature: string, wanted: readonly number[]): boolean {
+function hasXyz(icc: Buffer, signature: string, expected: readonly number[]): boolean {
   const tag = findTag(icc, signature);
   if (!tag || tag.length < 20) return false;
-  return wanted.every(
+  return expected.every(
     (value, i) => Math.abs(tag.readInt32BE(8 + 4 * i) / 0x10000 - value) < COLORANT_TOLERANCE,
   );
 }
@@ -60,7 +62,7 @@ function hasSrgbCurve(icc: Buffer, signature: string): boolean {
   );
 }
 
-/** Returns the linear light of a sample of 0 to 1; NaN if the curve cannot be read. */
+/** Returns the linear light of a sample from 0 to 1; NaN if the curve cannot be read. */
 function evaluateCurve(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
   if (type === 'curv' && curve.length >= 12) return evaluateSampledCurve(curve, sample);
@@ -68,19 +70,19 @@ function evaluateCurve(curve: Buffer, sample: number): number {
   return NaN;
 }
 
-/** Section 10.6: no value is linear, one value is a gamma, more values are a sampled curve. */
+/** Evaluates a sampled curve (section 10.6). A curve without values is linear. A single value is a gamma. */
 function evaluateSampledCurve(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
   if (count === 1) return curve.length < 14 ? NaN : sample ** (curve.readUInt16BE(12) / 256);
   const position = sample * (count - 1);
-  const at = 12 + 2 * Math.floor(position);
-  if (at + 4 > curve.length) return NaN;
-  const [low, high] = [curve.readUInt16BE(at), curve.readUInt16BE(at + 2)];
+  const offset = 12 + 2 * Math.floor(position);
+  if (offset + 4 > curve.length) return NaN;
+  const [low, high] = [curve.readUInt16BE(offset), curve.readUInt16BE(offset + 2)];
   return (low + (high - low) * (position % 1)) / 0xffff;
 }
 
-/** Section 10.18, above the linear segment: (a x + b) ^ gamma, plus an offset for types 2 and 4. */
+/** Evaluates (a x + b) ^ gamma above the linear segment, plus an offset for types 2 and 4 (section 10.18). */
 function evaluateParametricCurve(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>

@@ -1,4 +1,10 @@
-import { invert, type Matrix, times, transpose, type Vector } from './matrix.js';
+import {
+  invertMatrix,
+  type Matrix,
+  multiplyVector,
+  transposeMatrix,
+  type Vector,
+} from './matrix.js';
 
 /** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors differently. */
 
@@ -26,89 +32,97 @@ const BRADFORD: Matrix = [
   [0.0389, -0.0685, 1.0296],
 ];
 const CURVE_SAMPLES = 4096;
-const HEAD_BYTES = 128;
+const HEADER_BYTES = 128;
 
-/** Builds a matrix/TRC profile: three primaries and one tone curve. @returns undefined if the primaries span no color space */
-export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
-  const columns = adaptColorants(primaries);
-  if (!columns?.flat().every(Number.isFinite)) return undefined;
-  const [red, green, blue] = columns;
-  const curve = curveTag(transfer);
+/**
+ * Builds a matrix/TRC profile: three primaries and one tone curve.
+ *
+ * @returns undefined if the primaries do not span a color space
+ */
+export function createRgbProfile(
+  primaries: Primaries,
+  transfer: TransferFunction,
+): Buffer | undefined {
+  const colorants = adaptColorants(primaries);
+  if (!colorants?.flat().every(Number.isFinite)) return undefined;
+  const [red, green, blue] = colorants;
+  const curve = createCurveTag(transfer);
   return serializeProfile('RGB ', 'mntr', [
-    ['desc', descriptionTag('Source colors')],
-    ['wtpt', xyzTag(D50)],
-    ['rXYZ', xyzTag(red)],
-    ['gXYZ', xyzTag(green)],
-    ['bXYZ', xyzTag(blue)],
+    ['desc', createDescriptionTag('Source colors')],
+    ['wtpt', createXyzTag(D50)],
+    ['rXYZ', createXyzTag(red)],
+    ['gXYZ', createXyzTag(green)],
+    ['bXYZ', createXyzTag(blue)],
     ['rTRC', curve],
     ['gTRC', curve],
     ['bTRC', curve],
   ]);
 }
 
-export function grayProfile(transfer: TransferFunction): Buffer {
+export function createGrayProfile(transfer: TransferFunction): Buffer {
   return serializeProfile('GRAY', 'mntr', [
-    ['desc', descriptionTag('Source grays')],
-    ['wtpt', xyzTag(D50)],
-    ['kTRC', curveTag(transfer)],
+    ['desc', createDescriptionTag('Source grays')],
+    ['wtpt', createXyzTag(D50)],
+    ['kTRC', createCurveTag(transfer)],
   ]);
 }
 
-/** Serializes tags. Equal tag data is written once. */
+/** Serializes a profile with these tags. Identical tag data is written once. */
 export function serializeProfile(
   space: string,
   deviceClass: string,
   tags: [string, Buffer][],
 ): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  // Version 2: a perceptual transform of version 4 would raise blacks to its reference medium.
-  head.writeUInt32BE(0x02400000, 8);
-  head.write(deviceClass, 12, 'latin1');
-  head.write(space, 16, 'latin1');
-  head.write('XYZ ', 20, 'latin1');
-  head.write('acsp', 36, 'latin1');
-  D50.forEach((value, i) => head.writeInt32BE(toFixedPoint(value), 68 + 4 * i));
+  const header = Buffer.alloc(HEADER_BYTES);
+  // A version 4 perceptual transform would raise black to the black point of its reference medium.
+  // Therefore, the profile has version 2.
+  header.writeUInt32BE(0x02400000, 8);
+  header.write(deviceClass, 12, 'latin1');
+  header.write(space, 16, 'latin1');
+  header.write('XYZ ', 20, 'latin1');
+  header.write('acsp', 36, 'latin1');
+  D50.forEach((value, i) => header.writeInt32BE(toFixedPoint(value), 68 + 4 * i));
   const table = Buffer.alloc(4 + 12 * tags.length);
   table.writeUInt32BE(tags.length, 0);
   const positions = new Map<Buffer, number>();
   const bodies: Buffer[] = [];
-  let at = HEAD_BYTES + table.length;
+  let offset = HEADER_BYTES + table.length;
   for (const [i, [signature, body]] of tags.entries()) {
     let position = positions.get(body);
     if (position === undefined) {
-      positions.set(body, (position = at));
+      positions.set(body, (position = offset));
       bodies.push(body, Buffer.alloc(-body.length & 3));
-      at += body.length + (-body.length & 3);
+      offset += body.length + (-body.length & 3);
     }
     table.write(signature, 4 + 12 * i, 'latin1');
     table.writeUInt32BE(position, 8 + 12 * i);
     table.writeUInt32BE(body.length, 12 + 12 * i);
   }
-  const profile = Buffer.concat([head, table, ...bodies]);
+  const profile = Buffer.concat([header, table, ...bodies]);
   profile.writeUInt32BE(profile.length, 0);
   return profile;
 }
 
-export function descriptionTag(text: string): Buffer {
+export function createDescriptionTag(text: string): Buffer {
   const utf16 = Buffer.from(text, 'utf16le').swap16();
-  const head = Buffer.alloc(28);
-  head.write('mluc', 0, 'latin1');
-  head.writeUInt32BE(1, 8);
-  head.writeUInt32BE(12, 12);
-  head.write('enUS', 16, 'latin1');
-  head.writeUInt32BE(utf16.length, 20);
-  head.writeUInt32BE(28, 24);
-  return Buffer.concat([head, utf16]);
+  const header = Buffer.alloc(28);
+  header.write('mluc', 0, 'latin1');
+  header.writeUInt32BE(1, 8);
+  header.writeUInt32BE(12, 12);
+  header.write('enUS', 16, 'latin1');
+  header.writeUInt32BE(utf16.length, 20);
+  header.writeUInt32BE(28, 24);
+  return Buffer.concat([header, utf16]);
 }
 
-export function xyzTag(vector: readonly number[]): Buffer {
+export function createXyzTag(vector: readonly number[]): Buffer {
   const tag = Buffer.alloc(20);
   tag.write('XYZ ', 0, 'latin1');
   vector.forEach((value, i) => tag.writeInt32BE(toFixedPoint(value), 8 + 4 * i));
   return tag;
 }
 
-export function curveTag(transfer: TransferFunction): Buffer {
+export function createCurveTag(transfer: TransferFunction): Buffer {
   const tag = Buffer.alloc(12 + 2 * CURVE_SAMPLES);
   tag.write('curv', 0, 'latin1');
   tag.writeUInt32BE(CURVE_SAMPLES, 8);
@@ -121,27 +135,34 @@ export function curveTag(transfer: TransferFunction): Buffer {
 
 const toFixedPoint = (value: number): number => Math.round(value * 0x10000);
 
-/** Returns XYZ of each primary, adapted to D50 (Bradford). */
+/** Returns the XYZ of each primary, adapted to D50 (Bradford). */
 function adaptColorants(primaries: Primaries): Vector[] | undefined {
-  const columns = primariesToXyz(primaries);
-  const back = invert(BRADFORD);
-  if (!columns || !back) return undefined;
-  const [from, to] = [times(BRADFORD, toXyz(primaries.white)), times(BRADFORD, D50)];
-  return transpose(columns).map((vector) => {
-    const [l, m, s] = times(BRADFORD, vector);
-    return times(back, [(l * to[0]) / from[0], (m * to[1]) / from[1], (s * to[2]) / from[2]]);
+  const columns = computeRgbToXyz(primaries);
+  const fromBradford = invertMatrix(BRADFORD);
+  if (!columns || !fromBradford) return undefined;
+  const [sourceWhite, targetWhite] = [
+    multiplyVector(BRADFORD, toXyz(primaries.white)),
+    multiplyVector(BRADFORD, D50),
+  ];
+  return transposeMatrix(columns).map((vector) => {
+    const [l, m, s] = multiplyVector(BRADFORD, vector);
+    return multiplyVector(fromBradford, [
+      (l * targetWhite[0]) / sourceWhite[0],
+      (m * targetWhite[1]) / sourceWhite[1],
+      (s * targetWhite[2]) / sourceWhite[2],
+    ]);
   });
 }
 
 /**
- * Returns the matrix from linear red, green and blue to XYZ. Its second row is the luminance of each.
- * @returns undefined if the primaries span no color space
+ * Returns the matrix from linear red, green and blue to XYZ. Its second row contains their luminances.
+ * @returns undefined if the primaries do not span a color space
  */
-export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
-  const columns = transpose([toXyz(red), toXyz(green), toXyz(blue)]);
-  const inverse = invert(columns);
+export function computeRgbToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
+  const columns = transposeMatrix([toXyz(red), toXyz(green), toXyz(blue)]);
+  const inverse = invertMatrix(columns);
   if (!inverse) return undefined;
-  const amounts = times(inverse, toXyz(white));
+  const amounts = multiplyVector(inverse, toXyz(white));
   const scaleColumn = ([r, g, b]: Vector): Vector => [
     r * amounts[0],
     g * amounts[1],

@@ -1,58 +1,62 @@
 import { deflateSync } from 'node:zlib';
 import {
-  type CodingPoints,
+  type CodePoints,
   selectColors,
   isHighDynamicRange,
   isSrgbLike,
-  isSupportedByPng,
+  isSupportedInPng,
   SRGB_PRIMARIES,
-} from './coding-points.js';
-import { createProfile } from './hdr-profile.js';
+} from './code-points.js';
+import { createCodePointProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
-import { grayProfile, type Primaries, rgbProfile } from './icc-profile.js';
+import { createGrayProfile, type Primaries, createRgbProfile } from './icc-profile.js';
 import { insertPngChunk } from '../png/png-chunk.js';
-import { pngChunks } from '../metadata/strip-png.js';
+import { readPngChunks } from '../metadata/strip-png.js';
 
-/** Returns the colors of a PNG by its chunks cICP, gAMA and cHRM, all of which the library ignores. */
-export function pngColors(bytes: Buffer): SourceColors {
-  const chunks = headChunks(bytes);
-  const points = pngPoints(chunks);
-  const profile = pngProfile(chunks, points);
-  const isHigh = points !== undefined && isHighDynamicRange(points);
-  return { isHighDynamicRange: isHigh, ...(profile ? { profile } : {}) };
+/** Reads the colors of a PNG from its cICP, gAMA and cHRM chunks, which sharp ignores. */
+export function readPngColors(bytes: Buffer): SourceColors {
+  const chunks = readHeaderChunks(bytes);
+  const points = readCodePoints(chunks);
+  const profile = createPngProfile(chunks, points);
+  const isHdr = points !== undefined && isHighDynamicRange(points);
+  return { isHighDynamicRange: isHdr, ...(profile ? { profile } : {}) };
 }
 
-/** Adds the chunk iCCP. */
+/** Adds an iCCP chunk. */
 export function addPngProfile(bytes: Buffer, profile: Buffer): Buffer {
   const name = Buffer.from('source\0\0', 'latin1');
   return insertPngChunk(bytes, 'iCCP', Buffer.concat([name, deflateSync(profile)]));
 }
 
-/** gAMA value of the sRGB curve, and its tolerance without a visible difference. */
+/** gAMA value of the sRGB curve, and the tolerance within which a difference is invisible. */
 const SRGB_GAMMA = 45_455;
 const GAMMA_TOLERANCE = 1500;
 const CHROMATICITY_TOLERANCE = 0.005;
 
-/** Chunks before the image data. */
-function headChunks(bytes: Buffer): Map<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  for (const { type, payload } of pngChunks(bytes)) {
+/** Returns the chunks that precede the image data. */
+function readHeaderChunks(bytes: Buffer): Map<string, Buffer> {
+  const headerChunks = new Map<string, Buffer>();
+  for (const { type, payload } of readPngChunks(bytes)) {
     if (type === 'IDAT') break;
-    found.set(type, payload);
+    headerChunks.set(type, payload);
   }
-  return found;
+  return headerChunks;
 }
 
-function pngPoints(chunks: Map<string, Buffer>): CodingPoints | undefined {
+function readCodePoints(chunks: Map<string, Buffer>): CodePoints | undefined {
   const cicp = chunks.get('cICP');
   if (cicp?.length !== 4) return undefined;
-  const points = { primaries: cicp[0], transfer: cicp[1], television: (v: number) => v ** 2.4 };
-  return isSupportedByPng(points) ? points : undefined;
+  const points = {
+    primaries: cicp[0],
+    transfer: cicp[1],
+    televisionTransfer: (v: number) => v ** 2.4,
+  };
+  return isSupportedInPng(points) ? points : undefined;
 }
 
-function pngProfile(
+function createPngProfile(
   chunks: Map<string, Buffer>,
-  points: CodingPoints | undefined,
+  points: CodePoints | undefined,
 ): Buffer | undefined {
   const header = chunks.get('IHDR');
   if (!header || header.length < 13) return undefined;
@@ -60,26 +64,26 @@ function pngProfile(
   if (points) {
     return isSrgbLike(points)
       ? undefined
-      : createProfile(points, isGray, readPeakLuminance(chunks));
+      : createCodePointProfile(points, isGray, readPeakLuminance(chunks));
   }
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
   const gamma = readGamma(chunks.get('gAMA'));
   const exponent = gamma > 0 ? 100_000 / gamma : 2.2;
   const primaries = readChromaticities(chunks.get('cHRM'));
-  const isOrdinaryGamma = gamma === 0 || Math.abs(gamma - SRGB_GAMMA) < GAMMA_TOLERANCE;
-  if (isOrdinaryGamma && (isGray || isSrgb(primaries))) return undefined;
-  const transfer = isOrdinaryGamma
+  const isSrgbGamma = gamma === 0 || Math.abs(gamma - SRGB_GAMMA) < GAMMA_TOLERANCE;
+  if (isSrgbGamma && (isGray || areSrgbPrimaries(primaries))) return undefined;
+  const transfer = isSrgbGamma
     ? selectColors({ primaries: 1, transfer: 13 })[1]
     : (sample: number) => sample ** exponent;
-  return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
+  return isGray ? createGrayProfile(transfer) : createRgbProfile(primaries, transfer);
 }
 
-/** Peak luminance in nits: of the content, else of the mastering display. */
+/** Returns the peak luminance of the content, otherwise of the mastering display, in nits. */
 function readPeakLuminance(chunks: Map<string, Buffer>): number | undefined {
   const [content, display] = [chunks.get('cLLI'), chunks.get('mDCV')];
-  const picture = content?.length === 8 ? content.readUInt32BE(0) : 0;
-  const mastering = display?.length === 24 ? display.readUInt32BE(16) : 0;
-  return (picture || mastering) / 10_000 || undefined;
+  const contentPeak = content?.length === 8 ? content.readUInt32BE(0) : 0;
+  const displayPeak = display?.length === 24 ? display.readUInt32BE(16) : 0;
+  return (contentPeak || displayPeak) / 10_000 || undefined;
 }
 
 const readGamma = (chunk: Buffer | undefined): number =>
@@ -87,16 +91,16 @@ const readGamma = (chunk: Buffer | undefined): number =>
 
 function readChromaticities(chunk: Buffer | undefined): Primaries {
   if (chunk?.length !== 32) return SRGB_PRIMARIES;
-  const [white, red, green, blue] = [0, 8, 16, 24].map((at) => ({
-    x: chunk.readUInt32BE(at) / 100_000,
-    y: chunk.readUInt32BE(at + 4) / 100_000,
+  const [white, red, green, blue] = [0, 8, 16, 24].map((offset) => ({
+    x: chunk.readUInt32BE(offset) / 100_000,
+    y: chunk.readUInt32BE(offset + 4) / 100_000,
   }));
   return { white, red, green, blue };
 }
 
-function isSrgb(primaries: Primaries): boolean {
+function areSrgbPrimaries(primaries: Primaries): boolean {
   return (['white', 'red', 'green', 'blue'] as const).every((name) => {
-    const [{ x, y }, wanted] = [primaries[name], SRGB_PRIMARIES[name]];
-    return Math.max(Math.abs(x - wanted.x), Math.abs(y - wanted.y)) < CHROMATICITY_TOLERANCE;
+    const [{ x, y }, expected] = [primaries[name], SRGB_PRIMARIES[name]];
+    return Math.max(Math.abs(x - expected.x), Math.abs(y - expected.y)) < CHROMATICITY_TOLERANCE;
   });
 }

@@ -1,50 +1,52 @@
-import { decodeImage, withAlphaInColor } from './decode-image.js';
+import { decodeImage, convertGrayAlphaToColor } from './decode-image.js';
 import type { Size } from '../geometry/geometry.js';
-import { rawPixels } from './image-library.js';
+import { readRawPixels } from './image-library.js';
 import type { DecodedPixels, ImageSource } from '../inspect/image-source.js';
 import type { RawImage } from '../encode/local-error.js';
 
 /**
- * The pixels of a source that is decoded once for several encodes, at the largest size that an output needs.
- * The library skips the finer detail of a JPEG while it decodes to a smaller size.
+ * Decoded pixels that several outputs share, at the largest size that any of them needs. When it decodes a JPEG
+ * to a smaller size, sharp skips the finer detail.
  */
 export class SharedPixels implements DecodedPixels {
-  #decoded: Promise<RawImage> | undefined;
+  #pixelsPromise: Promise<RawImage> | undefined;
 
   /**
-   * @param isOnWhite whether transparent pixels become white. Without alpha, scaling takes half of the time.
+   * @param isFlattenedOnWhite whether transparent pixels become white. Without alpha, scaling takes half the time.
    */
   constructor(
     private readonly source: Omit<ImageSource, 'pixels'>,
     readonly size: Size,
-    private readonly isOnWhite = false,
+    private readonly isFlattenedOnWhite = false,
   ) {}
 
   get bytes(): number {
     const { isGray, hasAlpha: isTransparent } = this.source.header;
-    const hasAlpha = isTransparent && !this.isOnWhite;
+    const hasAlpha = isTransparent && !this.isFlattenedOnWhite;
     return this.size.width * this.size.height * (isGray && !hasAlpha ? 1 : hasAlpha ? 4 : 3);
   }
 
   /** Decodes the source on the first call. */
   readPixels(): Promise<RawImage> {
-    this.#decoded ??= this.#decode();
-    return this.#decoded;
+    this.#pixelsPromise ??= this.#decodeSource();
+    return this.#pixelsPromise;
   }
 
-  #decode(): Promise<RawImage> {
+  #decodeSource(): Promise<RawImage> {
     const { header } = this.source;
     const { width, height } = this.size;
-    const resized = width !== header.width || height !== header.height;
-    // A PNG keeps alpha, a JPEG is on white. Both have only the first frame.
+    const isResized = width !== header.width || height !== header.height;
+    // A PNG keeps alpha, and a JPEG is flattened on white. Both contain only the first frame.
     const plan = {
-      format: this.isOnWhite ? 'jpeg' : 'png',
+      format: this.isFlattenedOnWhite ? 'jpeg' : 'png',
       quality: 100,
       effort: 'balanced',
-      resized,
+      isResized,
       width,
       height,
     } as const;
-    return decodeImage(this.source, plan, (image) => rawPixels(withAlphaInColor(image, header)));
+    return decodeImage(this.source, plan, (image) =>
+      readRawPixels(convertGrayAlphaToColor(image, header)),
+    );
   }
 }

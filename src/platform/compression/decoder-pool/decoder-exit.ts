@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Reasons for the end of a decoder process. `retired`: it kept too much memory of earlier images. */
-export const DECODER_EXITS = [
+/** Reasons why a decoder process exited. `retired` means that it retained too much memory from earlier images. */
+export const DECODER_EXIT_REASONS = [
   'crashed',
   'timed_out',
   'memory_exceeded',
@@ -12,7 +12,7 @@ export const DECODER_EXITS = [
   'stopped',
 ] as const;
 
-export type DecoderExit = (typeof DECODER_EXITS)[number];
+export type DecoderExitReason = (typeof DECODER_EXIT_REASONS)[number];
 
 /**
  * Waits until a child has exited and all its output has been read.
@@ -27,7 +27,7 @@ export async function waitForExit(child: ChildProcess): Promise<string> {
       if (child.pid === undefined) resolve(error.message);
     });
   });
-  // Not `close`: it is never emitted after a `disconnect` by this process.
+  // Does not wait for `close`, which is never emitted after this process disconnects.
   if (child.connected) await once(child, 'disconnect');
   if (child.stderr && !child.stderr.closed) await once(child.stderr, 'close');
   return reason;

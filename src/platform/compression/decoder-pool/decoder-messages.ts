@@ -2,20 +2,20 @@ import type { RetryPolicy } from '../../errors/error-definition.js';
 import type { CompressionOptions } from '../compression-options.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 
-/** A file to write, and what it contains. */
+/** An output file to write, and its compression options. */
 export interface OutputTask {
-  /** Not written if the result is `keptOriginal` and the source is a file. The source is then the result. */
+  /** Path of the output file. Not written if the source is a file and is kept unchanged (`keptOriginal`). */
   target: string;
   options: CompressionOptions;
 }
 
-/** Paths are temporary files of this app, on one file system. */
+/** All paths refer to temporary files of this app on the same file system. */
 export interface CompressOutputsTask {
   /** A path, or the bytes themselves. */
   source: string | Buffer[];
-  /** At least one. */
+  /** At least one output. */
   outputs: OutputTask[];
-  /** Computes `SourceFacts.hash`. Takes 3 to 5 ms of CPU time for a photograph. */
+  /** Computes `SourceInfo.hash`. Takes 3 to 5 ms of CPU time for a photograph. */
   withHash?: boolean;
 }
 
@@ -26,12 +26,12 @@ export interface CompressTask extends OutputTask {
 
 /**
  * File descriptor from which a child reads its tasks. Follows stdin, stdout, stderr and the IPC channel,
- * which carries the messages of the child.
+ * which carries the messages that the child sends.
  */
 export const TASKS_FD = 4;
 
-/** Facts of the source that a decoder returns with its outputs. */
-export interface SourceFacts {
+/** Information about the source that a decoder returns with the outputs. */
+export interface SourceInfo {
   format: ImageFormat;
   /** Pixels of one frame, after orientation. */
   width: number;
@@ -39,15 +39,15 @@ export interface SourceFacts {
   animated: boolean;
   bytes: number;
   /**
-   * Perceptual hash (dHash) of the first frame: 16 hex digits. Similar images differ in few bits. Null
+   * Perceptual hash (dHash) of the first frame: 16 hex digits. Hashes of similar images differ in few bits. Null
    * without `withHash`, and for an image that is not decoded.
    */
   hash: string | null;
 }
 
 export interface CompressedOutputs {
-  source: SourceFacts;
-  /** In the order of the task. */
+  source: SourceInfo;
+  /** In the same order as in the task. */
   outputs: Compressed[];
 }
 
@@ -60,17 +60,17 @@ export interface Compressed {
   bytes: number;
   /** SHA-256 (hex) of the result. */
   sha256: string;
-  /** The source is already the smallest valid result. */
+  /** Whether the source is already the smallest valid result. */
   keptOriginal: boolean;
-  /** The chosen quality, 1 to 100, if `target_score` or `max_bytes` chose it. */
+  /** The selected quality, 1 to 100, if `target_score` or `max_bytes` is set. */
   quality?: number;
   /** SSIMULACRA 2 score of the result, if `target_score` is set. */
   score?: number;
 }
 
-/** Resource limits of one image, passed to a child at its start. */
+/** Resource limits of one image, passed to a child when it starts. */
 export interface DecodeLimits {
-  /** Over all frames. */
+  /** Maximum number of pixels over all frames. */
   maxPixels: number;
   maxFrames: number;
   /** Maximum memory of one decoder process, in bytes. Unlimited if absent. */
@@ -82,16 +82,16 @@ export interface DecodeFailure {
   message: string;
   status: number;
   retry: RetryPolicy;
-  /** Index of the output that failed; absent if the source is at fault. */
+  /** Index of the failed output; absent if the source caused the error. */
   output?: number;
-  /** The library's message; for the log only. */
+  /** Sharp's message; for the log only. */
   cause?: string;
 }
 
-/** Messages of a child. Results arrive in the order of their tasks. */
+/** Messages from a child. Results arrive in the order of their tasks. */
 export type DecoderMessage =
   | { type: 'ready' }
-  /** Resident bytes, where the parent cannot read them. Not the result of a task. */
+  /** Resident bytes, sent on systems where the parent cannot read them. Not the result of a task. */
   | { type: 'memory'; bytes: number }
   | { type: 'done'; result: CompressedOutputs }
   | { type: 'failed'; error: DecodeFailure };

@@ -2,45 +2,52 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isAlive } from '../../../../test/support/is-alive.js';
-import { ScriptedPool, scriptedTask } from '../../../../test/support/scripted-pool.js';
+import { ScriptedPool, createScriptedTask } from '../../../../test/support/scripted-pool.js';
 import { PoisonImageError } from '../image-errors.js';
 
 const decoders = ScriptedPool.forThisFile();
-/** A child on a loaded machine starts within this time. */
+/** Long enough for a child to start on a loaded machine. */
 const TIMEOUT_SECONDS = 5;
 
 describe('DecoderPool', () => {
-  it('DecoderPool counts ended children by reason', async () => {
+  it('DecoderPool counts exited children by reason', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    await decoders.run('done');
-    expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
+    await decoders.runTask('done');
+    expect(decoders.pool.statistics).toMatchObject({
+      waitingTaskCount: 0,
+      runningTaskCount: 0,
+    });
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
-    await expect(decoders.run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
-    await expect(decoders.run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
-    const abort = new AbortController();
-    const aborted = decoders.run('hang', abort.signal);
-    abort.abort(new Error('canceled'));
-    await expect(aborted).rejects.toThrow('canceled');
-    await decoders.run('done');
+    await expect(decoders.runTask('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
+    await expect(decoders.runTask('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
+    const abortController = new AbortController();
+    const abortedTask = decoders.runTask('hang', abortController.signal);
+    abortController.abort(new Error('canceled'));
+    await expect(abortedTask).rejects.toThrow('canceled');
+    await decoders.runTask('done');
     await decoders.pool.stop();
-    const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exits;
+    const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exitCounts;
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
   });
 
-  it('compressOutputs() resolves with one result per output, in order', async () => {
+  it('DecoderPool.compressOutputs() resolves with one result per output, in order', async () => {
     decoders.start();
-    const outputs = ['7', '9'].map((target) => ({ target, options: scriptedTask('').options }));
-    const made = await decoders.pool.compressOutputs({ source: 'done', outputs });
-    expect(made.outputs.map(({ bytes }) => bytes)).toEqual([7, 9]);
-    expect(made.source).toMatchObject({ format: 'png', animated: false });
+    const outputs = ['7', '9'].map((target) => ({
+      target,
+      options: createScriptedTask('').options,
+    }));
+    const result = await decoders.pool.compressOutputs({ source: 'done', outputs });
+    expect(result.outputs.map(({ bytes }) => bytes)).toEqual([7, 9]);
+    expect(result.source).toMatchObject({ format: 'png', animated: false });
   });
 
-  it('compressImage() resolves each task with its own result', async () => {
+  it('DecoderPool.compressImage() resolves each task with its own result', async () => {
     decoders.start({ size: 2 });
     const sizes = await Promise.all(
       Array.from(
         { length: 50 },
-        async (_, i) => (await decoders.pool.compressImage(scriptedTask('done', `${i}`))).bytes,
+        async (_, i) =>
+          (await decoders.pool.compressImage(createScriptedTask('done', `${i}`))).bytes,
       ),
     );
     expect(sizes).toEqual(Array.from({ length: 50 }, (_, i) => i));
@@ -48,60 +55,62 @@ describe('DecoderPool', () => {
   });
 
   it.each(['done', 'fail', 'crash'])(
-    'compressImage() reports the duration of the task %s once',
+    'DecoderPool.compressImage() reports the duration of the task "%s" once',
     async (source) => {
       decoders.start();
       const durations: number[] = [];
-      const onEnd = (milliseconds: number) => durations.push(milliseconds);
-      await decoders.pool.compressImage(scriptedTask(source), { onEnd }).catch(() => undefined);
+      const onEnd = (durationMs: number) => durations.push(durationMs);
+      await decoders.pool
+        .compressImage(createScriptedTask(source), { onEnd })
+        .catch(() => undefined);
       expect(durations).toEqual([expect.any(Number)]);
     },
   );
 
-  it('compressImage() reports the duration of a running task that is canceled', async () => {
+  it('DecoderPool.compressImage() reports the duration of a running task that is canceled', async () => {
     decoders.start();
-    // The next task starts at once in the child of this one.
-    await decoders.run('done');
+    // Starts a child, so the next task starts immediately.
+    await decoders.runTask('done');
     const durations: number[] = [];
-    const abort = new AbortController();
-    const running = decoders.pool.compressImage(scriptedTask('hang'), {
-      signal: abort.signal,
-      onEnd: (milliseconds) => durations.push(milliseconds),
+    const abortController = new AbortController();
+    const runningTask = decoders.pool.compressImage(createScriptedTask('hang'), {
+      signal: abortController.signal,
+      onEnd: (durationMs) => durations.push(durationMs),
     });
-    abort.abort(new Error('canceled'));
-    await expect(running).rejects.toThrow('canceled');
+    abortController.abort(new Error('canceled'));
+    await expect(runningTask).rejects.toThrow('canceled');
     expect(durations).toEqual([expect.any(Number)]);
   });
 
-  it('compressImage() reports no duration for a task that never started', async () => {
+  it('DecoderPool.compressImage() reports no duration for a task that never started', async () => {
     decoders.start();
-    const [running, queued, abort] = [
-      decoders.run('done'),
-      decoders.run('done'),
+    const [runningTask, queuedTask, abortController] = [
+      decoders.runTask('done'),
+      decoders.runTask('done'),
       new AbortController(),
     ];
     const durations: number[] = [];
-    const waiting = decoders.pool.compressImage(scriptedTask('done'), {
-      signal: abort.signal,
-      onEnd: (milliseconds) => durations.push(milliseconds),
+    const waitingTask = decoders.pool.compressImage(createScriptedTask('done'), {
+      signal: abortController.signal,
+      onEnd: (durationMs) => durations.push(durationMs),
     });
-    abort.abort(new Error('canceled'));
-    await expect(waiting).rejects.toThrow('canceled');
-    await Promise.all([running, queued]);
+    abortController.abort(new Error('canceled'));
+    await expect(waitingTask).rejects.toThrow('canceled');
+    await Promise.all([runningTask, queuedTask]);
     expect(durations).toEqual([]);
   });
 
   it('DecoderPool starts children on demand, up to the maximum', async () => {
     decoders.start({ size: 3 });
     expect(decoders.pool.pids).toEqual([]);
-    await decoders.run('done');
-    await decoders.run('done');
+    await decoders.runTask('done');
+    await decoders.runTask('done');
     expect(decoders.pool.pids).toHaveLength(1);
   });
 
-  it('compressImage() rejects with the code and retry policy of the image error', async () => {
+  it('DecoderPool.compressImage() rejects with the code and retry policy of the image error', async () => {
     decoders.start();
-    await expect(decoders.run('fail')).rejects.toMatchObject({
+    await expect(decoders.runTask('fail')).rejects.toMatchObject({
       code: 'svg_not_supported',
       message: 'An SVG.',
       retry: 'never',
@@ -111,7 +120,7 @@ describe('DecoderPool', () => {
   it('DecoderPool fails only the running image after a crash, and allows one more attempt', async () => {
     decoders.start({ size: 2 });
     const tasks = ['done', 'crash', 'done', 'done', 'done', 'done', 'done', 'done'];
-    const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
+    const results = await Promise.allSettled(tasks.map((source) => decoders.runTask(source)));
     expect(results.map(({ status }) => status)).toEqual(
       tasks.map((source) => (source === 'crash' ? 'rejected' : 'fulfilled')),
     );
@@ -121,7 +130,7 @@ describe('DecoderPool', () => {
     expect(reason.cause).toContain('the last words of a decoder');
   });
 
-  it('DecoderPool counts no attempt while it cannot start a child, and continues later', () => {
+  it('DecoderPool counts no attempt if it cannot start a child, and recovers later', () => {
     const script = fileURLToPath(
       new URL('../../../../test/fixtures/pool-without-descriptors.ts', import.meta.url),
     );
@@ -130,86 +139,96 @@ describe('DecoderPool', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '["decoder_unavailable",7]\n', stderr: '' });
   });
 
-  it('DecoderPool continues after a child is killed from outside', async () => {
+  it('DecoderPool starts another child after one is killed externally', async () => {
     decoders.start();
-    await decoders.run('done');
+    await decoders.runTask('done');
     const [pid] = decoders.pool.pids;
-    const hanging = decoders.run('hang');
-    const next = decoders.run('done');
+    const hangingTask = decoders.runTask('hang');
+    const nextResult = decoders.runTask('done');
     process.kill(pid, 'SIGKILL');
-    await expect(hanging).rejects.toMatchObject({
+    await expect(hangingTask).rejects.toMatchObject({
       code: 'decoder_crashed',
       message: expect.stringContaining('signal SIGKILL'),
     });
-    await expect(next).resolves.toMatchObject({ format: 'png' });
+    await expect(nextResult).resolves.toMatchObject({ format: 'png' });
     expect(decoders.pool.pids).not.toContain(pid);
   });
 
   it('DecoderPool kills only the child that exceeds the timeout', async () => {
     decoders.start({ size: 2, timeoutSeconds: TIMEOUT_SECONDS });
-    await Promise.all([decoders.run('slow'), decoders.run('slow')]);
-    const before = decoders.pool.pids;
-    const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => decoders.run(s)));
+    await Promise.all([decoders.runTask('slow'), decoders.runTask('slow')]);
+    const initialPids = decoders.pool.pids;
+    const results = await Promise.allSettled(
+      ['hang', 'done', 'done'].map((source) => decoders.runTask(source)),
+    );
     expect(results[0]).toMatchObject({ reason: { code: 'decode_timed_out', retry: 'later' } });
     expect(results.slice(1).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
-    await decoders.run('done');
-    expect(decoders.pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
+    await decoders.runTask('done');
+    expect(decoders.pool.pids.filter((pid) => initialPids.includes(pid))).toHaveLength(1);
   });
 
-  it('DecoderPool does not fail a task because of memory that the previous task used', async () => {
+  it('DecoderPool runs the tasks that are queued behind tasks that time out', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    const stuck = [decoders.run('hang'), decoders.run('hang')];
-    const behind = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
-    const results = await Promise.allSettled(stuck);
+    const hangingTasks = [decoders.runTask('hang'), decoders.runTask('hang')];
+    const queuedTasks = [
+      decoders.runTask('done'),
+      decoders.runTask('done'),
+      decoders.runTask('done'),
+    ];
+    const results = await Promise.allSettled(hangingTasks);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    await expect(Promise.all(behind)).resolves.toHaveLength(3);
+    await expect(Promise.all(queuedTasks)).resolves.toHaveLength(3);
   });
 
   it('DecoderPool removes an aborted waiting task and kills the child of an aborted running task', async () => {
     decoders.start();
-    const [running, waiting] = [new AbortController(), new AbortController()];
+    const [runningController, waitingController] = [new AbortController(), new AbortController()];
     const tasks = [
-      decoders.run('hang', running.signal),
-      decoders.run('done'),
-      decoders.run('done', waiting.signal),
+      decoders.runTask('hang', runningController.signal),
+      decoders.runTask('done'),
+      decoders.runTask('done', waitingController.signal),
     ];
-    const settled = Promise.allSettled(tasks);
+    const settledResults = Promise.allSettled(tasks);
     const [pid] = decoders.pool.pids;
-    waiting.abort(new Error('no longer wanted'));
-    running.abort(new Error('stop it'));
-    expect(await settled).toMatchObject([
+    waitingController.abort(new Error('no longer needed'));
+    runningController.abort(new Error('stop it'));
+    expect(await settledResults).toMatchObject([
       { reason: { message: 'stop it' } },
       { status: 'fulfilled' },
-      { reason: { message: 'no longer wanted' } },
+      { reason: { message: 'no longer needed' } },
     ]);
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('DecoderPool rejects a task above the queue limit without counting an attempt', async () => {
-    decoders.start({ maxWaiting: 2 });
-    const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => decoders.run(s));
-    const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
-    expect(refused.length).toBeGreaterThan(4);
-    for (const result of refused) {
+  it('DecoderPool rejects a task beyond the queue limit without counting an attempt', async () => {
+    decoders.start({ maxWaitingTasks: 2 });
+    const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((source) =>
+      decoders.runTask(source),
+    );
+    const rejectedResults = (await Promise.allSettled(tasks)).filter(
+      ({ status }) => status === 'rejected',
+    );
+    expect(rejectedResults.length).toBeGreaterThan(4);
+    for (const result of rejectedResults) {
       expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'uncounted' } });
     }
   });
 
-  it('DecoderPool counts no attempt when a child fails to start', async () => {
+  it('DecoderPool does not count an attempt when a child fails to start', async () => {
     decoders.start({ entry: new URL('file:///nowhere/decoder.mjs') });
-    await expect(decoders.run('done')).rejects.toMatchObject({
+    await expect(decoders.runTask('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
       retry: 'uncounted',
       message: expect.stringContaining('during startup'),
     });
   });
 
-  it('DecoderPool counts no attempt when a child never becomes ready', async () => {
+  it('DecoderPool does not count an attempt when a child never becomes ready', async () => {
     decoders.start({
       entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
       timeoutSeconds: 0.5,
     });
-    await expect(decoders.run('done')).rejects.toMatchObject({
+    await expect(decoders.runTask('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
       retry: 'uncounted',
     });

@@ -5,7 +5,7 @@ import type {
   CompressOutputsTask,
   CompressTask,
 } from './decoder-messages.js';
-import { DECODER_EXITS, type DecoderExit } from './decoder-exit.js';
+import { DECODER_EXIT_REASONS, type DecoderExitReason } from './decoder-exit.js';
 import { DecoderProcess, type DecoderSettings, type PendingTask } from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
 
@@ -13,9 +13,9 @@ export interface DecoderPoolSettings extends DecoderSettings {
   /** Maximum number of child processes. They are started on demand. */
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
-  maxWaiting: number;
-  /** Maximum time that a shutdown waits for running tasks. */
-  stopSeconds: number;
+  maxWaitingTasks: number;
+  /** Maximum time that a shutdown waits for running tasks, in seconds. */
+  stopTimeoutSeconds: number;
 }
 
 export interface CompressSettings {
@@ -27,34 +27,33 @@ export interface CompressSettings {
    * Called with the processing time in milliseconds, even after a failure. Not called for a task
    * that never started.
    */
-  onEnd?: (milliseconds: number) => void;
+  onEnd?: (durationMs: number) => void;
 }
 
 /** State of a pool, for metrics. */
 export interface DecoderPoolStatistics {
-  waitingTasks: number;
-  runningTasks: number;
+  waitingTaskCount: number;
+  runningTaskCount: number;
   /** Resident bytes of each child. */
   memoryBytes: number[];
-  /** Number of ended children by reason, since the start. */
-  exits: Readonly<Record<DecoderExit, number>>;
+  /** Number of exited children by reason, since the pool was created. */
+  exitCounts: Readonly<Record<DecoderExitReason, number>>;
 }
 
-/** A fixed number of children that serve groups of tasks round-robin. */
+/** Assigns tasks to a limited number of child processes. Groups of tasks are served round-robin. */
 export class DecoderPool {
-  readonly #waiting = new FairQueue<PendingTask>();
+  readonly #waitingTasks = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
-  #stopping: Promise<void> | undefined;
+  #stopPromise: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   #isClosed = false;
-  readonly #exits = Object.fromEntries(DECODER_EXITS.map((reason) => [reason, 0])) as Record<
-    DecoderExit,
-    number
-  >;
+  readonly #exitCounts = Object.fromEntries(
+    DECODER_EXIT_REASONS.map((reason) => [reason, 0]),
+  ) as Record<DecoderExitReason, number>;
 
   constructor(private readonly settings: DecoderPoolSettings) {}
 
-  /** Process ids of the running children. */
+  /** Process IDs of the running children. */
   get pids(): number[] {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
@@ -62,10 +61,10 @@ export class DecoderPool {
   get statistics(): DecoderPoolStatistics {
     const children = [...this.#children];
     return {
-      waitingTasks: this.#waiting.length,
-      runningTasks: children.reduce((sum, { load }) => sum + load, 0),
+      waitingTaskCount: this.#waitingTasks.length,
+      runningTaskCount: children.reduce((sum, { taskCount }) => sum + taskCount, 0),
       memoryBytes: children.map(({ memoryBytes }) => memoryBytes),
-      exits: { ...this.#exits },
+      exitCounts: { ...this.#exitCounts },
     };
   }
 
@@ -82,35 +81,36 @@ export class DecoderPool {
     task: CompressOutputsTask,
     { signal, group = '', onEnd }: CompressSettings = {},
   ): Promise<CompressedOutputs> {
-    if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
-    if (this.#waiting.length >= this.settings.maxWaiting) {
-      return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
+    if (this.#stopPromise)
+      return Promise.reject(new DecoderUnavailableError('the app is stopping'));
+    if (this.#waitingTasks.length >= this.settings.maxWaitingTasks) {
+      return Promise.reject(new DecoderUnavailableError('too many images are waiting'));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const cancel = () => this.#cancelWaiting(task);
-    signal?.addEventListener('abort', cancel);
+    const cancelTask = () => this.#cancelWaiting(task);
+    signal?.addEventListener('abort', cancelTask);
     let pending: PendingTask;
-    const settled = new Promise<CompressedOutputs>((resolve, reject) => {
+    const result = new Promise<CompressedOutputs>((resolve, reject) => {
       pending = { task, group, signal, resolve, reject };
-      this.#waiting.pushItem(pending, group);
+      this.#waitingTasks.pushItem(pending, group);
       this.#assignTasks();
     });
-    return settled.finally(() => {
-      signal?.removeEventListener('abort', cancel);
+    return result.finally(() => {
+      signal?.removeEventListener('abort', cancelTask);
       if (pending.startedAt !== undefined) onEnd?.(performance.now() - pending.startedAt);
     });
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    this.#stopPromise ??= this.#stop();
+    return this.#stopPromise;
   }
 
   async #stop(): Promise<void> {
     this.#rejectWaiting();
     if (this.#isBusy()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.settings.stopSeconds * 1000);
+        const timer = setTimeout(resolve, this.settings.stopTimeoutSeconds * 1000);
         this.#onIdle = () => {
           clearTimeout(timer);
           resolve();
@@ -122,49 +122,49 @@ export class DecoderPool {
   }
 
   #isBusy(): boolean {
-    return [...this.#children].some(({ load }) => load > 0);
+    return [...this.#children].some(({ taskCount }) => taskCount > 0);
   }
 
   #rejectWaiting(): void {
-    for (const { reject } of this.#waiting.clearItems()) {
+    for (const { reject } of this.#waitingTasks.clearItems()) {
       reject(new DecoderUnavailableError('the app is stopping'));
     }
   }
 
   #cancelWaiting(task: CompressOutputsTask): void {
-    const canceled = this.#waiting.removeItem((pending) => pending.task === task);
-    canceled?.reject(canceled.signal?.reason);
+    const canceledTask = this.#waitingTasks.removeItem((pending) => pending.task === task);
+    canceledTask?.reject(canceledTask.signal?.reason);
   }
 
   #assignTasks(): void {
     if (this.#isClosed) return this.#rejectWaiting();
-    while (this.#waiting.length > 0) {
-      const child = this.#availableChild();
+    while (this.#waitingTasks.length > 0) {
+      const child = this.#findAvailableChild();
       if (!child) return;
-      child.addTask(this.#waiting.shiftItem()!);
+      child.addTask(this.#waitingTasks.shiftItem()!);
     }
     if (!this.#isBusy()) this.#onIdle?.();
   }
 
-  /** Returns an idle child, else a new one, else one that can queue a second task. */
-  #availableChild(): DecoderProcess | undefined {
+  /** Returns an idle child, otherwise a new one, otherwise one that can queue a second task. */
+  #findAvailableChild(): DecoderProcess | undefined {
     const children = [...this.#children];
-    const idle = children.find(({ load }) => load === 0);
-    if (idle) return idle;
+    const idleChild = children.find(({ taskCount }) => taskCount === 0);
+    if (idleChild) return idleChild;
     if (children.length < this.settings.size) return this.#startChild();
     // Queues a second task only under load: a single task must not wait behind a slow one.
-    if (this.#waiting.length < this.settings.size) return undefined;
-    return children.find(({ load }) => load < DecoderProcess.MAX_TASKS);
+    if (this.#waitingTasks.length < this.settings.size) return undefined;
+    return children.find(({ taskCount }) => taskCount < DecoderProcess.MAX_TASKS);
   }
 
   #startChild(): DecoderProcess {
     const child = new DecoderProcess(
       this.settings,
       () => this.#assignTasks(),
-      (self, notStarted, reason) => {
-        this.#exits[reason] += 1;
-        this.#children.delete(self);
-        for (const task of notStarted) this.#waiting.requeueItem(task, task.group);
+      (exitedChild, queuedTasks, reason) => {
+        this.#exitCounts[reason] += 1;
+        this.#children.delete(exitedChild);
+        for (const task of queuedTasks) this.#waitingTasks.requeueItem(task, task.group);
         this.#assignTasks();
       },
     );

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../config/child-environment.js';
+import { buildChildEnvironment } from '../../config/child-environment.js';
 import {
   type CompressedOutputs,
   type CompressOutputsTask,
@@ -9,8 +9,8 @@ import {
   type DecoderMessage,
   TASKS_FD,
 } from './decoder-messages.js';
-import { residentBytes, withDataLimit } from '../process-memory.js';
-import { type DecoderExit, waitForExit } from './decoder-exit.js';
+import { readResidentBytes, createDataLimitOptions } from '../process-memory.js';
+import { type DecoderExitReason, waitForExit } from './decoder-exit.js';
 import { toImageError } from './decoding-error.js';
 import { writeTask } from './task-pipe.js';
 import {
@@ -28,7 +28,7 @@ export interface PendingTask {
   signal?: AbortSignal;
   resolve: (result: CompressedOutputs) => void;
   reject: (error: unknown) => void;
-  /** Time of the latest start; undefined while it waits. */
+  /** Time of the latest start; undefined while the task is waiting. */
   startedAt?: number;
 }
 
@@ -38,19 +38,19 @@ export interface DecoderSettings {
   timeoutSeconds: number;
 }
 
-const STDERR_TAIL = 2000;
-const MEMORY_CHECK_MS = 100;
-/** The kernel provides less than 100 MB in this time. */
-const QUICK_TASK_MS = 10;
+const MAX_STDERR_CHARS = 2000;
+const MEMORY_CHECK_INTERVAL_MS = 100;
+/** A process cannot allocate more than 100 MB in this time. */
+const MAX_QUICK_TASK_MS = 10;
 const MiB = 1024 * 1024;
 
 const ENVIRONMENT = {
-  // Disables the warnings of libvips.
+  // Disables libvips warnings.
   VIPS_WARNING: '0',
   // Sharp processes one image at a time.
   UV_THREADPOOL_SIZE: '2',
   // Two arenas limit the fragmentation of glibc's heap. The memory of one image is kept for the next.
-  // Returning it to the kernel and zeroing it again costs 5 % of a photograph's CPU time (mallopt(3)).
+  // Returning it to the kernel and zeroing it again costs 5% of a photograph's CPU time (mallopt(3)).
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: `${32 * 1024 * 1024}`,
   MALLOC_TRIM_THRESHOLD_: `${128 * 1024 * 1024}`,
@@ -58,8 +58,9 @@ const ENVIRONMENT = {
 };
 
 /**
- * One child that decodes and encodes. It receives a second task while it works on the first. It therefore
- * never waits for a busy event loop. Only the first task has a timeout and is blamed for a crash.
+ * A child process that decodes and encodes images. It receives a second task while it processes the first.
+ * Therefore, it never waits for the event loop of its parent. Only the first task has a timeout and is blamed
+ * for a crash.
  */
 export class DecoderProcess {
   static readonly MAX_TASKS = 2;
@@ -67,44 +68,45 @@ export class DecoderProcess {
   readonly #child: ChildProcess;
   readonly #tasksPipe: Writable | undefined;
   readonly #tasks: PendingTask[] = [];
-  readonly #exited: Promise<void>;
+  readonly #exitPromise: Promise<void>;
   #timeout: NodeJS.Timeout | undefined;
-  #ready = false;
+  #isReady = false;
   #memoryCheck: NodeJS.Timeout | undefined;
-  /** Latest known resident bytes, and their value when the first task started. */
-  #memory = 0;
+  /** Latest known resident bytes. */
+  #residentBytes = 0;
   #memoryReadAt = -Infinity;
-  #memoryAtStart = 0;
-  /** The task that the kill targets. All other tasks are returned. */
-  #killed: { pending?: PendingTask; reason?: unknown } | undefined;
+  /** Resident bytes when the first task started. */
+  #residentBytesAtTaskStart = 0;
+  /** The task that caused the kill, if any, and its error. The pool requeues all other tasks. */
+  #killCause: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
   #isStopped = false;
 
   constructor(
     private readonly settings: DecoderSettings,
     private readonly onResult: () => void,
-    /** `notStarted` tasks go to another child. */
+    /** The pool assigns `queuedTasks` to another child. */
     private readonly onExit: (
-      self: DecoderProcess,
-      notStarted: PendingTask[],
-      reason: DecoderExit,
+      exitedChild: DecoderProcess,
+      queuedTasks: PendingTask[],
+      reason: DecoderExitReason,
     ) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
-      ...withDataLimit(settings.limits.maxMemoryBytes),
-      env: childEnvironment(ENVIRONMENT),
+      ...createDataLimitOptions(settings.limits.maxMemoryBytes),
+      env: buildChildEnvironment(ENVIRONMENT),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS);
     });
-    // A child that failed to start for lack of file descriptors has no streams.
+    // A child that could not start because no file descriptor was free has no streams.
     const streams: readonly unknown[] | undefined = this.#child.stdio;
     this.#tasksPipe = streams?.[TASKS_FD] as Writable | undefined;
-    // The pipe ends with the child, whose exit is handled.
+    // The pipe also fails when the child exits. The exit handler settles the tasks.
     this.#tasksPipe?.on('error', () => {});
     this.#child.on('message', (message: DecoderMessage) => this.#handleMessage(message));
-    this.#exited = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
+    this.#exitPromise = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
   }
 
   get pid(): number | undefined {
@@ -114,10 +116,10 @@ export class DecoderProcess {
   /** Latest known resident bytes. */
   get memoryBytes(): number {
     this.#readMemory();
-    return this.#memory;
+    return this.#residentBytes;
   }
 
-  get load(): number {
+  get taskCount(): number {
     return this.#tasks.length;
   }
 
@@ -129,13 +131,13 @@ export class DecoderProcess {
     if (this.#tasks.length === 1) this.#startFirstTask();
   }
 
-  /** Ends the child, even a frozen one. A running task fails without counting an attempt. */
+  /** Kills the child, even if it is frozen. A running task fails without counting an attempt. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     const [first] = this.#tasks;
-    if (first) this.#kill(first, new DecoderUnavailableError('the app is stopping'));
+    if (first) this.#killChild(first, new DecoderUnavailableError('the app is stopping'));
     else this.#child.kill('SIGKILL');
-    await this.#exited;
+    await this.#exitPromise;
   }
 
   /** @param previous the task that has just ended */
@@ -144,20 +146,20 @@ export class DecoderProcess {
     clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
     if (this.#needsMemoryReading(previous)) this.#readMemory();
-    this.#memoryAtStart = this.#memory;
-    if (!first) return this.#retireWhenLarge();
+    this.#residentBytesAtTaskStart = this.#residentBytes;
+    if (!first) return this.#retireIfLarge();
     this.#memoryCheck = setInterval(() => {
       this.#readMemory();
       this.#checkMemory();
-    }, MEMORY_CHECK_MS);
-    if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
+    }, MEMORY_CHECK_INTERVAL_MS);
+    if (first.signal?.aborted) return this.#killChild(first, first.signal.reason);
     first.startedAt = performance.now();
     const seconds = this.settings.timeoutSeconds;
     this.#timeout = setTimeout(
       () =>
-        this.#kill(
+        this.#killChild(
           first,
-          this.#ready
+          this.#isReady
             ? new DecodeTimedOutError(seconds)
             : new DecoderUnavailableError(`its process did not start within ${seconds} seconds`),
         ),
@@ -165,65 +167,65 @@ export class DecoderProcess {
     );
   }
 
-  /** A reading for each small image would take as long as passing on its bytes. */
+  /** Reading the memory after each small image would take as long as sending its bytes. */
   #needsMemoryReading(previous?: PendingTask): boolean {
     const now = performance.now();
-    const isOutdated = now - this.#memoryReadAt >= MEMORY_CHECK_MS;
-    return isOutdated || now - (previous?.startedAt ?? -Infinity) >= QUICK_TASK_MS;
+    const isOutdated = now - this.#memoryReadAt >= MEMORY_CHECK_INTERVAL_MS;
+    return isOutdated || now - (previous?.startedAt ?? -Infinity) >= MAX_QUICK_TASK_MS;
   }
 
   #readMemory(): void {
-    this.#memory = residentBytes(this.pid) ?? this.#memory;
+    this.#residentBytes = readResidentBytes(this.pid) ?? this.#residentBytes;
     this.#memoryReadAt = performance.now();
   }
 
   #checkMemory(): void {
-    const max = this.settings.limits.maxMemoryBytes;
-    if (max === undefined || this.#memory <= max) return;
+    const maxBytes = this.settings.limits.maxMemoryBytes;
+    if (maxBytes === undefined || this.#residentBytes <= maxBytes) return;
     const [first] = this.#tasks;
-    // Memory kept from earlier images is not the fault of this one.
-    if (!first || this.#isLarge(this.#memoryAtStart)) this.#kill();
-    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
+    // This image is not to blame for memory that earlier images left allocated.
+    if (!first || this.#exceedsHalfLimit(this.#residentBytesAtTaskStart)) this.#killChild();
+    else this.#killChild(first, new DecoderMemoryExceededError(Math.floor(maxBytes / MiB)));
   }
 
-  /** The process keeps the memory of a large image. The next image needs its whole budget. */
-  #retireWhenLarge(): void {
-    if (this.#isLarge(this.#memory)) this.#kill();
+  /** The process retains the memory of a large image, but the next image needs the full budget. */
+  #retireIfLarge(): void {
+    if (this.#exceedsHalfLimit(this.#residentBytes)) this.#killChild();
   }
 
-  #isLarge(bytes: number): boolean {
-    const max = this.settings.limits.maxMemoryBytes;
-    return max !== undefined && bytes > max / 2;
+  #exceedsHalfLimit(bytes: number): boolean {
+    const maxBytes = this.settings.limits.maxMemoryBytes;
+    return maxBytes !== undefined && bytes > maxBytes / 2;
   }
 
   /** Only a kill guarantees that the child no longer accesses the caller's files. */
   readonly #onAbort = (): void => {
     const [first] = this.#tasks;
-    if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
+    if (first?.signal?.aborted) this.#killChild(first, first.signal.reason);
   };
 
-  /** Returns all tasks if none is to blame. */
-  #kill(pending?: PendingTask, reason?: unknown): void {
-    this.#killed ??= { pending, reason };
+  /** Kills the child. Without `pending`, no task is to blame and the pool requeues all of them. */
+  #killChild(pending?: PendingTask, reason?: unknown): void {
+    this.#killCause ??= { pending, reason };
     this.#child.kill('SIGKILL');
   }
 
   #handleMessage(message: DecoderMessage): void {
     if (message.type === 'ready') {
-      this.#ready = true;
-      // The timeout of the image starts now.
+      this.#isReady = true;
+      // Restarts the timeout, which should not include the startup.
       return this.#startFirstTask();
     }
     if (message.type === 'memory') {
-      this.#memory = message.bytes;
+      this.#residentBytes = message.bytes;
       return this.#checkMemory();
     }
-    const done = this.#tasks.shift();
-    if (!done) return;
-    done.signal?.removeEventListener('abort', this.#onAbort);
-    if (message.type === 'done') done.resolve(message.result);
-    else done.reject(toImageError(message.error));
-    this.#startFirstTask(done);
+    const finishedTask = this.#tasks.shift();
+    if (!finishedTask) return;
+    finishedTask.signal?.removeEventListener('abort', this.#onAbort);
+    if (message.type === 'done') finishedTask.resolve(message.result);
+    else finishedTask.reject(toImageError(message.error));
+    this.#startFirstTask(finishedTask);
     this.onResult();
   }
 
@@ -233,25 +235,25 @@ export class DecoderProcess {
     clearInterval(this.#memoryCheck);
     for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);
     const tasks = this.#tasks.splice(0);
-    if (!this.#killed || this.#killed.pending === tasks[0]) {
-      tasks.shift()?.reject(this.#killed?.reason ?? this.#crashError(reason));
+    if (!this.#killCause || this.#killCause.pending === tasks[0]) {
+      tasks.shift()?.reject(this.#killCause?.reason ?? this.#createCrashError(reason));
     }
-    this.onExit(this, tasks, this.#exitReason());
+    this.onExit(this, tasks, this.#getExitReason());
   }
 
-  #exitReason(): DecoderExit {
+  #getExitReason(): DecoderExitReason {
     if (this.#isStopped) return 'stopped';
-    if (!this.#killed) return this.#ready ? 'crashed' : 'not_started';
-    const { pending, reason } = this.#killed;
+    if (!this.#killCause) return this.#isReady ? 'crashed' : 'not_started';
+    const { pending, reason } = this.#killCause;
     if (!pending) return 'retired';
     if (reason instanceof DecodeTimedOutError) return 'timed_out';
     if (reason instanceof DecoderMemoryExceededError) return 'memory_exceeded';
     return reason instanceof DecoderUnavailableError ? 'not_started' : 'aborted';
   }
 
-  #crashError(reason: string): Error {
+  #createCrashError(reason: string): Error {
     const stderr = this.#stderr.trim() || undefined;
-    return this.#ready
+    return this.#isReady
       ? new DecoderCrashedError(reason, stderr)
       : new DecoderUnavailableError(`its process exited during startup (${reason})`, stderr);
   }

@@ -12,33 +12,38 @@ import {
 import { reportsMemory } from '../process-memory.js';
 import { readTasks } from './task-pipe.js';
 
+const MEMORY_REPORT_INTERVAL_MS = 250;
+
 /**
  * Entry point of a decoder process: `fork(decoder.js, [limits as JSON])`. Processes one task at a
  * time, in order.
  */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
-// The app and its servers have priority: they run briefly, and clients wait for them.
+// Lowers the priority of this process, because clients wait for the app and its servers.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-let last: Promise<void> = Promise.resolve();
+let lastTask: Promise<void> = Promise.resolve();
 
 // The next task arrives while worker threads process the current one.
 readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) => {
-  last = last.then(async () => send(await compressTask(task)));
+  lastTask = lastTask.then(async () => sendMessage(await compressTask(task)));
 });
 
 // A regular exit would wait for native threads, which may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 // Ctrl-C and a service manager's stop signal reach the whole process group. The app decides when its
-// children end.
+// children exit.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 if (reportsMemory) {
-  setInterval(() => void send({ type: 'memory', bytes: process.memoryUsage.rss() }), 250).unref();
+  setInterval(
+    () => void sendMessage({ type: 'memory', bytes: process.memoryUsage.rss() }),
+    MEMORY_REPORT_INTERVAL_MS,
+  ).unref();
 }
 
-await send({ type: 'ready' });
+await sendMessage({ type: 'ready' });
 
 async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> {
   try {
@@ -53,7 +58,7 @@ async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> 
   }
 }
 
-/** Resolves after the message was sent. A crash during the next task then cannot lose it. */
-function send(message: DecoderMessage): Promise<void> {
+/** Resolves once the message is sent. A crash during the next task can no longer lose it. */
+function sendMessage(message: DecoderMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

@@ -5,31 +5,31 @@ import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
 const decoders = ScriptedPool.forThisFile();
 
 describe('DecoderPool.stop()', () => {
-  it('stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
+  it('DecoderPool.stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
     decoders.start();
-    await decoders.run('done');
+    await decoders.runTask('done');
     const { pids } = decoders.pool;
-    const running = decoders.run('slow');
-    const waiting = Array.from({ length: 5 }, () => decoders.run('done'));
-    const outcomes = Promise.allSettled([running, ...waiting]);
+    const runningTask = decoders.runTask('slow');
+    const waitingTasks = Array.from({ length: 5 }, () => decoders.runTask('done'));
+    const outcomes = Promise.allSettled([runningTask, ...waitingTasks]);
     await decoders.pool.stop();
     expect(pids.filter(isAlive)).toEqual([]);
-    const [first, ...rest] = await outcomes;
-    expect(first?.status).toBe('fulfilled');
-    expect(rest.at(-1)).toMatchObject({
+    const [runningOutcome, ...waitingOutcomes] = await outcomes;
+    expect(runningOutcome?.status).toBe('fulfilled');
+    expect(waitingOutcomes.at(-1)).toMatchObject({
       reason: { code: 'decoder_unavailable', retry: 'uncounted' },
     });
-    await expect(decoders.run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
+    await expect(decoders.runTask('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
-  it('stop() aborts a task after stopSeconds without counting an attempt', async () => {
-    decoders.start({ stopSeconds: 0.2 });
-    await decoders.run('done');
+  it('DecoderPool.stop() aborts a task after stopTimeoutSeconds without counting an attempt', async () => {
+    decoders.start({ stopTimeoutSeconds: 0.2 });
+    await decoders.runTask('done');
     const { pids } = decoders.pool;
     const outcomes = Promise.allSettled([
-      decoders.run('hang'),
-      decoders.run('done'),
-      decoders.run('done'),
+      decoders.runTask('hang'),
+      decoders.runTask('done'),
+      decoders.runTask('done'),
     ]);
     await decoders.pool.stop();
     for (const outcome of await outcomes) {

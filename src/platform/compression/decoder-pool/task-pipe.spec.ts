@@ -4,14 +4,17 @@ import type { CompressOutputsTask } from './decoder-messages.js';
 import { readTasks, writeTask } from './task-pipe.js';
 
 const OPTIONS = { quality: 50, format: 'original' } as const;
-let sent: PassThrough;
-let received: CompressOutputsTask[];
+let sentBytes: PassThrough;
+let receivedTasks: CompressOutputsTask[];
 beforeEach(() => {
-  sent = new PassThrough();
-  received = [];
+  sentBytes = new PassThrough();
+  receivedTasks = [];
 });
 
-const task = (source: CompressOutputsTask['source'], target = 'target'): CompressOutputsTask => ({
+const createTask = (
+  source: CompressOutputsTask['source'],
+  target = 'target',
+): CompressOutputsTask => ({
   source,
   outputs: [{ target, options: OPTIONS }],
 });
@@ -22,33 +25,33 @@ const toComparable = ({ source, ...rest }: CompressOutputsTask) => ({
 
 describe('The task pipe', () => {
   it.each([1, 3, 1000])(
-    'The task pipe delivers tasks in order for chunks of any size (%i bytes)',
-    (size) => {
+    'The task pipe delivers tasks in order if they arrive in %i-byte chunks',
+    (chunkBytes) => {
       const pipe = new PassThrough();
-      readTasks(pipe, (next) => received.push(next));
+      readTasks(pipe, (nextTask) => receivedTasks.push(nextTask));
       const tasks = [
-        task('a file', 'ü\n'),
-        task([Buffer.from('\n\n'), Buffer.from('bytes')]),
-        task([]),
-        task('another', '2'),
-        task([Buffer.from('end')]),
+        createTask('a file', 'ü\n'),
+        createTask([Buffer.from('\n\n'), Buffer.from('bytes')]),
+        createTask([]),
+        createTask('another', '2'),
+        createTask([Buffer.from('end')]),
       ];
-      for (const next of tasks) writeTask(sent, next);
-      const bytes = sent.read() as Buffer;
-      for (let at = 0; at < bytes.length; at += size)
-        pipe.emit('data', bytes.subarray(at, at + size));
-      expect(received.map(toComparable)).toEqual(tasks.map(toComparable));
+      for (const nextTask of tasks) writeTask(sentBytes, nextTask);
+      const bytes = sentBytes.read() as Buffer;
+      for (let offset = 0; offset < bytes.length; offset += chunkBytes)
+        pipe.emit('data', bytes.subarray(offset, offset + chunkBytes));
+      expect(receivedTasks.map(toComparable)).toEqual(tasks.map(toComparable));
     },
   );
 
   it('The task pipe delivers a task only after its last byte', () => {
     const pipe = new PassThrough();
-    readTasks(pipe, (next) => received.push(next));
-    writeTask(sent, task([Buffer.from('picture')]));
-    const bytes = sent.read() as Buffer;
+    readTasks(pipe, (nextTask) => receivedTasks.push(nextTask));
+    writeTask(sentBytes, createTask([Buffer.from('image')]));
+    const bytes = sentBytes.read() as Buffer;
     pipe.emit('data', bytes.subarray(0, -1));
-    expect(received).toEqual([]);
+    expect(receivedTasks).toEqual([]);
     pipe.emit('data', bytes.subarray(-1));
-    expect(received).toHaveLength(1);
+    expect(receivedTasks).toHaveLength(1);
   });
 });

@@ -5,18 +5,20 @@ import { FORMATS } from '../formats/index.js';
 import { decodeImage } from '../decode/decode-image.js';
 import { FULL_CHROMA_QUALITY } from './encoder-settings.js';
 import type { Box } from '../geometry/geometry.js';
-import { outputHeader } from '../geometry/output-header.js';
+import { toOutputHeader } from '../geometry/output-header.js';
 import { planGeometry } from '../geometry/plan-geometry.js';
 import { OutputTooLargeError, TooLargeForFormatError } from '../image-errors.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { ImageSource } from '../inspect/image-source.js';
-import { libraryQuantizationTables } from '../jpeg/library-quantization-tables.js';
+import { getSharpQuantizationTables } from '../jpeg/sharp-quantization-tables.js';
 import { requantizeJpeg } from '../jpeg/requantize-jpeg.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { keepsFrames } from './keeps-frames.js';
 
 /**
- * @param region the source within its uniform borders, if `trim` found any
+ * Plans the format, size and geometry of an output.
+ *
+ * @param region the part of the source within its uniform borders, if `trim` found any
  * @throws TooLargeForFormatError, OutputTooLargeError
  */
 export function planEncoding(
@@ -24,9 +26,9 @@ export function planEncoding(
   options: CompressionOptions,
   { region, maxPixels = Infinity }: { region?: Box; maxPixels?: number } = {},
 ): EncodePlan {
-  const format = outputFormat(header, options);
-  const shape = planGeometry(header, format, options, region);
-  const { width, height } = shape;
+  const format = resolveOutputFormat(header, options);
+  const geometryPlan = planGeometry(header, format, options, region);
+  const { width, height } = geometryPlan;
   const { maxSide } = FORMATS[format];
   if (Math.max(width, height) > maxSide) {
     throw new TooLargeForFormatError(width, height, format, maxSide);
@@ -36,58 +38,65 @@ export function planEncoding(
     format,
     quality,
     effort,
-    ...shape,
+    ...geometryPlan,
     ...(targetScore === undefined ? {} : { targetScore }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   };
-  const frames = keepsFrames(header, plan) ? header.frames : 1;
-  if (isEnlarged(header, plan) && width * height * frames > maxPixels) {
-    throw new OutputTooLargeError(width, height, frames, maxPixels);
+  const frameCount = keepsFrames(header, plan) ? header.frames : 1;
+  if (isEnlarged(header, plan) && width * height * frameCount > maxPixels) {
+    throw new OutputTooLargeError(width, height, frameCount, maxPixels);
   }
   return plan;
 }
 
-export const outputFormat = (header: ImageHeader, { format }: CompressionOptions): ImageFormat =>
-  format === 'original' ? header.format : format;
+export const resolveOutputFormat = (
+  header: ImageHeader,
+  { format }: CompressionOptions,
+): ImageFormat => (format === 'original' ? header.format : format);
 
 /** Returns whether the output has more pixels than the source. */
 export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
   width * height > header.width * header.height;
 
-/** Returns whether the image keeps its format, its size and the whole content. */
-export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
-  !plan.resized && !plan.geometry && plan.format === header.format;
+/** Returns whether the image keeps its format, size and entire content. */
+export const keepsFormatAndGeometry = (header: ImageHeader, plan: EncodePlan): boolean =>
+  !plan.isResized && !plan.geometry && plan.format === header.format;
 
 /**
  * Returns whether the image keeps its format, orientation, size and colors: it is upright and in
  * sRGB.
  */
-export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
-  header.isUpright && header.isSrgb && keepsShape(header, plan);
+export const keepsFormatGeometryAndColors = (header: ImageHeader, plan: EncodePlan): boolean =>
+  header.isUpright && header.isSrgb && keepsFormatAndGeometry(header, plan);
 
-/** Returns false for JPEGs that can be requantized. */
+/** Returns whether encoding needs decoded pixels. A JPEG that can be requantized does not need them. */
 export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
-  !(plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan));
+  !(
+    plan.format === 'jpeg' &&
+    plan.effort !== 'small' &&
+    keepsFormatGeometryAndColors(header, plan)
+  );
 
 /**
- * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
- * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-without-pixels.md).
+ * Decodes, orients, scales, crops, pads and flattens the image, converts it to sRGB, and encodes it without
+ * metadata. A JPEG with unchanged format, size and colors is requantized without decoding pixels
+ * (docs/adr/0021-jpeg-requantization-without-pixels.md).
  *
  * @throws TruncatedImageError, CorruptImageError
  */
 export async function encodeImage(source: ImageSource, plan: EncodePlan): Promise<Buffer> {
   const { bytes, header } = source;
   if (!needsPixels(header, plan)) {
-    const recoded = requantizeJpeg(
+    const requantized = requantizeJpeg(
       bytes,
-      await libraryQuantizationTables(plan.quality),
+      await getSharpQuantizationTables(plan.quality),
       plan.quality >= FULL_CHROMA_QUALITY,
     );
-    if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);
+    if (requantized) return addXmp(requantized, 'jpeg', header.keptXmp);
   }
   const { format } = plan;
   const encoded = await decodeImage(source, plan, (image) =>
-    FORMATS[format].encode(image, plan, outputHeader(header, plan)),
+    FORMATS[format].encodeImage(image, plan, toOutputHeader(header, plan)),
   );
   return addXmp(encoded, format, header.keptXmp);
 }

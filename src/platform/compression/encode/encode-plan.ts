@@ -6,7 +6,7 @@ export interface EncodePlan {
   format: ImageFormat;
   quality: number;
   effort: Effort;
-  /** SSIMULACRA 2 score that the quality is chosen for. */
+  /** SSIMULACRA 2 score that the quality must reach. */
   targetScore?: number;
   /** Maximum size of the result, in bytes. */
   maxBytes?: number;
@@ -14,7 +14,7 @@ export interface EncodePlan {
   width: number;
   height: number;
   /** Whether the content is scaled. */
-  resized: boolean;
-  /** Absent if the output is the whole source, at most scaled. */
+  isResized: boolean;
+  /** Absent if the output shows the entire source, possibly scaled. */
   geometry?: Geometry;
 }

@@ -8,8 +8,8 @@ import { findDifferingCells } from './local-error.js';
 const SIDE = 500;
 const AREA = SIDE * SIDE;
 
-/** Grays and beiges with noise, and marks of 10 x 10 pixels in distinct colors. */
-function withMarks(marks: readonly (readonly [number, number, number])[]): Buffer {
+/** Draws grays and beiges with noise, and marks of 10 x 10 pixels in distinct colors. */
+function drawMarks(marks: readonly (readonly [number, number, number])[]): Buffer {
   const pixels = Buffer.alloc(AREA * 3);
   let noise = 7;
   for (let i = 0; i < AREA; i++) {
@@ -19,14 +19,14 @@ function withMarks(marks: readonly (readonly [number, number, number])[]): Buffe
   }
   for (const [n, color] of marks.entries()) {
     for (let i = 0; i < 100; i++) {
-      const at = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
-      pixels.set(color, 3 * at);
+      const offset = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
+      pixels.set(color, 3 * offset);
     }
   }
   return pixels;
 }
 
-describe('compressImage() of a PNG', () => {
+describe('compressImage() with a PNG that contains marks', () => {
   it.each([
     ['one mark', [[0xe4, 0, 0x2b]]],
     [
@@ -38,28 +38,30 @@ describe('compressImage() of a PNG', () => {
         [0xff, 0xd1, 0],
       ],
     ],
-  ] as const)('compressImage() of a PNG keeps the color of %s at any quality', async (_, marks) => {
-    const pixels = withMarks(marks);
+  ] as const)('compressImage() keeps the color of %s in a PNG at any quality', async (_, marks) => {
+    const pixels = drawMarks(marks);
     const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
     const input = await sharp(pixels, { raw }).png().toBuffer();
     for (const quality of [10, 50, 70]) {
       const { output } = await compress(input, { quality });
       expect(output.length).toBeLessThan(input.length);
-      const shown = await sharp(output).toColourspace('srgb').removeAlpha().raw().toBuffer();
-      for (let at = 0; at < pixels.length; at += 3) {
+      const decoded = await sharp(output).toColourspace('srgb').removeAlpha().raw().toBuffer();
+      for (let offset = 0; offset < pixels.length; offset += 3) {
         const isMark =
-          Math.max(...pixels.subarray(at, at + 3)) - Math.min(...pixels.subarray(at, at + 3)) > 60;
+          Math.max(...pixels.subarray(offset, offset + 3)) -
+            Math.min(...pixels.subarray(offset, offset + 3)) >
+          60;
         if (!isMark) continue;
         for (let c = 0; c < 3; c++) {
-          expect(Math.abs(shown[at + c] - pixels[at + c])).toBeLessThanOrEqual(24);
+          expect(Math.abs(decoded[offset + c] - pixels[offset + c])).toBeLessThanOrEqual(24);
         }
       }
     }
   });
 });
 
-/** A disc with a soft black shadow on a transparent background, RGBA. */
-function withShadow(): Buffer {
+/** Draws a disc with a soft black shadow on a transparent background, RGBA. */
+function drawShadow(): Buffer {
   const pixels = Buffer.alloc(AREA * 4);
   let noise = 3;
   for (let i = 0; i < AREA; i++) {
@@ -73,56 +75,58 @@ function withShadow(): Buffer {
   return pixels;
 }
 
-describe('compressImage() of a PNG with a soft shadow', () => {
+describe('compressImage() with a PNG that contains a soft shadow', () => {
   it.each(['fast', 'balanced', 'small'] as const)(
-    'compressImage() of a PNG with a soft shadow keeps fully opaque and fully transparent pixels with effort %s',
+    'compressImage() keeps fully opaque and fully transparent pixels around a soft shadow with effort=%s',
     async (effort) => {
-      const pixels = withShadow();
+      const pixels = drawShadow();
       const raw = { width: SIDE, height: SIDE, channels: 4 } as const;
       const input = await sharp(pixels, { raw }).png().toBuffer();
       const { output } = await compress(input, { effort });
       const image = sharp(output).toColourspace('srgb').ensureAlpha();
-      const shown = await image.raw().toBuffer();
-      let [changed, extremes, largest] = [0, 0, 0];
-      for (let at = 3; at < pixels.length; at += 4) {
-        const difference = Math.abs(shown[at] - pixels[at]);
-        largest = Math.max(largest, difference);
-        if (pixels[at] > 0 && pixels[at] < 255) continue;
-        extremes++;
-        if (difference > 0) changed++;
+      const decoded = await image.raw().toBuffer();
+      let [changedCount, extremeCount, maxDifference] = [0, 0, 0];
+      for (let offset = 3; offset < pixels.length; offset += 4) {
+        const difference = Math.abs(decoded[offset] - pixels[offset]);
+        maxDifference = Math.max(maxDifference, difference);
+        if (pixels[offset] > 0 && pixels[offset] < 255) continue;
+        extremeCount++;
+        if (difference > 0) changedCount++;
       }
-      expect(changed / extremes).toBeLessThanOrEqual(1e-4);
-      expect(largest).toBeLessThanOrEqual(24);
+      expect(changedCount / extremeCount).toBeLessThanOrEqual(1e-4);
+      expect(maxDifference).toBeLessThanOrEqual(24);
       expect(output.length).toBeLessThan(input.length / 2);
     },
   );
 });
 
 describe('findDifferingCells()', () => {
-  const image = (pixels: number[], channels: number) => ({
+  const createImage = (pixels: number[], channels: number) => ({
     data: Buffer.from(pixels),
     width: pixels.length / channels,
     height: 1,
     channels,
   });
 
-  it('findDifferingCells() detects a lost color and accepts a dithered one', () => {
-    const gray = image([90, 90, 90, 90], 1);
-    expect(findDifferingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
-    expect(findDifferingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([
+  it('findDifferingCells() detects a lost color and accepts a dithered color', () => {
+    const gray = createImage([90, 90, 90, 90], 1);
+    expect(findDifferingCells(gray, createImage([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(findDifferingCells(gray, createImage([120, 120, 120, 120], 1), 8, 9)).toEqual([
       { x: 0, y: 0 },
     ]);
   });
 
-  it('findDifferingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
-    const clear = image([255, 0, 0, 0], 4);
-    expect(findDifferingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
-    expect(findDifferingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+  it('findDifferingCells() ignores the color of transparent pixels and detects opacity changes', () => {
+    const transparentImage = createImage([255, 0, 0, 0], 4);
+    expect(findDifferingCells(transparentImage, createImage([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(
+      findDifferingCells(transparentImage, createImage([255, 0, 0, 90], 4), 8, 9),
+    ).toHaveLength(1);
   });
 });
 
-/** A light gray shape that becomes opaque from top to bottom, with two samples per pixel. */
-function grayWithAlpha(side: number): Buffer {
+/** Draws a light gray shape that becomes opaque from top to bottom, with two samples per pixel. */
+function drawGrayWithAlpha(side: number): Buffer {
   const pixels = Buffer.alloc(side * side * 4);
   for (let i = 0; i < side * side; i++) {
     const [x, y] = [i % side, Math.floor(i / side)];
@@ -132,15 +136,15 @@ function grayWithAlpha(side: number): Buffer {
   return pixels;
 }
 
-describe('compressImage() of a gray PNG with alpha', () => {
+describe('compressImage() with a gray PNG with alpha', () => {
   it.each([8, 16])(
-    'compressImage() of a gray PNG with alpha and %i bits keeps its levels if a palette takes more bytes',
+    'compressImage() keeps all levels of a gray PNG with alpha and %i bits per sample if a palette would take more bytes',
     async (bits) => {
       const side = 160;
-      const deep = grayWithAlpha(side);
+      const grayAlphaSamples = drawGrayWithAlpha(side);
       const rows = Array.from({ length: side }, (_, y) => {
-        const row = deep.subarray(y * side * 4, (y + 1) * side * 4);
-        const samples = bits === 16 ? row : row.filter((_sample, at) => at % 2 === 0);
+        const row = grayAlphaSamples.subarray(y * side * 4, (y + 1) * side * 4);
+        const samples = bits === 16 ? row : row.filter((_sample, index) => index % 2 === 0);
         return Buffer.concat([Buffer.from([0]), samples]);
       });
       const header = Buffer.from('00000000000000000004000000', 'hex');
@@ -155,10 +159,10 @@ describe('compressImage() of a gray PNG with alpha', () => {
       ]);
       const { output, metadata } = await compress(png);
       expect(metadata).toMatchObject({ channels: 2, isPalette: false });
-      const shown = await sharp(output).toColourspace('srgb').raw().toBuffer();
+      const decoded = await sharp(output).toColourspace('srgb').raw().toBuffer();
       for (let i = 0; i < side * side; i++) {
-        expect(Math.abs(shown[4 * i] - deep[4 * i])).toBeLessThan(2);
-        expect(Math.abs(shown[4 * i + 3] - deep[4 * i + 2])).toBeLessThan(2);
+        expect(Math.abs(decoded[4 * i] - grayAlphaSamples[4 * i])).toBeLessThan(2);
+        expect(Math.abs(decoded[4 * i + 3] - grayAlphaSamples[4 * i + 2])).toBeLessThan(2);
       }
     },
   );

@@ -2,46 +2,49 @@ import { describe, expect, it } from 'vitest';
 import type { EncodePlan } from './encode-plan.js';
 import { encodeWithinSize } from './encode-within-size.js';
 
-const plan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => ({
+const createPlan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => ({
   format,
   quality,
   effort: 'balanced',
   width: 40,
   height: 30,
-  resized: false,
+  isResized: false,
 });
 
-/** Ten bytes for each step of the quality. */
-async function search(maxBytes: number, wanted: EncodePlan) {
+/** Searches with an encoder that returns ten bytes for each quality step. */
+async function runSearch(maxBytes: number, requestedPlan: EncodePlan) {
   const qualities: number[] = [];
   const encode = ({ quality }: EncodePlan): Promise<Buffer> => {
     qualities.push(quality);
     return Promise.resolve(Buffer.alloc(10 * quality));
   };
-  const first = { encoded: Buffer.alloc(10 * wanted.quality), plan: wanted };
-  const result = await encodeWithinSize(maxBytes, first, encode);
-  return { length: result.length, attempts: qualities.length, qualities };
+  const firstResult = { encoded: Buffer.alloc(10 * requestedPlan.quality), plan: requestedPlan };
+  const result = await encodeWithinSize(maxBytes, firstResult, encode);
+  return { length: result.length, attemptCount: qualities.length, qualities };
 }
 
 describe('encodeWithinSize()', () => {
-  it('encodeWithinSize() returns a result that fits, near the highest quality that fits', async () => {
-    const { length, attempts } = await search(305, plan('jpeg', 80));
+  it('encodeWithinSize() returns a result near the highest quality that fits', async () => {
+    const { length, attemptCount } = await runSearch(305, createPlan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);
-    expect(attempts).toBe(5);
+    expect(attemptCount).toBe(5);
   });
 
   it('encodeWithinSize() falls back to the lowest quality if no higher quality fits', async () => {
-    const { length, qualities } = await search(15, plan('jpeg', 95));
+    const { length, qualities } = await runSearch(15, createPlan('jpeg', 95));
     expect(length).toBe(10);
     expect(qualities.at(-1)).toBe(1);
   });
 
   it.each([
-    ['a JPEG of the lowest quality', plan('jpeg', 1)],
-    ['a PNG, whose palette has a higher quality', plan('png', 50)],
-    ['a TIFF without a lowest quality', plan('tiff', 50)],
-  ])('encodeWithinSize() does not encode %s again', async (_, wanted) => {
-    expect(await search(5, wanted)).toMatchObject({ length: 10 * wanted.quality, attempts: 0 });
+    ['a JPEG at the lowest quality', createPlan('jpeg', 1)],
+    ['a PNG with a quality below the palette quality', createPlan('png', 50)],
+    ['a TIFF, whose size does not depend on quality', createPlan('tiff', 50)],
+  ])('encodeWithinSize() does not re-encode %s', async (_, requestedPlan) => {
+    expect(await runSearch(5, requestedPlan)).toMatchObject({
+      length: 10 * requestedPlan.quality,
+      attemptCount: 0,
+    });
   });
 });

@@ -1,28 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import {
-  avifSettings,
+  createAvifSettings,
   ENCODER_VERSION,
-  gifSettings,
-  jpegSettings,
-  losslessPngSettings,
-  palettePngSettings,
-  requantizedJpegSettings,
-  tiffSettings,
-  webpSettings,
+  createGifSettings,
+  createJpegSettings,
+  createLosslessPngSettings,
+  createPalettePngSettings,
+  createRequantizedJpegSettings,
+  createTiffSettings,
+  createWebpSettings,
 } from './encoder-settings.js';
 
 describe('The encoder settings', () => {
   it('The encoder settings match the snapshot for ENCODER_VERSION', () => {
     const settings = [50, 100].map((quality) => ({
-      jpeg: [jpegSettings(quality), requantizedJpegSettings(quality)],
-      png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],
-      webp: webpSettings(quality),
-      avif: [avifSettings(quality, 2e6), avifSettings(quality, 20e6)],
-      gif: gifSettings(quality),
+      jpeg: [createJpegSettings(quality), createRequantizedJpegSettings(quality)],
+      png: [
+        createPalettePngSettings(quality),
+        createLosslessPngSettings(true),
+        createLosslessPngSettings(false),
+      ],
+      webp: createWebpSettings(quality),
+      avif: [createAvifSettings(quality, 2e6), createAvifSettings(quality, 20e6)],
+      gif: createGifSettings(quality),
       tiff: [
-        tiffSettings(quality, false),
-        tiffSettings(quality, true),
-        tiffSettings(quality, false, true),
+        createTiffSettings(quality, false),
+        createTiffSettings(quality, true),
+        createTiffSettings(quality, false, true),
       ],
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
@@ -176,14 +180,14 @@ describe('The encoder settings', () => {
     `);
   });
 
-  it('The encoder settings match the snapshot for the other efforts', () => {
+  it('The encoder settings match the snapshot for effort=fast and effort=small', () => {
     const settings = (['fast', 'small'] as const).map((effort) => [
-      jpegSettings(50, effort),
-      palettePngSettings(50, effort, 1e6),
-      palettePngSettings(50, effort, 20e6),
-      webpSettings(50, effort),
-      avifSettings(50, 2e6, effort),
-      avifSettings(50, 20e6, effort),
+      createJpegSettings(50, effort),
+      createPalettePngSettings(50, effort, 1e6),
+      createPalettePngSettings(50, effort, 20e6),
+      createWebpSettings(50, effort),
+      createAvifSettings(50, 2e6, effort),
+      createAvifSettings(50, 20e6, effort),
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {

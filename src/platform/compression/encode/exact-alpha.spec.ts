@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { withExactAlpha } from './exact-alpha.js';
+import { restoreExactAlpha } from './exact-alpha.js';
 import type { RawImage } from './local-error.js';
 
-/** A row of pixels of this color. */
-const row = (width: number, color: number[]): RawImage => ({
+/** Creates a single-color row of pixels. */
+const createRow = (width: number, color: number[]): RawImage => ({
   data: Buffer.alloc(width * 4, Buffer.from(color)),
   width,
   height: 1,
@@ -16,20 +16,20 @@ const joinImages = (left: RawImage, right: RawImage): RawImage => ({
   width: left.width + right.width,
 });
 
-describe('withExactAlpha()', () => {
-  it('withExactAlpha() returns the palette image if no opaque pixel changed', () => {
-    const shown = row(9, [10, 20, 40, 255]);
-    expect(withExactAlpha(row(9, [10, 20, 30, 255]), shown)).toBe(shown);
+describe('restoreExactAlpha()', () => {
+  it('restoreExactAlpha() returns the palette image if no opaque pixel changed', () => {
+    const decoded = createRow(9, [10, 20, 40, 255]);
+    expect(restoreExactAlpha(createRow(9, [10, 20, 30, 255]), decoded)).toBe(decoded);
   });
 
-  it('withExactAlpha() replaces changed pixels with the nearest palette color of the same opacity', () => {
-    const source = row(9, [10, 20, 30, 255]);
-    const shown = joinImages(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
-    expect(withExactAlpha(source, shown)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
+  it('restoreExactAlpha() replaces changed pixels with the nearest palette color of the same opacity', () => {
+    const source = createRow(9, [10, 20, 30, 255]);
+    const decoded = joinImages(createRow(8, [10, 20, 30, 250]), createRow(1, [10, 20, 40, 255]));
+    expect(restoreExactAlpha(source, decoded)?.data).toEqual(createRow(9, [10, 20, 40, 255]).data);
   });
 
-  it('withExactAlpha() does not correct an image with more than a million changed pixels', () => {
-    const source = row(1_000_001, [10, 20, 30, 255]);
-    expect(withExactAlpha(source, row(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
+  it('restoreExactAlpha() does not correct an image with more than a million changed pixels', () => {
+    const source = createRow(1_000_001, [10, 20, 30, 255]);
+    expect(restoreExactAlpha(source, createRow(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 
-/** Returns the timing of an animation for an encoder that gets only its pixels. */
-export function frameTiming(
+/** Returns the timing of an animation for an encoder that receives only its pixels. */
+export function getFrameTiming(
   header: ImageHeader,
   plan: EncodePlan,
 ): { delay?: number[]; loop?: number } {

@@ -11,8 +11,8 @@ const COLORS = [
   [255, 255, 255],
 ];
 
-/** Saturated shapes with edges of one pixel, in four colors. */
-async function drawing() {
+/** Draws saturated shapes with one-pixel edges in four colors. */
+async function createDrawing() {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
   for (let i = 0; i < WIDTH * HEIGHT; i++) {
     const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
@@ -27,16 +27,16 @@ async function drawing() {
   };
 }
 
-const pixelsOf = (picture: Buffer) =>
-  sharp(picture).toColourspace('srgb').removeAlpha().raw().toBuffer();
+const readPixels = (image: Buffer) =>
+  sharp(image).toColourspace('srgb').removeAlpha().raw().toBuffer();
 
-describe('compressImage() of an image with a palette as WebP', () => {
+describe('compressImage() with palette images as WebP', () => {
   it.each(['png', 'gif'] as const)(
-    'compressImage() of an image with a palette as WebP keeps the colors of a drawing from %s',
+    'compressImage() keeps the exact colors of a %s drawing as WebP',
     async (format) => {
-      const { pixels, [format]: input } = await drawing();
+      const { pixels, [format]: input } = await createDrawing();
       const { output } = await compress(input, { format: 'webp', quality: 80 });
-      expect((await pixelsOf(output)).equals(pixels)).toBe(true);
+      expect((await readPixels(output)).equals(pixels)).toBe(true);
       const lossy = await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
         .webp({ quality: 80 })
         .toBuffer();
@@ -44,15 +44,15 @@ describe('compressImage() of an image with a palette as WebP', () => {
     },
   );
 
-  it('compressImage() of an image with a palette as WebP stays lossy where it takes fewer bytes', async () => {
+  it('compressImage() uses lossy WebP for a palette image if that takes fewer bytes', async () => {
     const input = await photograph(WIDTH, HEIGHT).png({ palette: true }).toBuffer();
     const { output } = await compress(input, { format: 'webp', quality: 50 });
     const lossless = await sharp(input).webp({ lossless: true }).toBuffer();
     expect(output.length).toBeLessThan(lossless.length);
   });
 
-  it('compressImage() of an image with a palette as WebP scales it', async () => {
-    const { png } = await drawing();
+  it('compressImage() scales a palette image that it converts to WebP', async () => {
+    const { png } = await createDrawing();
     const { width } = await compress(png, { format: 'webp', max_width: 60 });
     expect(width).toBe(60);
   });

@@ -1,15 +1,15 @@
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 
-/** The lossless encoder holds several copies of the pixels. */
+/** The lossless encoder keeps several copies of the pixels in memory. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
 
 /**
- * Whether the image may take fewer bytes without losses. Drawings with a palette do: of 56 public test images, 43
- * took fewer bytes, and all of them 55 % fewer in sum.
+ * Returns whether lossless encoding may produce a smaller file. It often does for drawings with a palette: 43 of
+ * 56 public test images became smaller. The total size of all 56 decreased by 55%.
  */
-export const mayBeLossless = (header: ImageHeader, plan: EncodePlan): boolean =>
+export const mayBeSmallerIfLossless = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.hasPalette &&
   header.frames === 1 &&
-  !plan.resized &&
+  !plan.isResized &&
   plan.width * plan.height <= MAX_LOSSLESS_PIXELS;

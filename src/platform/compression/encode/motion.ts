@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
 
 /** Side of the compared thumbnails, in pixels. */
-const SIDE = 16;
-const SAMPLES = SIDE * SIDE * 4;
+const THUMBNAIL_SIDE = 16;
+const THUMBNAIL_SAMPLES = THUMBNAIL_SIDE * THUMBNAIL_SIDE * 4;
 /** Frames whose thumbnails differ by at least this mean (0 to 255) count as different. */
 const VISIBLE_DIFFERENCE = 5;
 
@@ -16,7 +16,7 @@ export interface Motion {
 
 export async function readMotion(image: Sharp, delays: readonly number[]): Promise<Motion> {
   const thumbnails = await image
-    .resize(SIDE, SIDE, { fit: 'fill', kernel: 'linear' })
+    .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'fill', kernel: 'linear' })
     .ensureAlpha()
     .toColourspace('srgb')
     .raw()
@@ -24,36 +24,39 @@ export async function readMotion(image: Sharp, delays: readonly number[]): Promi
   return { thumbnails, delays };
 }
 
-/** Returns whether two animations look alike at the time of each frame of the first one. */
+/** Returns whether two animations look the same in the middle of each frame of the first one. */
 export function isSameMotion(source: Motion, other: Motion): boolean {
-  const [sourceEnds, otherEnds] = [frameEnds(source.delays), frameEnds(other.delays)];
-  let at = 0;
+  const [sourceEnds, otherEnds] = [computeFrameEnds(source.delays), computeFrameEnds(other.delays)];
+  let otherFrame = 0;
   return sourceEnds.every((end, frame) => {
-    // Comparing at the middle of the frame tolerates rounded delays.
+    // Comparing in the middle of a frame tolerates rounded delays.
     const time = (end + (sourceEnds[frame - 1] ?? 0)) / 2;
-    while (at < otherEnds.length - 1 && otherEnds[at] <= time) at++;
-    return meanDifference(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;
+    while (otherFrame < otherEnds.length - 1 && otherEnds[otherFrame] <= time) otherFrame++;
+    return (
+      computeMeanDifference(source.thumbnails, frame, other.thumbnails, otherFrame) <
+      VISIBLE_DIFFERENCE
+    );
   });
 }
 
-/** End time of each frame, as a share of the total duration. */
-function frameEnds(delays: readonly number[]): number[] {
-  // A frame with a delay of 0 is shown briefly, too.
-  const shown = delays.map((delay) => Math.max(1, delay));
-  const total = shown.reduce((sum, delay) => sum + delay, 0);
+/** Returns the end time of each frame, as a share of the total duration. */
+function computeFrameEnds(delays: readonly number[]): number[] {
+  // A frame with a delay of 0 is also shown briefly.
+  const visibleDelays = delays.map((delay) => Math.max(1, delay));
+  const total = visibleDelays.reduce((sum, delay) => sum + delay, 0);
   let time = 0;
-  return shown.map((delay) => (time += delay) / total);
+  return visibleDelays.map((delay) => (time += delay) / total);
 }
 
-function meanDifference(a: Buffer, frameA: number, b: Buffer, frameB: number): number {
-  const [startA, startB] = [frameA * SAMPLES, frameB * SAMPLES];
+function computeMeanDifference(a: Buffer, frameA: number, b: Buffer, frameB: number): number {
+  const [startA, startB] = [frameA * THUMBNAIL_SAMPLES, frameB * THUMBNAIL_SAMPLES];
   let sum = 0;
-  for (let i = 0; i < SAMPLES; i += 4) {
+  for (let i = 0; i < THUMBNAIL_SAMPLES; i += 4) {
     const [alphaA, alphaB] = [a[startA + i + 3], b[startB + i + 3]];
     for (let c = 0; c < 3; c++) {
       sum += Math.abs(a[startA + i + c] * alphaA - b[startB + i + c] * alphaB) / 255;
     }
     sum += Math.abs(alphaA - alphaB);
   }
-  return sum / SAMPLES;
+  return sum / THUMBNAIL_SAMPLES;
 }

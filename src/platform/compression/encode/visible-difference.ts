@@ -4,64 +4,71 @@ import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { sharp } from '../decode/image-library.js';
 import type { ImageSource } from '../inspect/image-source.js';
-import { readableSource } from '../decode/readable-source.js';
+import { toReadableSource } from '../decode/readable-source.js';
 
-/** Maximum size of a small image (swatch, icon), whose pixels are compared. */
-const MAX_PIXELS = 64 * 64;
+/** Maximum size of a small image, such as a swatch or an icon, whose pixels are compared. */
+const MAX_SMALL_PIXELS = 64 * 64;
 /** Maximum size of an image whose areas are compared. In larger images, errors average out. */
 const MAX_AREA_PIXELS = 128 * 128;
 /** Number of compared areas, in each direction. */
-const AREAS = 32;
+const AREAS_PER_SIDE = 32;
 /** Minimum mean difference of a pixel, 0 to 255, that makes a small image look different. */
 const VISIBLE_DIFFERENCE = 5;
 /** Qualities that are attempted until the difference is invisible. */
 const HIGHER_QUALITIES = [75, 90, 95, 100];
 
-/** Thumbnails have fewer pixels, because each would be decoded again. */
-export const isSmall = (
+/**
+ * Returns whether an output is small enough to be compared with its source. The limit is lower for resized
+ * images, whose source must be decoded a second time.
+ */
+export const isSmallImage = (
   header: ImageHeader,
-  { width, height, resized, geometry }: EncodePlan,
+  { width, height, isResized, geometry }: EncodePlan,
 ): boolean =>
-  header.frames === 1 && width * height <= (resized || geometry ? MAX_PIXELS : MAX_AREA_PIXELS);
+  header.frames === 1 &&
+  width * height <= (isResized || geometry ? MAX_SMALL_PIXELS : MAX_AREA_PIXELS);
 
 /**
  * Encodes a small image at a higher quality if the requested one changes it visibly. A swatch of a few
  * pixels may become gray at quality 50.
  *
- * @param encode encodes with the given plan
- * @returns the result with its plan; of the last attempt if the difference remains visible
+ * @param encode encodes the source with a plan
+ * @returns the result and its plan; if the difference remains visible, the result and plan of the last attempt
  */
 export async function encodeSmallImage(
   source: ImageSource,
   plan: EncodePlan,
   encode: (plan: EncodePlan) => Promise<Buffer>,
 ): Promise<{ encoded: Buffer; plan: EncodePlan }> {
-  let used = plan;
+  let attemptPlan = plan;
   let encoded = await encode(plan);
-  const areas = plan.width * plan.height > MAX_PIXELS ? AREAS : undefined;
-  const read = (image: Sharp) => readPixelsOnWhite(image, areas);
-  const wanted = await decodeImage(source, plan, read);
+  const areasPerSide = plan.width * plan.height > MAX_SMALL_PIXELS ? AREAS_PER_SIDE : undefined;
+  const readPixels = (image: Sharp) => readPixelsOnWhite(image, areasPerSide);
+  const sourcePixels = await decodeImage(source, plan, readPixels);
   for (const quality of HIGHER_QUALITIES) {
-    const shown = await read(sharp(readableSource(encoded, plan.format)));
-    if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;
+    const encodedPixels = await readPixels(sharp(toReadableSource(encoded, plan.format)));
+    if (computeMeanDifference(sourcePixels, encodedPixels) < VISIBLE_DIFFERENCE) break;
     if (quality <= plan.quality) continue;
-    used = { ...plan, quality };
-    encoded = await encode(used);
+    attemptPlan = { ...plan, quality };
+    encoded = await encode(attemptPlan);
   }
-  return { encoded, plan: used };
+  return { encoded, plan: attemptPlan };
 }
 
 /**
- * On white, the background of most pages.
+ * Reads the pixels on white, the background of most pages.
  *
- * @param areas number of areas in each direction, whose mean colors are returned; absent: all pixels
+ * @param areasPerSide number of areas in each direction whose mean colors are returned; by default, returns all
+ *   pixels
  */
-function readPixelsOnWhite(image: Sharp, areas?: number): Promise<Buffer> {
-  const seen = areas ? image.resize(areas, areas, { fit: 'fill', kernel: 'linear' }) : image;
-  return seen.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+function readPixelsOnWhite(image: Sharp, areasPerSide?: number): Promise<Buffer> {
+  const sampledImage = areasPerSide
+    ? image.resize(areasPerSide, areasPerSide, { fit: 'fill', kernel: 'linear' })
+    : image;
+  return sampledImage.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
 }
 
-function meanDifference(a: Buffer, b: Buffer): number {
+function computeMeanDifference(a: Buffer, b: Buffer): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
   return sum / a.length;

@@ -1,12 +1,12 @@
-import { avifColors } from '../colors/avif-colors.js';
+import { readAvifColors } from '../colors/avif-colors.js';
 import { isAnimatedAvif, brandAsStillImage } from '../avif/avif-items.js';
 import { readMiniImage } from '../avif/avif-mini.js';
-import { namePrimaryItem } from '../avif/avif-primary-item.js';
-import { avifSettings } from '../encode/encoder-settings.js';
+import { declarePrimaryItem } from '../avif/avif-primary-item.js';
+import { createAvifSettings } from '../encode/encoder-settings.js';
 import { rotateAlpha } from '../avif/alpha-rotation.js';
 import { removeCrop } from '../avif/clean-aperture.js';
 import { toFullAvif } from '../avif/full-avif.js';
-import { withXmp } from '../metadata/kept-xmp.js';
+import { attachXmp } from '../metadata/kept-xmp.js';
 import { stripAvif } from '../metadata/strip-avif.js';
 import { stripMiniAvif } from '../metadata/strip-mini-avif.js';
 import type { FormatDescriptor } from './format-descriptor.js';
@@ -20,21 +20,22 @@ export const avif: FormatDescriptor = {
   loader: 'VipsForeignLoadHeifBuffer',
   maxSide: 16_384,
   frames: 'single',
-  qualityFloor: 1,
+  minQuality: 1,
   makeReadable: (bytes) =>
-    rotateAlpha(removeCrop(namePrimaryItem(brandAsStillImage(toFullAvif(bytes))))),
+    rotateAlpha(removeCrop(declarePrimaryItem(brandAsStillImage(toFullAvif(bytes))))),
   stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
-  readColors: (bytes) => avifColors(toFullAvif(bytes)),
-  strip: (bytes, { keptXmp }) => {
+  readColors: (bytes) => readAvifColors(toFullAvif(bytes)),
+  stripMetadata: (bytes, { keptXmp }) => {
     const mini = readMiniImage(bytes);
     if (!mini) return stripAvif(bytes, keptXmp);
     return keptXmp ? undefined : stripMiniAvif(bytes, mini);
   },
-  encode: (image, { quality, effort, width, height }, { keptXmp }) =>
-    withXmp(image, keptXmp)
-      .avif(avifSettings(quality, width * height, effort))
+  encodeImage: (image, { quality, effort, width, height }, { keptXmp }) =>
+    attachXmp(image, keptXmp)
+      .avif(createAvifSettings(quality, width * height, effort))
       .toBuffer(),
-  decoderBytes: ({ bytesPerPixel }, pixels) => pixels * 6 * (bytesPerPixel > 4 ? 2 : 1),
-  encoderBytesPerPixel: ({ quality }) => (quality < 90 ? 20 : 33),
+  estimateDecoderBytes: ({ bytesPerPixel }, pixelCount) =>
+    pixelCount * 6 * (bytesPerPixel > 4 ? 2 : 1),
+  estimateEncoderBytesPerPixel: ({ quality }) => (quality < 90 ? 20 : 33),
 };

@@ -7,7 +7,10 @@ import { png } from './png.js';
 import { tiff } from './tiff.js';
 import { webp } from './webp.js';
 
-/** Formats that are read and written. HEIC, SVG and others are rejected with an error that names the format (docs/reference/errors.md). */
+/**
+ * Formats that Pressroom reads and writes. HEIC, SVG and other formats are rejected with an error that names the
+ * format (docs/reference/errors.md).
+ */
 export const FORMATS: Readonly<Record<ImageFormat, FormatDescriptor>> = {
   jpeg,
   png,

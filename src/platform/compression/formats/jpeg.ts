@@ -1,9 +1,9 @@
 import { FULL_CHROMA_QUALITY } from '../encode/encoder-settings.js';
-import { coefficientBytes } from '../jpeg/coefficient-bytes.js';
+import { estimateCoefficientBytes } from '../jpeg/coefficient-bytes.js';
 import { appendMissingEoi } from '../jpeg/append-missing-eoi.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
-import { addJpegProfile, jpegColors } from '../colors/jpeg-colors.js';
+import { addJpegProfile, readJpegColors } from '../colors/jpeg-colors.js';
 import { stripJpeg } from '../metadata/strip-jpeg.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
@@ -14,21 +14,21 @@ export const jpeg: FormatDescriptor = {
   loader: 'VipsForeignLoadJpegBuffer',
   maxSide: 65_500,
   frames: 'single',
-  qualityFloor: 1,
+  minQuality: 1,
   makeReadable: appendMissingEoi,
-  readColors: jpegColors,
+  readColors: readJpegColors,
   addProfile: addJpegProfile,
-  strip: stripJpeg,
+  stripMetadata: stripJpeg,
   addExif: (bytes, exif) => insertJpegSegment(bytes, MARKER.APP1, 'Exif\0\0', exif),
   addXmp: (bytes, xmp) =>
     insertJpegSegment(bytes, MARKER.APP1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
-  encode: async (image, plan, { hasFullChroma }) => {
+  encodeImage: async (image, plan, { hasFullChroma }) => {
     const { encodeJpeg } = await import('../encode/encode-jpeg.js');
     return encodeJpeg(image, plan, hasFullChroma);
   },
-  decoderBytes: (_header, pixels, bytes) => coefficientBytes(bytes, pixels),
-  // Huffman tables are optimized for the image: all coefficients are held until then.
-  // The search for fine chroma holds all pixels before they are encoded.
-  encoderBytesPerPixel: ({ effort, quality }, { hasFullChroma }) =>
+  estimateDecoderBytes: (_header, pixelCount, bytes) => estimateCoefficientBytes(bytes, pixelCount),
+  // All coefficients stay in memory until the Huffman tables are optimized for the image.
+  // The search for fine chroma keeps all pixels in memory before they are encoded.
+  estimateEncoderBytesPerPixel: ({ effort, quality }, { hasFullChroma }) =>
     (effort === 'fast' ? 1 : 6) + (hasFullChroma && quality < FULL_CHROMA_QUALITY ? 3 : 0),
 };

@@ -1,37 +1,37 @@
 import { MAX_PALETTE_PIXELS, MIN_PALETTE_QUALITY } from '../encode/encoder-settings.js';
 import { insertPngChunk } from '../png/png-chunk.js';
-import { addPngProfile, pngColors } from '../colors/png-colors.js';
+import { addPngProfile, readPngColors } from '../colors/png-colors.js';
 import { repairPng } from '../png/repair-png.js';
 import { isAnimatedPng, stripPng } from '../metadata/strip-png.js';
-import { ascii, type FormatDescriptor } from './format-descriptor.js';
+import { toAsciiBytes, type FormatDescriptor } from './format-descriptor.js';
 
 export const png: FormatDescriptor = {
   extension: 'png',
   contentType: 'image/png',
-  signatures: [[0x89, ...ascii('PNG\r\n\x1a\n')]],
+  signatures: [[0x89, ...toAsciiBytes('PNG\r\n\x1a\n')]],
   loader: 'VipsForeignLoadPngBuffer',
   maxSide: Infinity,
   frames: 'single',
-  qualityFloor: MIN_PALETTE_QUALITY,
-  repair: repairPng,
+  minQuality: MIN_PALETTE_QUALITY,
+  repairImage: repairPng,
   hasUnreadFrames: isAnimatedPng,
   isTruncated: (bytes) => stripPng(bytes) === undefined,
-  readColors: pngColors,
+  readColors: readPngColors,
   addProfile: addPngProfile,
-  strip: stripPng,
+  stripMetadata: stripPng,
   addExif: (bytes, exif) => insertPngChunk(bytes, 'eXIf', exif),
   addXmp: (bytes, xmp) => {
-    const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
-    return insertPngChunk(bytes, 'iTXt', Buffer.concat([head, xmp]));
+    const header = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
+    return insertPngChunk(bytes, 'iTXt', Buffer.concat([header, xmp]));
   },
-  encode: async (image, plan, header) => {
+  encodeImage: async (image, plan, header) => {
     const { encodePng } = await import('../encode/encode-png.js');
     return encodePng(image, plan, header);
   },
-  decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>
-    isProgressive ? pixels * bytesPerPixel : 0,
+  estimateDecoderBytes: ({ isProgressive, bytesPerPixel }, pixelCount) =>
+    isProgressive ? pixelCount * bytesPerPixel : 0,
   // A palette is computed from all pixels and compared with them. Its opacity is corrected in a copy.
-  encoderBytesPerPixel: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
+  estimateEncoderBytesPerPixel: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
     if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 30 : 21;
     return hasPalette ? 6 : 2;
   },

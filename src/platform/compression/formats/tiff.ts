@@ -1,8 +1,12 @@
-import { tiffSettings } from '../encode/encoder-settings.js';
-import { withXmp } from '../metadata/kept-xmp.js';
+import { createTiffSettings } from '../encode/encoder-settings.js';
+import { attachXmp } from '../metadata/kept-xmp.js';
 import { stripTiff } from '../metadata/strip-tiff.js';
-import { endLoop, firstDirectoryOffset, largestPage } from '../tiff/tiff-directory.js';
-import { nameLabAsRgb, tiffColors } from '../tiff/tiff-lab.js';
+import {
+  breakDirectoryLoop,
+  readFirstDirectoryOffset,
+  findLargestPage,
+} from '../tiff/tiff-directory.js';
+import { declareLabAsRgb, readTiffColors } from '../tiff/tiff-lab.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const tiff: FormatDescriptor = {
@@ -18,17 +22,17 @@ export const tiff: FormatDescriptor = {
   loader: 'VipsForeignLoadTiffBuffer',
   maxSide: Infinity,
   frames: 'pages',
-  makeReadable: (bytes) => nameLabAsRgb(endLoop(bytes)),
+  makeReadable: (bytes) => declareLabAsRgb(breakDirectoryLoop(bytes)),
   stripsOriginal: true,
-  readColors: tiffColors,
-  pageToRead: largestPage,
-  isTruncated: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
-  strip: (bytes, { page, keptXmp }) => stripTiff(endLoop(bytes), page, keptXmp),
-  encode: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
-    withXmp(image, keptXmp)
-      .tiff(tiffSettings(quality, hasAlpha, isBilevel))
+  readColors: readTiffColors,
+  selectPage: findLargestPage,
+  isTruncated: (bytes) => readFirstDirectoryOffset(bytes) >= bytes.length,
+  stripMetadata: (bytes, { page, keptXmp }) => stripTiff(breakDirectoryLoop(bytes), page, keptXmp),
+  encodeImage: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
+    attachXmp(image, keptXmp)
+      .tiff(createTiffSettings(quality, hasAlpha, isBilevel))
       .toBuffer(),
   // One tile or strip may be the whole image.
-  decoderBytes: ({ bytesPerPixel }, pixels) => pixels * bytesPerPixel,
-  encoderBytesPerPixel: () => 1,
+  estimateDecoderBytes: ({ bytesPerPixel }, pixelCount) => pixelCount * bytesPerPixel,
+  estimateEncoderBytesPerPixel: () => 1,
 };

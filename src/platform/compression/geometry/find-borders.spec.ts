@@ -3,20 +3,20 @@ import { findBorders } from './find-borders.js';
 
 type Pixel = readonly number[];
 
-/** An image of one color with a rectangle of another one. */
-function rectangle(
+/** Draws a rectangle on a background of a different color. */
+function drawRectangle(
   { width, height }: { width: number; height: number },
   box: { left: number; top: number; width: number; height: number },
-  [outside, inside]: readonly [Pixel, Pixel],
+  [backgroundPixel, rectanglePixel]: readonly [Pixel, Pixel],
 ) {
   const data = Buffer.from(
-    Array.from({ length: width * height }, (_, at) => {
-      const [x, y] = [(at % width) - box.left, Math.floor(at / width) - box.top];
+    Array.from({ length: width * height }, (_, index) => {
+      const [x, y] = [(index % width) - box.left, Math.floor(index / width) - box.top];
       const isInside = x >= 0 && y >= 0 && x < box.width && y < box.height;
-      return isInside ? inside : outside;
+      return isInside ? rectanglePixel : backgroundPixel;
     }).flat(),
   );
-  return { data, width, height, channels: outside.length };
+  return { data, width, height, channels: backgroundPixel.length };
 }
 
 const WHITE_AND_RED = [
@@ -37,7 +37,7 @@ describe('findBorders()', () => {
           [SIZE.width - left, SIZE.height - top],
         ]) {
           const box = { left, top, width, height };
-          expect(findBorders(rectangle(SIZE, box, WHITE_AND_RED))).toEqual(box);
+          expect(findBorders(drawRectangle(SIZE, box, WHITE_AND_RED))).toEqual(box);
         }
       }
     }
@@ -45,25 +45,25 @@ describe('findBorders()', () => {
 
   it('findBorders() tolerates noise in the border', () => {
     const box = { left: 5, top: 4, width: 9, height: 8 };
-    const image = rectangle(SIZE, box, WHITE_AND_RED);
-    for (let at = 0; at < image.data.length; at += 7) {
-      image.data[at] = Math.max(0, image.data[at] - 10);
+    const image = drawRectangle(SIZE, box, WHITE_AND_RED);
+    for (let offset = 0; offset < image.data.length; offset += 7) {
+      image.data[offset] = Math.max(0, image.data[offset] - 10);
     }
     expect(findBorders(image)).toEqual(box);
   });
 
   it('findBorders() returns undefined for a single-color image, and for an image without borders', () => {
-    const even = { left: 0, top: 0, width: 0, height: 0 };
-    expect(findBorders(rectangle(SIZE, even, WHITE_AND_RED))).toBeUndefined();
-    const full = { left: 1, top: 0, width: SIZE.width - 1, height: SIZE.height };
-    const image = rectangle(SIZE, full, WHITE_AND_RED);
+    const emptyBox = { left: 0, top: 0, width: 0, height: 0 };
+    expect(findBorders(drawRectangle(SIZE, emptyBox, WHITE_AND_RED))).toBeUndefined();
+    const almostFullBox = { left: 1, top: 0, width: SIZE.width - 1, height: SIZE.height };
+    const image = drawRectangle(SIZE, almostFullBox, WHITE_AND_RED);
     image.data.fill(90, 3 * SIZE.width * 4, 3 * SIZE.width * 4 + 3);
     expect(findBorders(image)).toBeUndefined();
   });
 
   it('findBorders() ignores the colors of transparent pixels', () => {
     const box = { left: 2, top: 3, width: 6, height: 5 };
-    const image = rectangle(SIZE, box, [
+    const image = drawRectangle(SIZE, box, [
       [9, 9, 9, 0],
       [9, 9, 9, 255],
     ]);
@@ -71,17 +71,21 @@ describe('findBorders()', () => {
     expect(findBorders(image)).toEqual(box);
   });
 
-  it('findBorders() finds gray borders', () => {
+  it('findBorders() finds the borders of a gray image', () => {
     const box = { left: 2, top: 3, width: 6, height: 5 };
-    expect(findBorders(rectangle(SIZE, box, [[250], [20]]))).toEqual(box);
+    expect(findBorders(drawRectangle(SIZE, box, [[250], [20]]))).toEqual(box);
   });
 
   it('findBorders() keeps the content of every frame inside the borders', () => {
-    const first = rectangle(SIZE, { left: 2, top: 3, width: 4, height: 4 }, WHITE_AND_RED);
-    const second = rectangle(SIZE, { left: 9, top: 5, width: 4, height: 7 }, WHITE_AND_RED);
+    const firstFrame = drawRectangle(SIZE, { left: 2, top: 3, width: 4, height: 4 }, WHITE_AND_RED);
+    const secondFrame = drawRectangle(
+      SIZE,
+      { left: 9, top: 5, width: 4, height: 7 },
+      WHITE_AND_RED,
+    );
     const frames = {
-      ...first,
-      data: Buffer.concat([first.data, second.data]),
+      ...firstFrame,
+      data: Buffer.concat([firstFrame.data, secondFrame.data]),
       height: 2 * SIZE.height,
     };
     expect(findBorders(frames, SIZE.height)).toEqual({ left: 2, top: 3, width: 11, height: 9 });

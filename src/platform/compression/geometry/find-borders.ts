@@ -1,25 +1,25 @@
 import type { RawImage } from '../encode/local-error.js';
 import type { Box } from './geometry.js';
 
-/** Maximum difference from the color of the border, 0 to 255 in any channel. JPEG noise is within it. */
+/** Maximum difference from the border color, 0 to 255 in any channel. JPEG noise stays below it. */
 const TOLERANCE = 12;
 
 /**
- * Finds the part of an image within its uniform borders. Their color is taken from the top left
- * pixel. Transparent pixels are equal, regardless of their color.
+ * Finds the part of an image within its uniform borders. The top left pixel defines the border color.
+ * Transparent pixels count as equal, regardless of their color.
  *
  * @param image all frames stacked vertically
- * @param frameHeight rows of one frame. The result includes the content of every frame.
+ * @param frameHeight height of one frame. The result includes the content of every frame.
  * @returns undefined if there is no border, or if the whole image has one color
  */
 export function findBorders(image: RawImage, frameHeight = image.height): Box | undefined {
   const { width, height } = image;
-  const differs = createPixelComparison(image);
-  const frames = Math.floor(height / frameHeight);
-  const hasContentInRow = (y: number, from: number, to: number): boolean => {
-    for (let frame = 0; frame < frames; frame++) {
+  const differsFromFirst = createPixelComparison(image);
+  const frameCount = Math.floor(height / frameHeight);
+  const hasContentInRow = (y: number, startX: number, endX: number): boolean => {
+    for (let frame = 0; frame < frameCount; frame++) {
       const row = frame * frameHeight + y;
-      for (let x = from; x < to; x++) if (differs(row * width + x)) return true;
+      for (let x = startX; x < endX; x++) if (differsFromFirst(row * width + x)) return true;
     }
     return false;
   };
@@ -28,7 +28,7 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
   if (top === frameHeight) return undefined;
   let bottom = frameHeight;
   while (!hasContentInRow(bottom - 1, 0, width)) bottom--;
-  // Each row narrows the borders on both sides. Most pixels of the content are never read.
+  // Each row narrows the borders on both sides, so most pixels of the content are never read.
   let [left, right] = [width, 0];
   for (let y = top; y < bottom; y++) {
     for (let x = 0; x < left; x++) if (hasContentInRow(y, x, x + 1)) left = x;
@@ -38,18 +38,19 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
   return box.width === width && box.height === frameHeight ? undefined : box;
 }
 
-/** Returns a function that tells whether the pixel at an index differs from the first one. */
+/** Creates a function that checks whether the pixel at an index differs from the first pixel. */
 function createPixelComparison({ data, channels }: RawImage): (index: number) => boolean {
   const hasAlpha = channels % 2 === 0;
-  const colors = hasAlpha ? channels - 1 : channels;
-  const getAlpha = (at: number) => (hasAlpha ? data[at + colors] : 255);
-  const first = getAlpha(0);
+  const colorCount = hasAlpha ? channels - 1 : channels;
+  const getAlpha = (offset: number) => (hasAlpha ? data[offset + colorCount] : 255);
+  const firstAlpha = getAlpha(0);
   return (index) => {
-    const at = index * channels;
-    const alpha = getAlpha(at);
-    if (Math.abs(alpha - first) > TOLERANCE) return true;
-    for (let c = 0; c < colors; c++) {
-      if (Math.abs(data[at + c] * alpha - data[c] * first) > TOLERANCE * 255) return true;
+    const position = index * channels;
+    const alpha = getAlpha(position);
+    if (Math.abs(alpha - firstAlpha) > TOLERANCE) return true;
+    for (let c = 0; c < colorCount; c++) {
+      if (Math.abs(data[position + c] * alpha - data[c] * firstAlpha) > TOLERANCE * 255)
+        return true;
     }
     return false;
   };

@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import {
-  near,
+  closeTo,
   photograph,
-  pixelAt,
-  square,
+  readPixel,
+  redSquareOn,
   twoHalves,
 } from '../../../../test/support/sample-images.js';
 
@@ -13,7 +13,7 @@ describe('compressImage() with fit=pad', () => {
   const pad = { fit: 'pad', max_width: 100, max_height: 100 } as const;
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad surrounds an opaque image with white, as %s',
+    'compressImage() with fit=pad adds white margins to an opaque image with format=%s',
     async (format) => {
       const input = await (
         await twoHalves(80, 40, '#ff0000', '#0000ff')
@@ -22,70 +22,70 @@ describe('compressImage() with fit=pad', () => {
         .png()
         .toBuffer();
       const { output } = await compress(input, { ...pad, format, quality: 90 });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 255, 255, 255], 6));
-      expect(await pixelAt(output, 15, 50)).toEqual(near([255, 0, 0, 255], 30));
-      expect(await pixelAt(output, 85, 50)).toEqual(near([0, 0, 255, 255], 30));
-      expect(await pixelAt(output, 5, 50)).toEqual(near([255, 255, 255, 255], 6));
+      expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 255, 255, 255], 6));
+      expect(await readPixel(output, 15, 50)).toEqual(closeTo([255, 0, 0, 255], 30));
+      expect(await readPixel(output, 85, 50)).toEqual(closeTo([0, 0, 255, 255], 30));
+      expect(await readPixel(output, 5, 50)).toEqual(closeTo([255, 255, 255, 255], 6));
     },
   );
 
   it('compressImage() with fit=pad keeps transparency if the format supports it', async () => {
-    const input = await square('#00000000');
+    const input = await redSquareOn('#00000000');
     const { output } = await compress(input, { ...pad, format: 'webp' });
-    expect((await pixelAt(output, 2, 2))[3]).toBe(0);
-    expect((await pixelAt(output, 30, 50))[3]).toBe(0);
+    expect((await readPixel(output, 2, 2))[3]).toBe(0);
+    expect((await readPixel(output, 30, 50))[3]).toBe(0);
     const { output: jpeg } = await compress(input, { ...pad, format: 'jpeg' });
-    expect(await pixelAt(jpeg, 2, 2)).toEqual(near([255, 255, 255, 255], 4));
-    expect(await pixelAt(jpeg, 30, 50)).toEqual(near([255, 255, 255, 255], 20));
+    expect(await readPixel(jpeg, 2, 2)).toEqual(closeTo([255, 255, 255, 255], 4));
+    expect(await readPixel(jpeg, 30, 50)).toEqual(closeTo([255, 255, 255, 255], 20));
   });
 
   it.each(['png', 'jpeg', 'webp'] as const)(
-    'compressImage() with fit=pad fills margins and transparent pixels with the background, as %s',
+    'compressImage() with fit=pad uses the background color for margins and transparent pixels with format=%s',
     async (format) => {
       const options = { ...pad, format, background: '#20a040', quality: 95 };
-      const { output, metadata } = await compress(await square('#00000000'), options);
+      const { output, metadata } = await compress(await redSquareOn('#00000000'), options);
       expect(metadata.hasAlpha).toBe(false);
       for (const [x, y] of [
         [2, 2],
         [30, 50],
       ]) {
-        expect(await pixelAt(output, x, y)).toEqual(near([32, 160, 64, 255], 8));
+        expect(await readPixel(output, x, y)).toEqual(closeTo([32, 160, 64, 255], 8));
       }
     },
   );
 
-  it('compressImage() with fit=pad adds transparent margins to an opaque image on request', async () => {
+  it('compressImage() with fit=pad adds transparent margins to an opaque image with background=transparent', async () => {
     const input = await photograph(80, 40).png().toBuffer();
     const options = { ...pad, format: 'png', background: 'transparent' } as const;
     const { output } = await compress(input, options);
-    expect((await pixelAt(output, 50, 5))[3]).toBe(0);
-    expect((await pixelAt(output, 50, 50))[3]).toBe(255);
+    expect((await readPixel(output, 50, 5))[3]).toBe(0);
+    expect((await readPixel(output, 50, 50))[3]).toBe(255);
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad adds a colored background to a gray image, as %s',
+    'compressImage() with fit=pad adds a colored background to a gray image with format=%s',
     async (format) => {
-      const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
-      const { output } = await compress(gray, {
+      const grayPng = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
+      const { output } = await compress(grayPng, {
         ...pad,
         format,
         background: '#ff8000',
         quality: 95,
       });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 10));
-      const white = await compress(gray, { ...pad, format: 'jpeg' });
-      expect(white.metadata.space).toBe('b-w');
+      expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 128, 0, 255], 10));
+      const whiteResult = await compress(grayPng, { ...pad, format: 'jpeg' });
+      expect(whiteResult.metadata.space).toBe('b-w');
     },
   );
 
   it('compressImage() with fit=pad keeps the background color for a 16-bit Display P3 source', async () => {
-    const deep = await photograph(80, 40)
+    const deepPng = await photograph(80, 40)
       .toColourspace('rgb16')
       .withIccProfile('p3')
       .png()
       .toBuffer();
-    const { output } = await compress(deep, { ...pad, background: '#ff8000', quality: 100 });
-    expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 2));
+    const { output } = await compress(deepPng, { ...pad, background: '#ff8000', quality: 100 });
+    expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 128, 0, 255], 2));
   });
 });
 
@@ -101,10 +101,12 @@ describe('compressImage() with fit=cover', () => {
     const { output, metadata } = await compress(input, options);
     expect(metadata).toMatchObject({ width: 200, height: 200 });
     const { data } = await sharp(output).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const colored = Array.from({ length: data.length / 3 }, (_, i) =>
+    const rgbPixels = Array.from({ length: data.length / 3 }, (_, i) =>
       data.subarray(3 * i, 3 * i + 3),
     );
-    const share = colored.filter(([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40).length;
-    expect(share).toBeGreaterThan(0.5 * 120 * 120);
+    const coloredCount = rgbPixels.filter(
+      ([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40,
+    ).length;
+    expect(coloredCount).toBeGreaterThan(0.5 * 120 * 120);
   });
 });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import {
   animation,
-  near,
+  closeTo,
   photograph,
-  pixelAt,
+  readPixel,
   pngChunk,
 } from '../../../../test/support/sample-images.js';
 import { type CompressionOptions, FITS } from '../compression-options.js';
@@ -25,23 +25,29 @@ const BOXES = [
 
 describe('compressImage() with a geometry', () => {
   it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
-    'compressImage() with a geometry returns a %i x %i source in the planned size as %s',
+    'compressImage() converts a %i x %i source to the planned size with format=%s',
     async (width, height, format) => {
       const input = await photograph(width, height).png().toBuffer();
       for (const fit of FITS) {
         for (const [maxWidth, maxHeight] of BOXES) {
-          for (const more of [{}, { enlarge: true }, { padding: 10 }] as const) {
+          for (const extraOptions of [{}, { enlarge: true }, { padding: 10 }] as const) {
             const options: Partial<CompressionOptions> = {
               format,
               fit,
               max_width: maxWidth,
               max_height: maxHeight,
-              ...more,
+              ...extraOptions,
             };
             const { result } = planLayout({ width, height }, options);
-            const made = await compress(input, options);
-            const { width: columns, height: rows } = made.metadata;
-            expect({ options, width: made.width, height: made.height, columns, rows }).toEqual({
+            const compressed = await compress(input, options);
+            const { width: columns, height: rows } = compressed.metadata;
+            expect({
+              options,
+              width: compressed.width,
+              height: compressed.height,
+              columns,
+              rows,
+            }).toEqual({
               options,
               ...result,
               columns: result.width,
@@ -55,12 +61,12 @@ describe('compressImage() with a geometry', () => {
   );
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'compressImage() with a geometry applies to the upright image: orientation %i',
+    'compressImage() applies a geometry to the upright image for EXIF orientation %i',
     async (orientation) => {
       const landscape = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
-      const isTurned = orientation > 4;
-      const inside = await compress(landscape, { max_width: 30 });
-      expect(inside.metadata).toMatchObject({ width: 30, height: isTurned ? 60 : 15 });
+      const isRotated = orientation > 4;
+      const insideResult = await compress(landscape, { max_width: 30 });
+      expect(insideResult.metadata).toMatchObject({ width: 30, height: isRotated ? 60 : 15 });
       for (const fit of ['pad', 'cover'] as const) {
         const { metadata } = await compress(landscape, { fit, max_width: 40, max_height: 50 });
         expect(metadata).toMatchObject({ width: 40, height: 50 });
@@ -69,20 +75,24 @@ describe('compressImage() with a geometry', () => {
     },
   );
 
-  it('compressImage() with a geometry requantizes a JPEG whose geometry changes nothing', async () => {
+  it('compressImage() requantizes a JPEG if the geometry changes nothing', async () => {
     const input = await photograph(120, 60).jpeg({ quality: 95 }).toBuffer();
-    const plain = await compress(input);
+    const plainResult = await compress(input);
     const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
-    const same = await compress(input, { ...options, background: '#00ff00', padding: 0 });
-    expect(same.output.equals(plain.output)).toBe(true);
+    const unchangedResult = await compress(input, {
+      ...options,
+      background: '#00ff00',
+      padding: 0,
+    });
+    expect(unchangedResult.output.equals(plainResult.output)).toBe(true);
   });
 });
 
-describe('compressImage() of an animation with a geometry', () => {
+describe('compressImage() with a geometry for an animation', () => {
   const COLORS = ['#ff0000', '#00ff00', '#0000ff'];
 
   it.each(['original', 'webp'] as const)(
-    'compressImage() of an animation with a geometry pads every frame, as %s',
+    'compressImage() pads every frame of an animation with format=%s',
     async (format) => {
       const gif = await (await animation(60, COLORS, 70)).toBuffer();
       const { output, metadata } = await compress(gif, {
@@ -100,13 +110,13 @@ describe('compressImage() of an animation with a geometry', () => {
         [0, 255, 0, 255],
         [0, 0, 255, 255],
       ].entries()) {
-        expect(await pixelAt(output, 40, 20, page)).toEqual(near(color, 24));
-        expect(await pixelAt(output, 5, 20, page)).toEqual(near([240, 240, 0, 255], 24));
+        expect(await readPixel(output, 40, 20, page)).toEqual(closeTo(color, 24));
+        expect(await readPixel(output, 5, 20, page)).toEqual(closeTo([240, 240, 0, 255], 24));
       }
     },
   );
 
-  it('compressImage() of an animation with a geometry crops and trims all frames equally', async () => {
+  it('compressImage() crops and trims all frames of an animation equally', async () => {
     const frames = await Promise.all(
       [10, 30].map((left) =>
         sharp({ create: { width: 80, height: 60, channels: 3, background: '#ffffff' } })
@@ -124,30 +134,30 @@ describe('compressImage() of an animation with a geometry', () => {
     const gif = await sharp(frames, { join: { animated: true } })
       .gif({ delay: [50, 50] })
       .toBuffer();
-    const trimmed = await compress(gif, { trim: true });
-    expect(trimmed.metadata).toMatchObject({ pages: 2, width: 40 });
-    expect(trimmed).toMatchObject({ width: 40, height: 20 });
-    expect(await pixelAt(trimmed.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
-    expect(await pixelAt(trimmed.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
-    const covered = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
-    expect(covered.metadata).toMatchObject({ pages: 2, width: 30 });
+    const trimmedResult = await compress(gif, { trim: true });
+    expect(trimmedResult.metadata).toMatchObject({ pages: 2, width: 40 });
+    expect(trimmedResult).toMatchObject({ width: 40, height: 20 });
+    expect(await readPixel(trimmedResult.output, 5, 10, 0)).toEqual(closeTo([0, 0, 192, 255]));
+    expect(await readPixel(trimmedResult.output, 5, 10, 1)).toEqual(closeTo([255, 255, 255, 255]));
+    const croppedResult = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
+    expect(croppedResult.metadata).toMatchObject({ pages: 2, width: 30 });
   });
 
   it.each([{ trim: true }, { padding: 5 }] as const)(
-    'compressImage() of an animation with a geometry rejects an animated PNG: %o',
+    'compressImage() rejects an animated PNG with %o',
     async (options) => {
       const png = await photograph(60, 60).png().toBuffer();
-      const frames = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
-      const animated = Buffer.concat([png.subarray(0, 33), frames, png.subarray(33)]);
-      await expect(compress(animated, options)).rejects.toMatchObject({
+      const animationControl = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
+      const animatedPng = Buffer.concat([png.subarray(0, 33), animationControl, png.subarray(33)]);
+      await expect(compress(animatedPng, options)).rejects.toMatchObject({
         code: 'image_animation_not_convertible',
       });
     },
   );
 });
 
-describe('compressImage() of a large geometry', () => {
-  it('compressImage() of a large geometry rejects an output with more pixels than a source may have', async () => {
+describe('compressImage() with a large geometry', () => {
+  it('compressImage() rejects an output with more pixels than a source may have', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     await expect(compress(input, options, { maxPixels: 1_000_000 })).rejects.toMatchObject({
@@ -156,7 +166,7 @@ describe('compressImage() of a large geometry', () => {
     });
   });
 
-  it('compressImage() of a large geometry rejects an output that needs too much memory', async () => {
+  it('compressImage() rejects an output that needs too much memory', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     const limits = { maxMemoryBytes: 256 * 1024 * 1024 };

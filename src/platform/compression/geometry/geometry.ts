@@ -18,17 +18,17 @@ export interface Margins {
 }
 
 /**
- * Steps from the upright source to an output, apart from scaling: region -> scaled to `content` ->
- * `crop` -> flattened -> `margins`.
+ * Steps from the upright source to an output: extract `region`, scale it to `content`, apply `crop`, flatten, and
+ * add `margins`.
  */
 export interface Geometry {
-  /** Part of the source within its uniform borders; absent for all of it. */
+  /** Part of the source within its uniform borders; absent if the entire source is used. */
   region?: Box;
   /** Size of the region after scaling. */
   content: Size;
-  /** Part of the content that is kept; absent for all of it. Without a position, the pixels decide it. */
+  /** Part of the content to keep; absent if all of it is kept. `findCrop` adds the position. */
   crop?: Size & Partial<Box>;
-  /** Absent without margins. */
+  /** Absent if the output has no margins. */
   margins?: Margins;
   /** `#rrggbb` of margins and transparent pixels; absent if both are transparent. */
   background?: string;

@@ -7,27 +7,27 @@ import { planLayout } from './plan-layout.js';
 const WHITE = '#ffffff';
 
 /**
- * Plans size and geometry of an output.
+ * Plans the size and geometry of an output.
  *
- * @param region the source within its uniform borders, if `trim` found any
- * @returns `geometry` is absent if the output is the whole source, at most scaled
+ * @param region the part of the source within its uniform borders, if `trim` found any
+ * @returns a plan without `geometry` if the output shows the entire source, possibly scaled
  */
 export function planGeometry(
   header: ImageHeader,
   format: ImageFormat,
   options: CompressionOptions,
   region?: Box,
-): Size & { resized: boolean; geometry?: Geometry } {
+): Size & { isResized: boolean; geometry?: Geometry } {
   const source: Size = region ?? header;
   const { result, content, crop, margins } = planLayout(source, options);
   const hasMargins = Object.values(margins as unknown as Record<keyof Margins, number>).some(
     (width) => width > 0,
   );
   const isCropped = !isSameSize(crop, content);
-  const resized = !isSameSize(content, source);
+  const isResized = !isSameSize(content, source);
   const colors = chooseBackground(header, format, options, hasMargins);
-  const flattens = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
-  if (!region && !hasMargins && !isCropped && !flattens) return { ...result, resized };
+  const flattensAlpha = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
+  if (!region && !hasMargins && !isCropped && !flattensAlpha) return { ...result, isResized };
   const geometry = {
     ...(region ? { region } : {}),
     content,
@@ -35,7 +35,7 @@ export function planGeometry(
     ...(hasMargins ? { margins } : {}),
     ...colors,
   };
-  return { ...result, resized, geometry };
+  return { ...result, isResized, geometry };
 }
 
 const isSameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
@@ -46,8 +46,8 @@ function chooseBackground(
   { background }: CompressionOptions,
   hasMargins: boolean,
 ): Pick<Geometry, 'background' | 'hasAlpha'> {
-  const isColor = background !== undefined && background !== 'transparent';
-  if (isColor) return { background, hasAlpha: false };
+  const isOpaqueColor = background !== undefined && background !== 'transparent';
+  if (isOpaqueColor) return { background, hasAlpha: false };
   if (format === 'jpeg') return { background: WHITE, hasAlpha: false };
   if (header.hasAlpha) return { hasAlpha: true };
   if (background === 'transparent' && hasMargins) return { hasAlpha: true };

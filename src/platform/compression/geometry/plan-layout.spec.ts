@@ -5,8 +5,8 @@ import { planLayout } from './plan-layout.js';
 const SIDES = [1, 2, 3, 7, 50, 99, 640, 1001, 4000];
 const PADDINGS = [undefined, 1, 5, 12.5, 40];
 
-/** Every combination of sides, fits, paddings and `enlarge` of one source. */
-function* layouts(width: number, height: number) {
+/** Yields the layouts of one source for every combination of sides, fits, paddings and `enlarge`. */
+function* createLayouts(width: number, height: number) {
   for (const fit of FITS) {
     for (const maxWidth of SIDES) {
       for (const maxHeight of SIDES) {
@@ -24,41 +24,42 @@ function* layouts(width: number, height: number) {
 const sources = SIDES.flatMap((width) => SIDES.map((height) => ({ width, height })));
 
 describe('planLayout()', () => {
-  it('planLayout() returns parts of whole, positive pixels that add up, for every combination', () => {
-    const wrong: unknown[] = [];
+  it('planLayout() returns positive whole-pixel sizes that add up for every combination', () => {
+    const failures: unknown[] = [];
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content, crop, margins } = layout;
         const sizes = [result, content, crop].flatMap(({ width, height }) => [width, height]);
-        const isWhole = sizes.every((side) => Number.isInteger(side) && side >= 1);
-        const addsUp =
+        const hasWholeSizes = sizes.every((side) => Number.isInteger(side) && side >= 1);
+        const addsUpToResult =
           crop.width + margins.left + margins.right === result.width &&
           crop.height + margins.top + margins.bottom === result.height;
-        const isWithin = crop.width <= content.width && crop.height <= content.height;
-        const areMargins = Object.values(margins).every((side) => side >= 0);
-        if (!isWhole || !addsUp || !isWithin || !areMargins)
-          wrong.push({ source, options, layout });
+        const isCropInsideContent = crop.width <= content.width && crop.height <= content.height;
+        const hasValidMargins = Object.values(margins).every((side) => side >= 0);
+        if (!hasWholeSizes || !addsUpToResult || !isCropInsideContent || !hasValidMargins)
+          failures.push({ source, options, layout });
       }
     }
-    expect(wrong).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   it('planLayout() never exceeds the box, and never scales the content up without enlarge', () => {
-    const wrong: unknown[] = [];
+    const failures: unknown[] = [];
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content } = layout;
-        const exceeds = result.width > options.max_width || result.height > options.max_height;
+        const exceedsBox = result.width > options.max_width || result.height > options.max_height;
         const isEnlarged = content.width > source.width || content.height > source.height;
-        if (exceeds || (isEnlarged && !options.enlarge)) wrong.push({ source, options, layout });
+        if (exceedsBox || (isEnlarged && !options.enlarge))
+          failures.push({ source, options, layout });
       }
     }
-    expect(wrong).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
-  it('planLayout() fills the box exactly with pad, and with cover and enlarge', () => {
+  it('planLayout() fills the box exactly with fit=pad, and with fit=cover and enlarge', () => {
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         if (options.fit === 'inside' || (options.fit === 'cover' && !options.enlarge)) continue;
         const { max_width: width, max_height: height } = options;
         expect(layout.result).toEqual({ width, height });
@@ -88,7 +89,7 @@ describe('planLayout()', () => {
       { width: 100, height: 100 },
     ],
   ])(
-    'planLayout() crops %o to the shape of %o at a scale of at most 1: %o',
+    'planLayout() crops %o to the aspect ratio of %o without enlarging it (%o)',
     (source, box, size) => {
       const options = { fit: 'cover', max_width: box.width, max_height: box.height } as const;
       expect(planLayout(source, options).result).toEqual(size);
@@ -102,7 +103,7 @@ describe('planLayout()', () => {
     expect(margins).toEqual({ top: 75, right: 75, bottom: 75, left: 75 });
   });
 
-  it('planLayout() centers a small image on the canvas of pad, unscaled', () => {
+  it('planLayout() centers a small image on the canvas with fit=pad without scaling it', () => {
     const options = { fit: 'pad', max_width: 500, max_height: 400 } as const;
     expect(planLayout({ width: 101, height: 50 }, options)).toEqual({
       result: { width: 500, height: 400 },
@@ -112,10 +113,13 @@ describe('planLayout()', () => {
     });
   });
 
-  it('planLayout() enlarges to fit when only one side is given', () => {
-    const enlarged = planLayout({ width: 100, height: 50 }, { max_width: 400, enlarge: true });
-    expect(enlarged.result).toEqual({ width: 400, height: 200 });
-    const unbounded = planLayout({ width: 100, height: 50 }, { enlarge: true });
-    expect(unbounded.result).toEqual({ width: 100, height: 50 });
+  it('planLayout() enlarges an image to max_width if max_height is not set', () => {
+    const enlargedLayout = planLayout(
+      { width: 100, height: 50 },
+      { max_width: 400, enlarge: true },
+    );
+    expect(enlargedLayout.result).toEqual({ width: 400, height: 200 });
+    const unboundedLayout = planLayout({ width: 100, height: 50 }, { enlarge: true });
+    expect(unboundedLayout.result).toEqual({ width: 100, height: 50 });
   });
 });

@@ -1,34 +1,39 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { pixelAt, square } from '../../../../test/support/sample-images.js';
+import { readPixel, redSquareOn } from '../../../../test/support/sample-images.js';
 
 describe('compressImage() with trim', () => {
   it.each(['#ffffff', '#00000000', '#307030'])(
-    'compressImage() with trim removes the border %s exactly',
+    'compressImage() with trim removes a border of color %s exactly',
     async (background) => {
-      const { output, metadata } = await compress(await square(background), {
+      const { output, metadata } = await compress(await redSquareOn(background), {
         format: 'png',
         quality: 100,
         trim: true,
       });
       expect(metadata).toMatchObject({ width: 40, height: 40 });
-      expect(await pixelAt(output, 0, 0)).toEqual([192, 0, 0, 255]);
+      expect(await readPixel(output, 0, 0)).toEqual([192, 0, 0, 255]);
     },
   );
 
   it('compressImage() with trim returns a single-color image unchanged', async () => {
-    const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
+    const singleColorImage = await sharp({
+      create: { width: 90, height: 60, channels: 3, background: '#fff' },
+    })
       .png({ palette: true })
       .toBuffer();
-    const [plain, trimmed] = await Promise.all([compress(even), compress(even, { trim: true })]);
-    expect(trimmed).toMatchObject({ width: 90, height: 60 });
-    expect(trimmed.output.equals(plain.output)).toBe(true);
+    const [plainResult, trimmedResult] = await Promise.all([
+      compress(singleColorImage),
+      compress(singleColorImage, { trim: true }),
+    ]);
+    expect(trimmedResult).toMatchObject({ width: 90, height: 60 });
+    expect(trimmedResult.output.equals(plainResult.output)).toBe(true);
   });
 
   it('compressImage() with trim scales and pads the trimmed image', async () => {
     const { output, metadata } = await compress(
-      await sharp(await square('#ffffff'))
+      await sharp(await redSquareOn('#ffffff'))
         .removeAlpha()
         .png()
         .toBuffer(),
@@ -43,13 +48,13 @@ describe('compressImage() with trim', () => {
       },
     );
     expect(metadata).toMatchObject({ width: 30, height: 50 });
-    expect(await pixelAt(output, 2, 25)).toEqual([255, 255, 255, 255]);
-    expect(await pixelAt(output, 3, 25)).toEqual([192, 0, 0, 255]);
-    expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
+    expect(await readPixel(output, 2, 25)).toEqual([255, 255, 255, 255]);
+    expect(await readPixel(output, 3, 25)).toEqual([192, 0, 0, 255]);
+    expect(await readPixel(output, 15, 12)).toEqual([255, 255, 255, 255]);
   });
 
-  it('compressImage() with trim trims the upright image', async () => {
-    const png = await square('#ffffff');
+  it('compressImage() with trim trims an image after applying its EXIF orientation', async () => {
+    const png = await redSquareOn('#ffffff');
     const input = await sharp(png)
       .jpeg({ quality: 100 })
       .withMetadata({ orientation: 6 })

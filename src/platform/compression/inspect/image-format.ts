@@ -1,3 +1,3 @@
-/** Names of the formats that are read and written; `formats/index.ts` has the descriptor of each. */
+/** Names of the formats that Pressroom reads and writes. `formats/index.ts` contains a descriptor for each. */
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];

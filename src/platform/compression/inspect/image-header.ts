@@ -7,49 +7,49 @@ export interface ImageHeader {
   /** Pixels of one frame, after orientation. */
   width: number;
   height: number;
-  /** Frames of an animation, pages of a TIFF. */
+  /** Number of animation frames or TIFF pages. */
   frames: number;
   /** Duration of each frame of an animation, in milliseconds. */
   delays?: readonly number[];
   /** Number of times that an animation plays; 0 means forever. */
   loop?: number;
   hasAlpha: boolean;
-  /** Bytes of one pixel as the library decodes it. */
+  /** Bytes of one pixel as sharp decodes it. */
   bytesPerPixel: number;
-  /** A progressive JPEG, an interlaced PNG or GIF. */
+  /** A progressive JPEG, or an interlaced PNG or GIF. */
   isProgressive: boolean;
   hasPalette: boolean;
   isGray: boolean;
-  /** An animated PNG or AVIF, of which the library reads only one frame. */
+  /** An animated PNG or AVIF. Sharp reads only one of its frames. */
   hasUnreadFrames: boolean;
-  /** The page of a TIFF that is read if its pages differ; else absent. */
+  /** The TIFF page to read if the pages differ; otherwise absent. */
   page?: number;
   /** One bit per pixel, in a TIFF. */
   isBilevel: boolean;
-  /** Color with 16 bits per sample and a profile. The library converts it to Display P3. */
+  /** Color with 16 bits per sample and a profile. Sharp converts it to Display P3. */
   isDeepWithProfile: boolean;
-  /** Gray with 16 bits per sample and a profile, which the library ignores. */
+  /** Gray with 16 bits per sample and a profile, which sharp ignores. */
   isDeepGrayWithProfile: boolean;
   /** No chroma subsampling (4:4:4), unlike in most JPEGs. */
   hasFullChroma: boolean;
-  /** Shown as stored: EXIF neither rotates nor mirrors it. */
+  /** EXIF neither rotates nor mirrors the image. */
   isUpright: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   /** The stored colors are sRGB (or gray). */
   isSrgb: boolean;
-  /** ICC profile for colors that the file describes in a form that the library does not read. */
+  /** ICC profile for colors that the file describes in a form that sharp cannot read. */
   sourceProfile?: Buffer;
-  /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
-  toSrgb?: (pixels: Buffer) => void;
-  /** Opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  /** Converts decoded pixels that sharp treats as RGB (`SourceColors.convertToSrgb`). */
+  convertToSrgb?: (pixels: Buffer) => void;
+  /** Opacity is coded in the limited range from 16 to 235, which sharp does not expand. */
   hasLimitedAlpha?: boolean;
-  /** HDR: highlights are brighter than the white of sRGB, and a conversion would lose them. */
+  /** HDR: highlights are brighter than sRGB white, and a conversion would lose them. */
   isHighDynamicRange: boolean;
-  /** XMP of the result: the source type and, if requested, the rights. */
+  /** XMP to keep in the result: the source type and, if requested, the rights. */
   keptXmp?: Buffer;
-  /** The part of `keptXmp` with the source type. */
+  /** The part of `keptXmp` that contains the source type. */
   sourceTypeXmp?: Buffer;
-  /** Error for too many pixels over all frames, or too many frames, to decode. */
+  /** Error if the image has too many frames, or too many pixels over all frames, to be decoded. */
   limitError?: ImageError;
 }

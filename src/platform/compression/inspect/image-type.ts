@@ -1,94 +1,95 @@
 import { MINI_BRAND } from '../avif/avif-mini.js';
-import { ascii, type Signature } from '../formats/format-descriptor.js';
+import { toAsciiBytes, type Signature } from '../formats/format-descriptor.js';
 import { FORMATS } from '../formats/index.js';
 import { ImageError } from '../image-errors.js';
 import { IMAGE_FORMATS, type ImageFormat } from './image-format.js';
 import { IMAGE_ERRORS } from '../error-table.js';
 
-/** Number of bytes that are examined. A byte order mark, a prologue and a license comment fit in. */
+/** Number of examined bytes: enough for a byte order mark, a prologue and a license comment. */
 const HEAD_BYTES = 4096;
 
-/** Formats that are recognized only to name them in the error. */
-const REFUSED: readonly [Signature, string, string][] = [
-  [ascii('%PDF-'), 'pdf', 'a PDF document'],
-  [ascii('8BPS'), 'psd', 'a Photoshop file'],
-  [ascii('BM'), 'bmp', 'a BMP image'],
+/** Unsupported formats that are detected so the error can name them. */
+const UNSUPPORTED_SIGNATURES: readonly [Signature, string, string][] = [
+  [toAsciiBytes('%PDF-'), 'pdf', 'a PDF document'],
+  [toAsciiBytes('8BPS'), 'psd', 'a Photoshop file'],
+  [toAsciiBytes('BM'), 'bmp', 'a BMP image'],
   [[0, 0, 1, 0], 'ico', 'an icon (ICO)'],
   [[0xff, 0x0a], 'jxl', 'a JPEG XL image'],
-  [[0, 0, 0, 12, ...ascii('JXL ')], 'jxl', 'a JPEG XL image'],
-  [[0, 0, 0, 12, ...ascii('jP  ')], 'jp2', 'a JPEG 2000 image'],
+  [[0, 0, 0, 12, ...toAsciiBytes('JXL ')], 'jxl', 'a JPEG XL image'],
+  [[0, 0, 0, 12, ...toAsciiBytes('jP  ')], 'jp2', 'a JPEG 2000 image'],
   [[0xff, 0x4f, 0xff, 0x51], 'jp2', 'a JPEG 2000 image'],
-  [ascii('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
+  [toAsciiBytes('PK\x03\x04'), 'zip', 'a ZIP archive or Office document'],
   [[0x1f, 0x8b], 'gzip', 'a gzip archive'],
   [[0x1a, 0x45, 0xdf, 0xa3], 'video', 'a video'],
-  [[...ascii('RIFF'), null, null, null, null, ...ascii('AVI ')], 'video', 'a video'],
-  [ascii('%!PS'), 'eps', 'a PostScript drawing (EPS, AI)'],
+  [[...toAsciiBytes('RIFF'), null, null, null, null, ...toAsciiBytes('AVI ')], 'video', 'a video'],
+  [toAsciiBytes('%!PS'), 'eps', 'a PostScript drawing (EPS, AI)'],
   [[0xc5, 0xd0, 0xd3, 0xc6], 'eps', 'a PostScript drawing (EPS)'],
-  [ascii('gimp xcf'), 'xcf', 'a GIMP file'],
-  [ascii('DDS '), 'dds', 'a texture (DDS)'],
-  [ascii('Rar!'), 'rar', 'a RAR archive'],
-  [[...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'an old office document'],
+  [toAsciiBytes('gimp xcf'), 'xcf', 'a GIMP file'],
+  [toAsciiBytes('DDS '), 'dds', 'a texture (DDS)'],
+  [toAsciiBytes('Rar!'), 'rar', 'a RAR archive'],
+  [[...toAsciiBytes('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'a legacy Office document'],
 ];
 
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);
 const CONVERSION_ADVICE = 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
 
 /**
- * Detects the format by the first bytes. Ignores the name and the content type.
+ * Detects the format from the first bytes. Ignores the file name and the content type.
  *
- * @throws ImageError for every unsupported format, with its name
+ * @throws ImageError for every unsupported file. The error names the format if Pressroom detects it
  */
 export function identifyImage(bytes: Uint8Array): ImageFormat {
   if (bytes.length === 0) {
     throw new ImageError(IMAGE_ERRORS.empty_file);
   }
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
-  const served = IMAGE_FORMATS.find((format) =>
-    FORMATS[format].signatures.some((signature) => startsWith(head, signature)),
+  const format = IMAGE_FORMATS.find((candidate) =>
+    FORMATS[candidate].signatures.some((signature) => startsWith(head, signature)),
   );
-  if (served) return served;
+  if (format) return format;
   if (head.toString('latin1', 4, 8) === 'ftyp') return identifyIsoMedia(head);
 
   const text = decodeText(head);
-  if (text !== undefined) throw textError(text);
-  const refused = REFUSED.find(([signature]) => startsWith(head, signature));
-  if (refused) throw unsupported(refused[1], refused[2]);
-  throw notAnImage('The file is not in any known image format.');
+  if (text !== undefined) throw createTextError(text);
+  const unsupportedType = UNSUPPORTED_SIGNATURES.find(([signature]) => startsWith(head, signature));
+  if (unsupportedType) throw createUnsupportedError(unsupportedType[1], unsupportedType[2]);
+  throw createNotAnImageError('The file is not in any known image format.');
 }
 
-/** ISO/IEC 14496-12 `ftyp`: size, type, major brand, minor version, compatible brands. */
+/** Reads the brands of the `ftyp` box (ISO/IEC 14496-12): size, type, major brand, minor version, other brands. */
 function identifyIsoMedia(head: Buffer): ImageFormat {
   const end = Math.min(head.readUInt32BE(0), head.length);
   const brands = [head.toString('latin1', 8, 12)];
   // The compact layout names its codec in the minor version.
   if (brands[0] === MINI_BRAND) brands.push(head.toString('latin1', 12, 16));
-  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.toString('latin1', at, at + 4));
-  const served = IMAGE_FORMATS.find((format) =>
-    FORMATS[format].brands?.some((brand) => brands.includes(brand)),
+  for (let offset = 16; offset + 4 <= end; offset += 4)
+    brands.push(head.toString('latin1', offset, offset + 4));
+  const format = IMAGE_FORMATS.find((candidate) =>
+    FORMATS[candidate].brands?.some((brand) => brands.includes(brand)),
   );
-  if (served) return served;
+  if (format) return format;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
     throw new ImageError(IMAGE_ERRORS.heic_not_supported, {
-      message: `The file is a HEIC photo, the default of iPhones; its codec is patented and not included. Export it as JPEG. ${CONVERSION_ADVICE}`,
+      message: `The file is a HEIC photo, the default format of iPhones. Its codec is patented and not included. Export it as JPEG. ${CONVERSION_ADVICE}`,
     });
   }
-  throw unsupported('video', 'a video or an unknown ISO media file');
+  throw createUnsupportedError('video', 'a video or an unknown ISO media file');
 }
 
 /** Returns the head as text, or undefined if it is binary. */
 function decodeText(head: Buffer): string | undefined {
-  const wide = head[0] === 0xff && head[1] === 0xfe;
-  const text = head.toString(wide ? 'utf16le' : 'latin1').replace(/^(ï»¿|\ufeff)/, '');
-  const isText = Array.from(text, (char) => char.charCodeAt(0)).every(occursInText);
+  const isUtf16 = head[0] === 0xff && head[1] === 0xfe;
+  const text = head.toString(isUtf16 ? 'utf16le' : 'latin1').replace(/^(ï»¿|\ufeff)/, '');
+  const isText = Array.from(text, (char) => char.charCodeAt(0)).every(isTextCharCode);
   return isText ? text.trimStart() : undefined;
 }
 
-/** Text may contain these control characters: white space and the escape of ISO-2022-JP. */
-const occursInText = (code: number): boolean =>
+/** Returns whether text may contain the code: no control character, except white space and ISO-2022-JP escapes. */
+const isTextCharCode = (code: number): boolean =>
   code >= 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
 
-function textError(text: string): ImageError {
+function createTextError(text: string): ImageError {
   const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);
   if (/^<svg[\s>:]|^<!doctype\s+svg|^<\w+:svg[\s>]/i.test(root)) {
     return new ImageError(IMAGE_ERRORS.svg_not_supported, {
@@ -98,30 +99,30 @@ function textError(text: string): ImageError {
   if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {
     return new ImageError(IMAGE_ERRORS.html_instead_of_image);
   }
-  // Text may also start with `BM` and `8BPS`.
-  for (const [signature, name, what] of REFUSED) {
+  // Plain text can also start with `BM`, so short signatures are ignored.
+  for (const [signature, name, description] of UNSUPPORTED_SIGNATURES) {
     if (signature.length > 2 && startsWith(Buffer.from(text, 'latin1'), signature)) {
-      return unsupported(name, what);
+      return createUnsupportedError(name, description);
     }
   }
-  return notAnImage('The file is text, not an image.');
+  return createNotAnImageError('The file is text, not an image.');
 }
 
-function unsupported(name: string, what: string): ImageError {
+function createUnsupportedError(name: string, description: string): ImageError {
   return new ImageError(IMAGE_ERRORS.NAME_not_supported.withPart(name), {
-    message: `The file is ${what}. ${CONVERSION_ADVICE}`,
+    message: `The file is ${description}. ${CONVERSION_ADVICE}`,
   });
 }
 
-function notAnImage(what: string): ImageError {
+function createNotAnImageError(description: string): ImageError {
   return new ImageError(IMAGE_ERRORS.not_an_image, {
-    message: `${what} Check that the link leads to the image itself. ${CONVERSION_ADVICE}`,
+    message: `${description} Check that the link points directly to the image. ${CONVERSION_ADVICE}`,
   });
 }
 
 function startsWith(bytes: Uint8Array, signature: Signature): boolean {
   return (
     bytes.length >= signature.length &&
-    signature.every((byte, at) => byte === null || byte === bytes[at])
+    signature.every((byte, index) => byte === null || byte === bytes[index])
   );
 }

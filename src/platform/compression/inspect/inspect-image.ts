@@ -11,16 +11,16 @@ import {
   TooManyPixelsError,
 } from '../image-errors.js';
 import { sharp } from '../decode/image-library.js';
-import { decodingError } from '../decoder-pool/decoding-error.js';
-import { plainJpegHeader } from './plain-jpeg-header.js';
+import { toDecodingError } from '../decoder-pool/decoding-error.js';
+import { readPlainJpegHeader } from './plain-jpeg-header.js';
 import type { MetadataOption } from '../compression-options.js';
 import { buildKeptXmp } from '../metadata/kept-xmp.js';
 
 /**
  * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
- * could have millions of pixels, and libvips keeps hundreds of rows.
+ * could have millions of pixels, and libvips buffers hundreds of rows.
  */
-export const MAX_SIDE = 65_535;
+export const MAX_SIDE_PIXELS = 65_535;
 
 const SAMPLE_BYTES: Readonly<Record<string, number>> = {
   uchar: 1,
@@ -36,7 +36,7 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
 };
 
 interface InspectOptions {
-  /** The file as downloaded, if `bytes` are a readable form of it. */
+  /** The file as downloaded, if `bytes` is a repaired copy. */
   original?: Buffer;
   /** Default: `strip`. */
   metadata?: MetadataOption;
@@ -47,9 +47,11 @@ const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**
- * @param bytes the source as the library reads it
+ * Reads the header of a source and checks its size against the limits.
+ *
+ * @param bytes the source in a form that sharp can read
  * @param original the source as downloaded, which describes its colors
- * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
+ * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before decoding
  * @throws TruncatedImageError, CorruptImageError if the header cannot be read
  */
 export async function inspectImage(
@@ -58,17 +60,18 @@ export async function inspectImage(
   limits: DecodeLimits,
   { original = bytes, metadata = 'strip' }: InspectOptions = {},
 ): Promise<ImageHeader> {
-  const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await readLibraryHeader(bytes, format, { original, metadata }));
+  const plainHeader = format === 'jpeg' ? readPlainJpegHeader(bytes) : undefined;
+  const header = plainHeader ?? (await readSharpHeader(bytes, format, { original, metadata }));
   const { width, height } = header;
-  if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
+  if (Math.max(width, height) > MAX_SIDE_PIXELS)
+    throw new SideTooLongError(width, height, MAX_SIDE_PIXELS);
   const { maxPixels, maxFrames } = limits;
   const limitError = findLimitError(header, maxPixels, maxFrames);
   if (!limitError) return header;
-  const isKeepable =
+  const canBeKept =
     width * height <= maxPixels &&
     !findLimitError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
-  if (!isKeepable) throw limitError;
+  if (!canBeKept) throw limitError;
   return { ...header, limitError };
 }
 
@@ -82,18 +85,18 @@ function findLimitError(
   return new TooManyPixelsError(width, height, frames, maxPixels);
 }
 
-async function readLibraryHeader(
+async function readSharpHeader(
   bytes: Buffer,
   format: ImageFormat,
   { original, metadata: metadataOption }: Required<InspectOptions>,
 ): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
-  const page = descriptor.pageToRead?.(original);
+  const page = descriptor.selectPage?.(original);
   const metadata = await readMetadata(bytes, format, page);
   const colors = descriptor.readColors?.(original);
   const profile = metadata.icc ? undefined : colors?.profile;
-  const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
-  // A TIFF has the tags of EXIF in its own directory.
+  const xmp = metadata.xmpAsString ?? descriptor.readXmpText?.(bytes) ?? '';
+  // A TIFF stores EXIF tags in its own directory.
   const exif = format === 'tiff' ? bytes : metadata.exif;
   const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
   const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
@@ -105,15 +108,15 @@ async function readLibraryHeader(
     width,
     height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
-    ...optionalField('delays', metadata.delay),
-    ...optionalField('loop', metadata.loop),
+    ...createOptionalField('delays', metadata.delay),
+    ...createOptionalField('loop', metadata.loop),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGray,
     hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
-    ...optionalField('page', page),
+    ...createOptionalField('page', page),
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
@@ -124,23 +127,28 @@ async function readLibraryHeader(
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&
-      !colors?.toSrgb &&
+      !colors?.convertToSrgb &&
       isSrgbProfile(metadata.icc),
-    ...optionalField('sourceProfile', profile),
-    ...optionalField('toSrgb', colors?.toSrgb),
+    ...createOptionalField('sourceProfile', profile),
+    ...createOptionalField('convertToSrgb', colors?.convertToSrgb),
     ...(colors?.hasLimitedAlpha ? { hasLimitedAlpha: true } : {}),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
-    ...optionalField('keptXmp', buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
-    ...optionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
+    ...createOptionalField(
+      'keptXmp',
+      buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption),
+    ),
+    ...createOptionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
   };
 }
 
-/** The library names the four channels of CMYK. */
+/** For CMYK, sharp reports the factors of four channels, such as 4:4:4:4. */
 const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
   chromaSubsampling?.startsWith('4:4:4') ?? false;
 
-const optionalField = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
-  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+const createOptionalField = <K extends string, V>(
+  key: K,
+  value: V | undefined,
+): Partial<Record<K, V>> => (value === undefined ? {} : ({ [key]: value } as Record<K, V>));
 
 async function readMetadata(
   bytes: Buffer,
@@ -148,13 +156,13 @@ async function readMetadata(
   page: number | undefined,
 ): Promise<Metadata> {
   try {
-    // This app checks the limit itself and states the figures in its error. Reading a header decodes no
+    // `findLimitError` checks the limit and reports the values in its error. Reading a header does not decode
     // pixels.
     return await sharp(bytes, {
       limitInputPixels: false,
-      ...optionalField('page', page),
+      ...createOptionalField('page', page),
     }).metadata();
   } catch (error) {
-    throw decodingError(error, bytes, format);
+    throw toDecodingError(error, bytes, format);
   }
 }

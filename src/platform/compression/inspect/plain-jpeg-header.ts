@@ -1,30 +1,30 @@
 import type { ImageHeader } from './image-header.js';
 import { type Frame, isFullChroma, readFrame } from '../jpeg/frame.js';
-import { MARKER, segmentAt } from '../jpeg/segments.js';
+import { MARKER, readSegment } from '../jpeg/segments.js';
 
-const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
-/** Any other application segment may define the orientation or the colors. */
-const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
+const FRAME_MARKERS: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
+/** All other application segments can affect the orientation or the colors. */
+const PLAIN_MARKERS: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
 
 /**
- * Reads the header of a JPEG without EXIF, ICC profile and Adobe transform. Most product images are such
- * JPEGs. Reading the header with the library takes longer than processing a thumbnail's coefficients.
+ * Reads the header of a JPEG without EXIF, an ICC profile or an Adobe color transform. Most product images are such
+ * JPEGs. Reading the header with sharp takes longer than processing a thumbnail's coefficients.
  *
- * @returns undefined for any other JPEG, and for a JPEG with an irregularity
+ * @returns undefined for any other JPEG, and for an irregular JPEG
  */
-export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
+export function readPlainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   let frame: Frame | undefined;
   let isProgressive = false;
-  let segment = segmentAt(bytes, 2);
-  for (; segment; segment = segmentAt(bytes, segment.end)) {
+  let segment = readSegment(bytes, 2);
+  for (; segment; segment = readSegment(bytes, segment.end)) {
     const { marker, payload } = segment;
     if (marker === MARKER.SOS) return frame && toHeader(frame, isProgressive);
-    if (FRAMES.includes(marker)) {
+    if (FRAME_MARKERS.includes(marker)) {
       if (frame) return undefined;
       frame = readFrame(payload);
       if (!frame) return undefined;
       isProgressive = marker === MARKER.SOF2;
-    } else if (!PLAIN.includes(marker)) {
+    } else if (!PLAIN_MARKERS.includes(marker)) {
       return undefined;
     }
   }

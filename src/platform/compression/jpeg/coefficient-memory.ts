@@ -1,16 +1,16 @@
 import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
 import { COEFFICIENTS_WASM } from './coefficients-wasm.js';
 
-/** Position in the memory, in bytes. 0 is no position. */
+/** Position in the memory, in bytes. 0 means that there is no data. */
 export type Address = number;
 
-/** Reads the MCUs `from` to `to` of a scan. @returns the bit position after them; negative for an irregularity */
+/** Reads a range of MCUs of a scan. @returns the bit position after them; negative for irregular data */
 export type IntervalReader = (
   scan: Address,
-  from: number,
-  to: number,
-  start: number,
-  end: number,
+  firstMcu: number,
+  endMcu: number,
+  startBit: number,
+  endBit: number,
 ) => number;
 
 /** Functions of `wasm/jpeg-coefficients.ts`. */
@@ -23,8 +23,8 @@ export interface CoefficientFunctions {
   refineAc: IntervalReader;
   quantize: (
     scan: Address,
-    from: number,
-    to: number,
+    firstMcu: number,
+    endMcu: number,
     rounding: number,
     frequencies: Address,
     tokens: Address,
@@ -34,20 +34,20 @@ export interface CoefficientFunctions {
 
 /** A plane in the memory. */
 export interface StoredPlane extends CoefficientPlane {
-  valuesAt: Address;
-  nonzeroAt: Address;
+  valuesAddress: Address;
+  nonzeroAddress: Address;
 }
 
 const PAGE_BYTES = 65_536;
 const VECTOR_BYTES = 16;
-/** Bytes of one block: 64 numbers of 16 bits and one bit for each. */
+/** Bytes per block: 64 numbers of 16 bits, and one bit for each number. */
 const BLOCK_BYTES = BLOCK_SIZE * 2 + BLOCK_SIZE / 8;
-/** Data follow the last bit of a scan for one block at least. */
-const BEYOND_DATA = 512;
-/** Decoding tables, tokens of some MCUs, and what else has a limited size. */
+/** Padding after the data of a scan, which is sufficient to read at least one more block. */
+const DATA_PADDING_BYTES = 512;
+/** Memory for decoding tables, tokens of some MCUs, and everything else of limited size. */
 const FIXED_BYTES = 768 * 1024;
-/** A memory that has grown further is not used again: 4 megapixels of 4:4:4. A memory never shrinks. */
-const MAX_KEPT_BYTES = 36 * 1024 * 1024;
+/** Size for 4 megapixels of 4:4:4. A larger memory is not reused, because it never shrinks. */
+const MAX_REUSED_BYTES = 36 * 1024 * 1024;
 
 /** @types/node does not declare these classes. */
 interface WebAssemblyClasses {
@@ -56,65 +56,65 @@ interface WebAssemblyClasses {
 }
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyClasses })
   .WebAssembly;
-const compiled = new Module(Buffer.from(COEFFICIENTS_WASM, 'base64'));
+const compiledModule = new Module(Buffer.from(COEFFICIENTS_WASM, 'base64'));
 
-/** Memory of the coefficients of one image at a time, with the functions that read and write it. */
+/** Memory for the coefficients of one image at a time, with the functions that read and write it. */
 export class CoefficientMemory {
-  static #kept?: CoefficientMemory;
-  readonly functions = new Instance(compiled).exports as CoefficientFunctions;
+  static #reusable?: CoefficientMemory;
+  readonly functions = new Instance(compiledModule).exports as CoefficientFunctions;
   #end = VECTOR_BYTES;
 
   /**
-   * Returns the memory for the next image. What the last image had in it becomes invalid.
+   * Returns the memory for the next image. The data of the previous image becomes invalid.
    *
-   * @param blocks of all planes
-   * @param dataBytes of the longest scan
+   * @param blockCount number of blocks in all planes
+   * @param dataBytes size of the longest scan
    */
-  static forImage(blocks: number, dataBytes: number): CoefficientMemory {
-    let kept = CoefficientMemory.#kept;
-    if (!kept || kept.functions.memory.buffer.byteLength > MAX_KEPT_BYTES) {
-      CoefficientMemory.#kept = kept = new CoefficientMemory();
+  static prepareForImage(blockCount: number, dataBytes: number): CoefficientMemory {
+    let instance = CoefficientMemory.#reusable;
+    if (!instance || instance.functions.memory.buffer.byteLength > MAX_REUSED_BYTES) {
+      CoefficientMemory.#reusable = instance = new CoefficientMemory();
     }
-    kept.#end = VECTOR_BYTES;
-    const { memory } = kept.functions;
-    const bytes = FIXED_BYTES + blocks * BLOCK_BYTES + dataBytes + BEYOND_DATA;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-    return kept;
+    instance.#end = VECTOR_BYTES;
+    const { memory } = instance.functions;
+    const requiredBytes = FIXED_BYTES + blockCount * BLOCK_BYTES + dataBytes + DATA_PADDING_BYTES;
+    const missingBytes = requiredBytes - memory.buffer.byteLength;
+    if (missingBytes > 0) memory.grow(Math.ceil(missingBytes / PAGE_BYTES));
+    return instance;
   }
 
-  allocate(bytes: number): Address {
+  allocateBytes(bytes: number): Address {
     const address = this.#end;
     this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
     return address;
   }
 
-  /** @param stride,lines columns and rows, including the padding of MCUs */
-  allocatePlane(columns: number, rows: number, stride: number, lines: number): StoredPlane {
-    const blocks = stride * lines;
-    const valuesAt = this.allocate(blocks * BLOCK_SIZE * 2);
-    const nonzeroAt = this.allocate((blocks * BLOCK_SIZE) / 8);
-    const values = new Int16Array(this.#buffer, valuesAt, blocks * BLOCK_SIZE);
-    const nonzero = this.integers(nonzeroAt, 2 * blocks).fill(0);
-    return { columns, rows, stride, values, nonzero, valuesAt, nonzeroAt };
+  /** @param stride,allocatedRows columns and rows of blocks in memory, including the padding of MCUs */
+  allocatePlane(columns: number, rows: number, stride: number, allocatedRows: number): StoredPlane {
+    const blockCount = stride * allocatedRows;
+    const valuesAddress = this.allocateBytes(blockCount * BLOCK_SIZE * 2);
+    const nonzeroAddress = this.allocateBytes((blockCount * BLOCK_SIZE) / 8);
+    const values = new Int16Array(this.#buffer, valuesAddress, blockCount * BLOCK_SIZE);
+    const nonzero = this.getIntegers(nonzeroAddress, 2 * blockCount).fill(0);
+    return { columns, rows, stride, values, nonzero, valuesAddress, nonzeroAddress };
   }
 
-  bytes(at: Address, length: number): Uint8Array {
-    return new Uint8Array(this.#buffer, at, length);
+  getBytes(address: Address, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer, address, length);
   }
 
-  integers(at: Address, length: number): Int32Array {
-    return new Int32Array(this.#buffer, at, length);
+  getIntegers(address: Address, length: number): Int32Array {
+    return new Int32Array(this.#buffer, address, length);
   }
 
-  doubles(at: Address, length: number): Float64Array {
-    return new Float64Array(this.#buffer, at, length);
+  getDoubles(address: Address, length: number): Float64Array {
+    return new Float64Array(this.#buffer, address, length);
   }
 
-  /** Copies entropy-coded data as the functions read them: the bytes of each word reversed. */
-  copyData(data: Uint8Array, at: Address): void {
+  /** Copies entropy-coded data in the form that the functions read: the bytes of each word are reversed. */
+  copyData(data: Uint8Array, address: Address): void {
     const length = Math.ceil(data.length / 4) * 4;
-    const words = Buffer.from(this.#buffer, at, length);
+    const words = Buffer.from(this.#buffer, address, length);
     words.set(data);
     words.fill(0, data.length).swap32();
   }

@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { fillCodes, optimalTable } from './encoding-table.js';
+import { fillCodes, buildOptimalTable } from './encoding-table.js';
 
-/** A linear congruential generator: the same frequencies in each run. */
-function randomFrequencies(seed: number, symbols: number, maxBits: number): Int32Array {
+/** Creates the same frequencies in each run, with a linear congruential generator. */
+function createFrequencies(seed: number, symbolCount: number, maxBits: number): Int32Array {
   let state = seed;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const nextRandom = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const frequencies = new Int32Array(256);
-  for (let i = 0; i < symbols; i++) {
-    frequencies[Math.floor(next() * 256)] = Math.floor(2 ** (next() * maxBits));
+  for (let i = 0; i < symbolCount; i++) {
+    frequencies[Math.floor(nextRandom() * 256)] = Math.floor(2 ** (nextRandom() * maxBits));
   }
   return frequencies;
 }
 
-/** The number of bits of an optimal code without a maximum length, with the reserved symbol. */
-function optimalBits(frequencies: Int32Array): number {
+/** Computes the number of bits of an optimal code without a maximum length, including the reserved symbol. */
+function computeOptimalBits(frequencies: Int32Array): number {
   const weights = [1, ...frequencies.filter((count) => count > 0)];
   let bits = 0;
   while (weights.length > 1) {
     weights.sort((a, b) => b - a);
-    const merged = weights.pop()! + weights.pop()!;
-    bits += merged;
-    weights.push(merged);
+    const mergedWeight = weights.pop()! + weights.pop()!;
+    bits += mergedWeight;
+    weights.push(mergedWeight);
   }
   return bits;
 }
 
-function codesOf(frequencies: Int32Array): { symbol: number; length: number; code: number }[] {
+function buildCodes(frequencies: Int32Array): { symbol: number; length: number; code: number }[] {
   const codes = new Int32Array(256);
-  const table = optimalTable(frequencies);
+  const table = buildOptimalTable(frequencies);
   fillCodes(table, codes);
   return Array.from(table.values, (symbol) => ({
     symbol,
@@ -36,7 +36,7 @@ function codesOf(frequencies: Int32Array): { symbol: number; length: number; cod
   }));
 }
 
-describe('optimalTable()', () => {
+describe('buildOptimalTable()', () => {
   it.each([
     [1, 1, 1],
     [2, 2, 3],
@@ -45,19 +45,19 @@ describe('optimalTable()', () => {
     [5, 256, 20],
     [6, 2000, 30],
   ])(
-    'optimalTable() has a prefix code for each used symbol (seed %i, %i symbols, %i bits)',
+    'buildOptimalTable() creates a prefix code for each used symbol (seed %i, %i symbols, %i bits)',
     (seed, symbols, maxBits) => {
-      const frequencies = randomFrequencies(seed, symbols, maxBits);
-      const codes = codesOf(frequencies);
-      const used = [...frequencies.keys()].filter((symbol) => frequencies[symbol] > 0);
-      expect(codes.map(({ symbol }) => symbol).toSorted((a, b) => a - b)).toEqual(used);
+      const frequencies = createFrequencies(seed, symbols, maxBits);
+      const codes = buildCodes(frequencies);
+      const usedSymbols = [...frequencies.keys()].filter((symbol) => frequencies[symbol] > 0);
+      expect(codes.map(({ symbol }) => symbol).toSorted((a, b) => a - b)).toEqual(usedSymbols);
       expect(Math.max(...codes.map(({ length }) => length))).toBeLessThanOrEqual(16);
-      // The sum leaves room for the code of all 1-bits.
+      // The code that consists only of 1-bits remains unused.
       expect(codes.reduce((sum, { length }) => sum + 2 ** -length, 0)).toBeLessThan(1);
-      const texts = codes.map(({ code, length }) => code.toString(2).padStart(length, '0'));
-      const sorted = texts.toSorted();
-      expect(sorted.filter((text, i) => sorted[i + 1]?.startsWith(text))).toEqual([]);
-      expect(texts.filter((text) => !text.includes('0'))).toEqual([]);
+      const codeTexts = codes.map(({ code, length }) => code.toString(2).padStart(length, '0'));
+      const sortedTexts = codeTexts.toSorted();
+      expect(sortedTexts.filter((text, i) => sortedTexts[i + 1]?.startsWith(text))).toEqual([]);
+      expect(codeTexts.filter((text) => !text.includes('0'))).toEqual([]);
     },
   );
 
@@ -66,20 +66,20 @@ describe('optimalTable()', () => {
     [8, 40, 8],
     [9, 200, 6],
   ])(
-    'optimalTable() needs as few bits as possible (seed %i, %i symbols, %i bits)',
+    'buildOptimalTable() creates a code with as few bits as possible (seed %i, %i symbols, %i bits)',
     (seed, symbols, maxBits) => {
-      const frequencies = randomFrequencies(seed, symbols, maxBits);
-      const codes = codesOf(frequencies);
-      const longest = Math.max(...codes.map(({ length }) => length));
+      const frequencies = createFrequencies(seed, symbols, maxBits);
+      const codes = buildCodes(frequencies);
+      const longestLength = Math.max(...codes.map(({ length }) => length));
       const bits = codes.reduce((sum, { symbol, length }) => sum + frequencies[symbol] * length, 0);
       // The reserved symbol occurs once, with the longest code.
-      expect(bits + longest).toBe(optimalBits(frequencies));
+      expect(bits + longestLength).toBe(computeOptimalBits(frequencies));
     },
   );
 
-  it('optimalTable() limits the codes of Fibonacci frequencies to 16 bits', () => {
+  it('buildOptimalTable() limits the codes of Fibonacci frequencies to 16 bits', () => {
     const frequencies = new Int32Array(256);
     for (let i = 0, [a, b] = [1, 1]; i < 40; i++, [a, b] = [b, a + b]) frequencies[i] = a;
-    expect(Math.max(...codesOf(frequencies).map(({ length }) => length))).toBe(16);
+    expect(Math.max(...buildCodes(frequencies).map(({ length }) => length))).toBe(16);
   });
 });

@@ -1,17 +1,17 @@
 import { CoefficientMemory, type StoredPlane } from './coefficient-memory.js';
 import { fillPadding } from './coefficient-plane.js';
 import { type Frame, readFrame } from './frame.js';
-import { BEYOND, readEntropy } from './entropy-data.js';
+import { MCU_PADDING_BYTES, readEntropyData } from './entropy-data.js';
 import { HeaderSegments, type HuffmanCodes } from './header-segments.js';
 import { type Scan, type ScanComponent, ScanReader } from './scan.js';
-import { isFrame, MARKER, segmentAt } from './segments.js';
+import { isFrameMarker, MARKER, readSegment } from './segments.js';
 
-/** The library decodes larger images: 4:4:4 takes 6 bytes per pixel here. */
+/** Larger images are left to sharp, because 4:4:4 takes 6 bytes per pixel here. */
 const MAX_PIXELS = 16_000_000;
-/** Encoders write at most 10. Each scan may cover all blocks. */
+/** Maximum number of scans. Encoders write at most 10. Each scan may cover all blocks. */
 const MAX_SCANS = 40;
-/** Ss, Se and Ah/Al of a scan of complete blocks. */
-const WHOLE_BLOCKS: readonly number[] = [0, 63, 0];
+/** Ss, Se and Ah/Al of a scan that contains complete blocks. */
+const FULL_BLOCK_PARAMETERS: readonly number[] = [0, 63, 0];
 
 /** A JPEG with all coefficients in memory. */
 export interface PlanarJpeg {
@@ -20,48 +20,50 @@ export interface PlanarJpeg {
   /** Ratio of luma to chroma samples in both directions: 1 or 2. */
   chromaStep: 1 | 2;
   components: PlanarComponent[];
-  /** Holds the planes, and has capacity for half-size chroma. */
+  /** Contains the planes, and has capacity for half-resolution chroma. */
   memory: CoefficientMemory;
 }
 
 export interface PlanarComponent extends StoredPlane {
   /** Quantization table in zigzag order. */
-  steps: Uint8Array;
+  quantizationTable: Uint8Array;
 }
 
 /**
- * Reads a JPEG whose coefficients are needed as a whole: progressive, in several scans, or 4:4:4. The
+ * Reads a JPEG that requires all coefficients in memory: progressive, with several scans, or 4:4:4. The
  * planes are valid until the next call.
  *
- * @returns undefined for any other sampling, and for every irregularity; the library handles those
+ * @returns undefined for any other sampling and for irregular files, which sharp handles
  */
 export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
   const header = new HeaderSegments();
   let image: PlanarImage | undefined;
-  let scans = 0;
+  let scanCount = 0;
 
-  for (let at = 2; ;) {
-    const segment = segmentAt(bytes, at);
-    if (!segment || !header.read(segment)) return undefined;
+  for (let offset = 2; ;) {
+    const segment = readSegment(bytes, offset);
+    if (!segment || !header.readHeaderSegment(segment)) return undefined;
     const { marker, payload } = segment;
-    at = segment.end;
-    if (marker === MARKER.EOI) return image?.finish();
-    if (marker === MARKER.DQT && scans > 0) return undefined;
+    offset = segment.end;
+    if (marker === MARKER.EOI) return image?.toPlanarJpeg();
+    if (marker === MARKER.DQT && scanCount > 0) return undefined;
     if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
       const frame = image === undefined ? readFrame(payload) : undefined;
       if (!frame || !header.isYcc(frame)) return undefined;
-      image = PlanarImage.of(frame, marker === MARKER.SOF2, bytes.length);
+      image = PlanarImage.create(frame, marker === MARKER.SOF2, bytes.length);
       if (!image) return undefined;
-    } else if (isFrame(marker)) {
+    } else if (isFrameMarker(marker)) {
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (!image || ++scans > MAX_SCANS) return undefined;
-      if (scans === 1 && !image.quantize(header.steps)) return undefined;
-      const entropy = readEntropy(bytes, at);
+      if (!image || ++scanCount > MAX_SCANS) return undefined;
+      if (scanCount === 1 && !image.setQuantizationTables(header.quantizationTables))
+        return undefined;
+      const entropy = readEntropyData(bytes, offset);
       if (!entropy) return undefined;
-      at = entropy.at;
-      const { tables, restartInterval } = header;
-      if (!image.readScan(payload, tables, { ...entropy, restartInterval })) return undefined;
+      offset = entropy.nextMarker;
+      const { huffmanTables, restartInterval } = header;
+      if (!image.readScan(payload, huffmanTables, { ...entropy, restartInterval }))
+        return undefined;
     }
   }
 }
@@ -71,8 +73,8 @@ interface SampledComponent extends ScanComponent {
 }
 
 interface ScannedComponent extends PlanarComponent {
-  /** Lowest bit position of each coefficient that was read; -1 if none was. */
-  missing: Int8Array;
+  /** Lowest bit position read so far for each coefficient; -1 if no bit has been read. */
+  lowestBits: Int8Array;
 }
 
 class PlanarImage {
@@ -93,40 +95,45 @@ class PlanarImage {
     const sizes = frame.components.map((_, c) => {
       const step = c > 0 ? chromaStep : 1;
       const [columns, rows] = [Math.ceil(width / step / 8), Math.ceil(height / step / 8)];
-      const fill = isColor ? 2 / step : 1;
-      const [stride, lines] = isColor ? [mcuColumns * fill, mcuRows * fill] : [columns, rows];
-      return [columns, rows, stride, lines] as const;
+      const blocksPerMcu = isColor ? 2 / step : 1;
+      const [stride, allocatedRows] = isColor
+        ? [mcuColumns * blocksPerMcu, mcuRows * blocksPerMcu]
+        : [columns, rows];
+      return [columns, rows, stride, allocatedRows] as const;
     });
-    const blocks = sizes.reduce((sum, [, , stride, lines]) => sum + stride * lines, 0);
+    const blockCount = sizes.reduce(
+      (sum, [, , stride, allocatedRows]) => sum + stride * allocatedRows,
+      0,
+    );
     // 4:4:4 may be written as 4:2:0.
-    const halvedBlocks = isColor && chromaStep === 1 ? blocks / 6 : 0;
-    const dataBytes = fileBytes + BEYOND;
-    this.#memory = CoefficientMemory.forImage(blocks + halvedBlocks, dataBytes);
+    const halvedBlockCount = isColor && chromaStep === 1 ? blockCount / 6 : 0;
+    const dataBytes = fileBytes + MCU_PADDING_BYTES;
+    this.#memory = CoefficientMemory.prepareForImage(blockCount + halvedBlockCount, dataBytes);
     this.#reader = new ScanReader(this.#memory, dataBytes);
     this.#components = sizes.map((size) => ({
       ...this.#memory.allocatePlane(...size),
-      steps: new Uint8Array(0),
-      missing: new Int8Array(64).fill(-1),
+      quantizationTable: new Uint8Array(0),
+      lowestBits: new Int8Array(64).fill(-1),
     }));
   }
 
-  static of(frame: Frame, isProgressive: boolean, fileBytes: number): PlanarImage | undefined {
-    const create = (chromaStep: 1 | 2) =>
+  static create(frame: Frame, isProgressive: boolean, fileBytes: number): PlanarImage | undefined {
+    const createImage = (chromaStep: 1 | 2) =>
       new PlanarImage(frame, isProgressive, chromaStep, fileBytes);
     if (frame.width * frame.height > MAX_PIXELS) return undefined;
     const [luma, ...chroma] = frame.components.map(
       ({ horizontal, vertical }) => horizontal * 16 + vertical,
     );
-    if (chroma.length === 0) return create(1);
+    if (chroma.length === 0) return createImage(1);
     if (chroma.length !== 2 || chroma.some((sampling) => sampling !== 0x11)) return undefined;
-    if (luma === 0x11) return create(1);
-    return luma === 0x22 ? create(2) : undefined;
+    if (luma === 0x11) return createImage(1);
+    return luma === 0x22 ? createImage(2) : undefined;
   }
 
-  quantize(steps: Uint8Array[]): boolean {
-    return this.frame.components.every(({ steps: number }, c) => {
-      this.#components[c].steps = steps[number];
-      return steps[number] !== undefined;
+  setQuantizationTables(tables: Uint8Array[]): boolean {
+    return this.frame.components.every(({ quantizationTableIndex }, c) => {
+      this.#components[c].quantizationTable = tables[quantizationTableIndex];
+      return tables[quantizationTableIndex] !== undefined;
     });
   }
 
@@ -138,25 +145,25 @@ class PlanarImage {
     const count = payload[0] ?? 0;
     if (count < 1 || count > 3 || payload.length !== 4 + 2 * count) return false;
     // Some cameras write a wrong spectral selection. Decoders ignore it in a sequential JPEG.
-    const parameters = this.isProgressive ? payload.subarray(1 + 2 * count) : WHOLE_BLOCKS;
+    const parameters = this.isProgressive ? payload.subarray(1 + 2 * count) : FULL_BLOCK_PARAMETERS;
     const [first, last, approximation] = parameters;
     const [high, low] = [approximation >> 4, approximation & 15];
     if (first > last || last > 63 || low > 13) return false;
     const components: SampledComponent[] = [];
     for (let i = 0; i < count; i++) {
-      const [id, which] = payload.subarray(1 + 2 * i);
+      const [id, tableSelector] = payload.subarray(1 + 2 * i);
       const c = this.frame.components.findIndex((component) => component.id === id);
       const plane = this.#components[c];
       if (!plane || components.some((component) => component.plane === plane)) return false;
-      if (!this.#takes(plane.missing, first, last, high, low)) return false;
+      if (!this.#recordBits(plane.lowestBits, first, last, high, low)) return false;
       const { horizontal, vertical } = this.frame.components[c];
-      const [dc, ac] = [tables[which >> 4], tables[16 + (which & 15)]];
+      const [dc, ac] = [tables[tableSelector >> 4], tables[16 + (tableSelector & 15)]];
       components.push({ plane, dc, ac, horizontal, vertical });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
     return this.#reader.readScan({
       ...data,
-      ...this.#mcus(components),
+      ...this.#planMcus(components),
       first,
       last,
       low,
@@ -165,22 +172,28 @@ class PlanarImage {
     });
   }
 
-  /** Each bit is coded once, from the highest to the lowest. */
-  #takes(missing: Int8Array, first: number, last: number, high: number, low: number): boolean {
+  /** Records the bits of a scan. @returns false unless each bit is coded once, from the highest to the lowest */
+  #recordBits(
+    lowestBits: Int8Array,
+    first: number,
+    last: number,
+    high: number,
+    low: number,
+  ): boolean {
     for (let k = first; k <= last; k++) {
-      const isNext = missing[k] < 0 ? high === 0 : high === missing[k] && low === high - 1;
-      if (!isNext || (first > 0 && missing[0] < 0)) return false;
-      missing[k] = low;
+      const isNext = lowestBits[k] < 0 ? high === 0 : high === lowestBits[k] && low === high - 1;
+      if (!isNext || (first > 0 && lowestBits[0] < 0)) return false;
+      lowestBits[k] = low;
     }
     return true;
   }
 
-  /** A scan of one component is not interleaved, independent of its sampling factors (A.2.2). */
-  #mcus(components: SampledComponent[]): Pick<Scan, 'components' | 'mcuColumns' | 'mcuRows'> {
+  /** Plans the MCUs of a scan. A single component is not interleaved, regardless of its sampling factors (A.2.2). */
+  #planMcus(components: SampledComponent[]): Pick<Scan, 'components' | 'mcuColumns' | 'mcuRows'> {
     if (components.length === 1) {
       const { columns, rows } = components[0].plane;
-      const single = [{ ...components[0], horizontal: 1, vertical: 1 }];
-      return { components: single, mcuColumns: columns, mcuRows: rows };
+      const singleComponent = [{ ...components[0], horizontal: 1, vertical: 1 }];
+      return { components: singleComponent, mcuColumns: columns, mcuRows: rows };
     }
     const step = this.frame.components[0].horizontal * 8;
     const [mcuColumns, mcuRows] = [this.frame.width, this.frame.height].map((size) =>
@@ -189,9 +202,9 @@ class PlanarImage {
     return { components, mcuColumns, mcuRows };
   }
 
-  finish(): PlanarJpeg | undefined {
+  toPlanarJpeg(): PlanarJpeg | undefined {
     const components = this.#components;
-    if (components.some(({ missing }) => missing.some((bit) => bit !== 0))) return undefined;
+    if (components.some(({ lowestBits }) => lowestBits.some((bit) => bit !== 0))) return undefined;
     for (const component of components) fillPadding(component);
     const { width, height } = this.frame;
     return { width, height, chromaStep: this.chromaStep, components, memory: this.#memory };

@@ -1,16 +1,16 @@
 import type { CoefficientMemory, StoredPlane } from './coefficient-memory.js';
-import { COMPONENT_NUMBERS, SCAN_NUMBERS } from './scan.js';
+import { COMPONENT_FIELD_COUNT, SCAN_FIELD_COUNT } from './scan.js';
 import { TokenBuffer, type Tokens } from './token-buffer.js';
 
-/** Fixed-point one of the factors. */
-const ONE = 1 << 16;
-/** MCUs that are written at a time. */
+/** The factor 1 as a fixed-point number. */
+const FIXED_POINT_ONE = 1 << 16;
+/** Number of MCUs that are written at a time. */
 const CHUNK_MCUS = 128;
-/** Of 16 x 16 pixels of 4:2:0, with one token for each coefficient. */
+/** Tokens of an MCU of 16 x 16 pixels in 4:2:0, with one token for each coefficient. */
 const MAX_MCU_TOKENS = 6 * 64;
 
 /** A component of the output. */
-export interface WrittenComponent {
+export interface OutputComponent {
   plane: StoredPlane;
   /** Sampling factors: blocks in one MCU, horizontally and vertically. */
   horizontal: number;
@@ -22,45 +22,56 @@ export interface WrittenComponent {
 /**
  * Quantizes the coefficients of all planes in the order of one baseline scan.
  *
- * @param rounding added before an AC coefficient is rounded down, below 1
- * @returns undefined for coefficients that a baseline JPEG cannot have
+ * @param rounding number below 1 that is added before an AC coefficient is rounded down
+ * @returns undefined for coefficients that a baseline JPEG cannot contain
  */
 export function requantizePlanes(
   memory: CoefficientMemory,
-  components: WrittenComponent[],
+  components: OutputComponent[],
   mcuColumns: number,
   mcuRows: number,
   rounding: number,
 ): Tokens | undefined {
-  const out = new TokenBuffer();
+  const tokenBuffer = new TokenBuffer();
   const scan = storeScan(memory, components, mcuColumns);
-  const frequencies = memory.allocate(4 * out.frequencies.length);
-  const tokens = memory.allocate(4 * CHUNK_MCUS * MAX_MCU_TOKENS);
-  memory.integers(frequencies, out.frequencies.length).fill(0);
+  const frequenciesAddress = memory.allocateBytes(4 * tokenBuffer.frequencies.length);
+  const tokensAddress = memory.allocateBytes(4 * CHUNK_MCUS * MAX_MCU_TOKENS);
+  memory.getIntegers(frequenciesAddress, tokenBuffer.frequencies.length).fill(0);
   const { quantize } = memory.functions;
-  const mcus = mcuColumns * mcuRows;
-  for (let from = 0; from < mcus; from += CHUNK_MCUS) {
-    const to = Math.min(mcus, from + CHUNK_MCUS);
-    const count = quantize(scan, from, to, Math.floor(rounding * ONE), frequencies, tokens);
+  const mcuCount = mcuColumns * mcuRows;
+  for (let firstMcu = 0; firstMcu < mcuCount; firstMcu += CHUNK_MCUS) {
+    const endMcu = Math.min(mcuCount, firstMcu + CHUNK_MCUS);
+    const count = quantize(
+      scan,
+      firstMcu,
+      endMcu,
+      Math.floor(rounding * FIXED_POINT_ONE),
+      frequenciesAddress,
+      tokensAddress,
+    );
     if (count < 0) return undefined;
-    out.addTokens(memory.integers(tokens, count));
+    tokenBuffer.addTokens(memory.getIntegers(tokensAddress, count));
   }
-  out.frequencies.set(memory.integers(frequencies, out.frequencies.length));
-  return out;
+  tokenBuffer.frequencies.set(
+    memory.getIntegers(frequenciesAddress, tokenBuffer.frequencies.length),
+  );
+  return tokenBuffer;
 }
 
-function storeScan(memory: CoefficientMemory, components: WrittenComponent[], mcuColumns: number) {
+function storeScan(memory: CoefficientMemory, components: OutputComponent[], mcuColumns: number) {
   const numbers = components.flatMap(({ plane, horizontal, vertical, scales }) => {
-    const scalesAt = memory.allocate(4 * scales.length);
-    memory.integers(scalesAt, scales.length).set(scales.map((scale) => Math.round(scale * ONE)));
-    const { valuesAt, nonzeroAt, stride } = plane;
-    return [valuesAt, nonzeroAt, stride, horizontal, vertical, 0, 0, 0, scalesAt];
+    const scalesAddress = memory.allocateBytes(4 * scales.length);
+    memory
+      .getIntegers(scalesAddress, scales.length)
+      .set(scales.map((scale) => Math.round(scale * FIXED_POINT_ONE)));
+    const { valuesAddress, nonzeroAddress, stride } = plane;
+    return [valuesAddress, nonzeroAddress, stride, horizontal, vertical, 0, 0, 0, scalesAddress];
   });
-  const componentsAt = memory.allocate(4 * COMPONENT_NUMBERS * components.length);
-  memory.integers(componentsAt, numbers.length).set(numbers);
-  const scan = memory.allocate(4 * SCAN_NUMBERS);
+  const componentsAddress = memory.allocateBytes(4 * COMPONENT_FIELD_COUNT * components.length);
+  memory.getIntegers(componentsAddress, numbers.length).set(numbers);
+  const scan = memory.allocateBytes(4 * SCAN_FIELD_COUNT);
   memory
-    .integers(scan, SCAN_NUMBERS)
-    .set([0, componentsAt, components.length, mcuColumns, 0, 63, 0]);
+    .getIntegers(scan, SCAN_FIELD_COUNT)
+    .set([0, componentsAddress, components.length, mcuColumns, 0, 63, 0]);
   return scan;
 }

@@ -8,9 +8,9 @@ import { DecodingTable, TABLE_BYTES } from './decoding-table.js';
 import type { EntropyData } from './entropy-data.js';
 import type { HuffmanCodes } from './header-segments.js';
 
-/** Numbers of `Component` and `Scan` in `wasm/jpeg-coefficients.ts`. */
-export const COMPONENT_NUMBERS = 9;
-export const SCAN_NUMBERS = 7;
+/** Number of integers in `Component` and `Scan` of `wasm/jpeg-coefficients.ts`. */
+export const COMPONENT_FIELD_COUNT = 9;
+export const SCAN_FIELD_COUNT = 7;
 const MAX_COMPONENTS = 3;
 /** A DC and an AC table for each component. */
 const MAX_TABLES = 2 * MAX_COMPONENTS;
@@ -29,14 +29,14 @@ export interface Scan extends EntropyData {
   components: ScanComponent[];
   mcuColumns: number;
   mcuRows: number;
-  /** Spectral selection. */
+  /** First and last coefficient (spectral selection). */
   first: number;
   last: number;
   /** Successive approximation: the bit position of this scan (Al). */
   low: number;
   isRefinement: boolean;
   isProgressive: boolean;
-  /** MCUs per restart interval; 0: no restart intervals. */
+  /** MCUs per restart interval; 0 if there are no restart intervals. */
   restartInterval: number;
 }
 
@@ -47,78 +47,91 @@ export class ScanReader {
   readonly #tables: Address;
   readonly #data: Address;
 
-  /** @param dataBytes maximum length of the data of a scan */
+  /** @param dataBytes maximum size of the data of a scan */
   constructor(
     private readonly memory: CoefficientMemory,
     dataBytes: number,
   ) {
-    this.#scan = memory.allocate(4 * SCAN_NUMBERS);
-    this.#components = memory.allocate(4 * COMPONENT_NUMBERS * MAX_COMPONENTS);
-    this.#tables = memory.allocate(TABLE_BYTES * MAX_TABLES);
-    this.#data = memory.allocate(dataBytes);
+    this.#scan = memory.allocateBytes(4 * SCAN_FIELD_COUNT);
+    this.#components = memory.allocateBytes(4 * COMPONENT_FIELD_COUNT * MAX_COMPONENTS);
+    this.#tables = memory.allocateBytes(TABLE_BYTES * MAX_TABLES);
+    this.#data = memory.allocateBytes(dataBytes);
   }
 
-  /** @returns false if the data do not match the scan exactly */
+  /** Reads one scan. @returns false if the data does not match the scan exactly */
   readScan(scan: Scan): boolean {
     const { components, mcuColumns, mcuRows, ends, data, first, last, low } = scan;
-    const mcus = mcuColumns * mcuRows;
-    const length = scan.restartInterval || mcus;
-    if (ends.length !== Math.ceil(mcus / length)) return false;
+    const mcuCount = mcuColumns * mcuRows;
+    const mcusPerInterval = scan.restartInterval || mcuCount;
+    if (ends.length !== Math.ceil(mcuCount / mcusPerInterval)) return false;
     const { memory } = this;
-    const numbers = this.#componentNumbers(scan);
+    const numbers = this.#toComponentNumbers(scan);
     if (!numbers) return false;
-    memory.integers(this.#components, numbers.length).set(numbers);
+    memory.getIntegers(this.#components, numbers.length).set(numbers);
     memory
-      .integers(this.#scan, SCAN_NUMBERS)
+      .getIntegers(this.#scan, SCAN_FIELD_COUNT)
       .set([this.#data, this.#components, components.length, mcuColumns, first, last, low]);
     memory.copyData(data, this.#data);
-    const read = this.#readerOf(scan);
+    const readInterval = this.#selectReader(scan);
     return ends.every((endByte, i) => {
-      const from = i * length;
-      const to = Math.min(from + length, mcus);
-      const [start, end] = [i === 0 ? 0 : ends[i - 1] * 8, endByte * 8];
-      const at = read(this.#scan, from, to, start, end);
+      const firstMcu = i * mcusPerInterval;
+      const endMcu = Math.min(firstMcu + mcusPerInterval, mcuCount);
+      const [startBit, endBit] = [i === 0 ? 0 : ends[i - 1] * 8, endByte * 8];
+      const position = readInterval(this.#scan, firstMcu, endMcu, startBit, endBit);
       // The data must be complete. Only the padding bits of the last byte may remain.
-      return at >= 0 && at <= end && end - at <= 7;
+      return position >= 0 && position <= endBit && endBit - position <= 7;
     });
   }
 
-  #readerOf({ isProgressive, first, isRefinement }: Scan): IntervalReader {
+  #selectReader({ isProgressive, first, isRefinement }: Scan): IntervalReader {
     const { functions } = this.memory;
     if (!isProgressive) return functions.readSequential;
     if (first === 0) return isRefinement ? functions.refineDc : functions.readDc;
     return isRefinement ? functions.refineAc : functions.readAc;
   }
 
-  /** @returns undefined without a valid table that the scan needs */
-  #componentNumbers({
+  /** @returns undefined if a table that the scan needs is missing or invalid */
+  #toComponentNumbers({
     components,
     first,
     isRefinement,
     isProgressive,
   }: Scan): number[] | undefined {
-    const stored = new Map<HuffmanCodes, Address>();
+    const tableAddresses = new Map<HuffmanCodes, Address>();
     const numbers: number[] = [];
     const needsDc = first === 0 && !isRefinement;
     const needsAc = first > 0 || !isProgressive;
     for (const { plane, horizontal, vertical, dc, ac } of components) {
-      const dcAt = needsDc ? this.#store(dc, stored) : 0;
-      const acAt = needsAc ? this.#store(ac, stored) : 0;
-      if (dcAt === undefined || acAt === undefined) return undefined;
-      const { valuesAt, nonzeroAt, stride } = plane;
-      numbers.push(valuesAt, nonzeroAt, stride, horizontal, vertical, dcAt, acAt, 0, 0);
+      const dcAddress = needsDc ? this.#storeTable(dc, tableAddresses) : 0;
+      const acAddress = needsAc ? this.#storeTable(ac, tableAddresses) : 0;
+      if (dcAddress === undefined || acAddress === undefined) return undefined;
+      const { valuesAddress, nonzeroAddress, stride } = plane;
+      numbers.push(
+        valuesAddress,
+        nonzeroAddress,
+        stride,
+        horizontal,
+        vertical,
+        dcAddress,
+        acAddress,
+        0,
+        0,
+      );
     }
     return numbers;
   }
 
-  #store(codes: HuffmanCodes | undefined, stored: Map<HuffmanCodes, Address>): Address | undefined {
-    const known = codes && stored.get(codes);
-    if (!codes || known !== undefined) return known;
-    const table = DecodingTable.of(codes.lengths, codes.values);
+  #storeTable(
+    codes: HuffmanCodes | undefined,
+    tableAddresses: Map<HuffmanCodes, Address>,
+  ): Address | undefined {
+    const storedAddress = codes && tableAddresses.get(codes);
+    if (!codes || storedAddress !== undefined) return storedAddress;
+    const table = DecodingTable.create(codes.codeCounts, codes.values);
     if (!table) return undefined;
-    const at = this.#tables + TABLE_BYTES * stored.size;
-    table.writeTo(this.memory.bytes(at, TABLE_BYTES));
-    stored.set(codes, at);
-    return at;
+    const address = this.#tables + TABLE_BYTES * tableAddresses.size;
+    table.writeTable(this.memory.getBytes(address, TABLE_BYTES));
+    tableAddresses.set(codes, address);
+    return address;
   }
 }

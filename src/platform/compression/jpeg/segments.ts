@@ -1,4 +1,4 @@
-/** ITU-T T.81, table B.1. */
+/** Marker codes (ITU-T T.81, table B.1). */
 export const MARKER = {
   SOF0: 0xc0,
   SOF1: 0xc1,
@@ -29,9 +29,9 @@ export interface Segment {
   payload: Buffer;
 }
 
-/** @returns undefined if no complete segment begins here, or if its marker is not allowed here */
-export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
-  let start = at;
+/** Reads a segment. @returns undefined if no complete segment begins there, or if its marker is not allowed there */
+export function readSegment(bytes: Buffer, offset: number): Segment | undefined {
+  let start = offset;
   while (bytes[start] === 0xff && bytes[start + 1] === 0xff) start++;
   const marker = bytes[start + 1];
   if (bytes[start] !== 0xff || marker === undefined) return undefined;
@@ -46,7 +46,8 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
 }
 
 /** Returns whether a segment begins an image or defines arithmetic coding. */
-export const isFrame = (marker: number): boolean => marker <= MARKER.SOF15 && marker !== MARKER.DHT;
+export const isFrameMarker = (marker: number): boolean =>
+  marker <= MARKER.SOF15 && marker !== MARKER.DHT;
 
 /** Returns whether an application segment has the identifier `name`. */
 export const hasIdentifier = (name: string, payload: Buffer): boolean =>
@@ -54,11 +55,16 @@ export const hasIdentifier = (name: string, payload: Buffer): boolean =>
 
 /** Returns the end of entropy-coded data: a marker that is neither a stuffed zero nor a restart marker. */
 export function findScanEnd(bytes: Buffer, start: number): number {
-  let at = bytes.indexOf(0xff, start);
-  while (at >= 0 && at + 1 < bytes.length) {
-    const next = bytes[at + 1];
-    if (next !== 0 && next !== 0xff && !(next >= MARKER.RST0 && next <= MARKER.RST7)) return at;
-    at = bytes.indexOf(0xff, next === 0xff ? at + 1 : at + 2);
+  let offset = bytes.indexOf(0xff, start);
+  while (offset >= 0 && offset + 1 < bytes.length) {
+    const nextByte = bytes[offset + 1];
+    if (
+      nextByte !== 0 &&
+      nextByte !== 0xff &&
+      !(nextByte >= MARKER.RST0 && nextByte <= MARKER.RST7)
+    )
+      return offset;
+    offset = bytes.indexOf(0xff, nextByte === 0xff ? offset + 1 : offset + 2);
   }
   return bytes.length;
 }

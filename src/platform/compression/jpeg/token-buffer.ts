@@ -1,6 +1,6 @@
 /**
  * Encoded coefficients: `table << 24 | symbol << 16 | bits`, in the order of the scan.
- * Table: 0 DC and 1 AC of luma, 2 and 3 of chroma.
+ * Tables 0 and 1 are DC and AC of luma. Tables 2 and 3 are DC and AC of chroma.
  */
 export interface Tokens {
   tokens: Int32Array;
@@ -9,26 +9,26 @@ export interface Tokens {
   frequencies: Int32Array;
 }
 
-const KEPT_TOKENS = 1 << 22;
+const MAX_REUSED_TOKENS = 1 << 22;
 
-/** Reused for the next image: the kernel has to clear and map new memory. */
-let kept = new Int32Array(1 << 20);
+/** Reused for the next image, because the kernel must clear and map new memory. */
+let reusableTokens = new Int32Array(1 << 20);
 
 /** Collects the tokens of one image at a time. */
 export class TokenBuffer implements Tokens {
-  tokens = kept;
+  tokens = reusableTokens;
   count = 0;
   readonly frequencies = new Int32Array(4 << 8);
 
-  addTokens(added: Int32Array): void {
-    const count = this.count + added.length;
+  addTokens(newTokens: Int32Array): void {
+    const count = this.count + newTokens.length;
     if (count > this.tokens.length) {
       const grown = new Int32Array(Math.max(count, this.tokens.length * 2));
       grown.set(this.tokens);
       this.tokens = grown;
-      if (grown.length <= KEPT_TOKENS) kept = grown;
+      if (grown.length <= MAX_REUSED_TOKENS) reusableTokens = grown;
     }
-    this.tokens.set(added, this.count);
+    this.tokens.set(newTokens, this.count);
     this.count = count;
   }
 }

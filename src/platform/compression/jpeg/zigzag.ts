@@ -7,8 +7,8 @@ export const ZIGZAG: readonly (readonly [number, number])[] = Array.from({ lengt
   .flat()
   .filter(([column, row]) => column < 8 && row < 8);
 
-/** Returns sample `at` of frequency `frequency` of a DCT of 8 samples (ITU-T T.81, A.3.3). */
-export function dctBasis(frequency: number, at: number): number {
+/** Returns one sample of a basis function of the 8-sample DCT (ITU-T T.81, A.3.3). */
+export function computeDctBasis(frequency: number, sample: number): number {
   const scale = frequency === 0 ? Math.SQRT1_2 : 1;
-  return scale * 0.5 * Math.cos(((2 * at + 1) * frequency * Math.PI) / 16);
+  return scale * 0.5 * Math.cos(((2 * sample + 1) * frequency * Math.PI) / 16);
 }

@@ -2,20 +2,20 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
-import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
+import { rgbTags, textTag, buildTiff, withTags } from '../../../../test/support/tiff.js';
+import { buildExifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
 import { insertGifXmp } from './strip-gif.js';
-import { xmpRights } from './xmp-rights.js';
+import { readXmpRights } from './xmp-rights.js';
 
-const generatedBy = (term: string) =>
+const createXmpWithSourceType = (term: string) =>
   xmp(
     '<dc:creator>secretperson</dc:creator><Iptc4xmpExt:DigitalSourceType>' +
       `http://cv.iptc.org/newscodes/digitalsourcetype/${term}</Iptc4xmpExt:DigitalSourceType>`,
   );
 
-const WITH_RIGHTS = xmp(
+const XMP_WITH_RIGHTS = xmp(
   '<dc:creator><rdf:Seq><rdf:li>Zoë Müller</rdf:li><rdf:li>Ann &amp; Co</rdf:li></rdf:Seq></dc:creator>' +
     '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© 2026 Kiln GmbH</rdf:li></rdf:Alt></dc:rights>' +
     '<photoshop:Credit>Kiln Press</photoshop:Credit><exif:GPSLatitude>52,31.2N</exif:GPSLatitude>' +
@@ -27,37 +27,37 @@ const RIGHTS = {
   credit: 'Kiln Press',
 };
 
-const SOURCES = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
-const WITH_EXIF = ['jpeg', 'png', 'webp', 'avif'] as const;
+const SOURCE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
+const FORMATS_WITH_EXIF = ['jpeg', 'png', 'webp', 'avif'] as const;
 const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
 
-/** The library neither reads nor writes the XMP of a GIF. */
-const xmpOf = async (output: Buffer) =>
+/** Reads the XMP of an image. Sharp neither reads nor writes the XMP of a GIF. */
+const readXmp = async (output: Buffer) =>
   (await sharp(output).metadata()).xmpAsString ?? output.toString();
-const rightsIn = async (output: Buffer) => xmpRights(await xmpOf(output));
+const readRights = async (output: Buffer) => readXmpRights(await readXmp(output));
 
-async function encodedWithXmp(
+async function encodeWithXmp(
   image: Sharp,
-  format: (typeof SOURCES)[number],
+  format: (typeof SOURCE_FORMATS)[number],
   packet: string,
 ): Promise<Buffer> {
   const encoded = await image.withXmp(packet).toBuffer();
   return format === 'gif' ? insertGifXmp(encoded, Buffer.from(packet)) : encoded;
 }
 
-describe('compressImage() of a generated image', () => {
-  it.each(SOURCES)(
-    'compressImage() of a generated image keeps only the digital source type of a %s',
+describe('compressImage() with generated images', () => {
+  it.each(SOURCE_FORMATS)(
+    'compressImage() keeps only the digital source type of generated %s images',
     async (source) => {
       for (const size of [16, 160]) {
         const image = photograph(size, size)
           .toFormat(source, source === 'gif' ? {} : { quality: 20 })
           .withExif({ IFD0: { Artist: 'secretperson' } });
-        const packet = generatedBy('trainedAlgorithmicMedia');
-        const input = await encodedWithXmp(image, source, packet);
+        const packet = createXmpWithSourceType('trainedAlgorithmicMedia');
+        const input = await encodeWithXmp(image, source, packet);
         for (const format of FORMATS) {
           const { output } = await compress(input, { format });
-          expect(await xmpOf(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+          expect(await readXmp(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
           expect(output.includes('secretperson')).toBe(false);
           const maxLength = format === 'original' ? input.length : Infinity;
           expect(output.length).toBeLessThanOrEqual(maxLength);
@@ -66,23 +66,26 @@ describe('compressImage() of a generated image', () => {
     },
   );
 
-  it('compressImage() of a generated image removes a source type that is not in the vocabulary', async () => {
-    const input = await photograph(160, 160).jpeg().withXmp(generatedBy('secretperson')).toBuffer();
+  it('compressImage() removes a digital source type that is not in the vocabulary', async () => {
+    const input = await photograph(160, 160)
+      .jpeg()
+      .withXmp(createXmpWithSourceType('secretperson'))
+      .toBuffer();
     expect((await compress(input)).output.includes('secretperson')).toBe(false);
   });
 });
 
 describe('compressImage() with metadata=copyright', () => {
-  it.each(SOURCES)(
-    'compressImage() with metadata=copyright keeps creators, copyright and credit of a %s, but no GPS position',
+  it.each(SOURCE_FORMATS)(
+    'compressImage() with metadata=copyright keeps the creators, copyright and credit of %s images, but not the GPS position',
     async (source) => {
       const image = photograph(160, 160)
         .toFormat(source, source === 'gif' ? {} : { quality: 90 })
         .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } });
-      const input = await encodedWithXmp(image, source, WITH_RIGHTS);
+      const input = await encodeWithXmp(image, source, XMP_WITH_RIGHTS);
       for (const format of FORMATS) {
         const { output } = await compress(input, { format, metadata: 'copyright' });
-        expect(await rightsIn(output)).toEqual(RIGHTS);
+        expect(await readRights(output)).toEqual(RIGHTS);
         for (const text of ['GPSLatitude', 'secretcity', 'secretcamera']) {
           expect(output.includes(text)).toBe(false);
         }
@@ -92,30 +95,30 @@ describe('compressImage() with metadata=copyright', () => {
     },
   );
 
-  it('compressImage() with metadata=copyright keeps Artist and Copyright of a TIFF', async () => {
+  it('compressImage() with metadata=copyright keeps the Artist and Copyright tags of a TIFF', async () => {
     const pixels = await photograph(64, 48).removeAlpha().raw().toBuffer();
     const tags = withTags(
       rgbTags(64, 48),
-      text(315, 'Zoe\0'),
-      text(33_432, '2026 Kiln\0'),
-      text(305, 'secretprogram\0'),
+      textTag(315, 'Zoe\0'),
+      textTag(33_432, '2026 Kiln\0'),
+      textTag(305, 'secretprogram\0'),
     );
-    const input = tiffOf([{ tags, parts: [pixels] }]);
+    const input = buildTiff([{ tags, parts: [pixels] }]);
     const { output } = await compress(input, { metadata: 'copyright' });
-    expect(await rightsIn(output)).toMatchObject({ creators: ['Zoe'], copyright: '2026 Kiln' });
+    expect(await readRights(output)).toMatchObject({ creators: ['Zoe'], copyright: '2026 Kiln' });
     expect(output.includes('secretprogram')).toBe(false);
     expect(output.length).toBeLessThanOrEqual(input.length);
   });
 
-  it.each(WITH_EXIF)(
-    'compressImage() with metadata=copyright keeps the EXIF fields Artist and Copyright of a %s',
+  it.each(FORMATS_WITH_EXIF)(
+    'compressImage() with metadata=copyright keeps the EXIF fields Artist and Copyright of %s images',
     async (source) => {
       const input = await photograph(160, 160)
         .toFormat(source, { quality: 90 })
         .withExif({ IFD0: { Artist: 'Zoe; Ann', Copyright: '2026 Kiln', Model: 'secretcamera' } })
         .toBuffer();
       const { output } = await compress(input, { metadata: 'copyright' });
-      const { creators, copyright } = await rightsIn(output);
+      const { creators, copyright } = await readRights(output);
       expect({ creators, copyright }).toEqual({ creators: ['Zoe', 'Ann'], copyright: '2026 Kiln' });
       expect(output.includes('secretcamera')).toBe(false);
       expect(output.length).toBeLessThanOrEqual(input.length);
@@ -123,26 +126,26 @@ describe('compressImage() with metadata=copyright', () => {
   );
 
   it('compressImage() with metadata=copyright keeps the IPTC fields By-line, Credit and Copyright Notice of a JPEG', async () => {
-    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
-    const record = (dataset: number, text: string) => {
+    const plainJpeg = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const createRecord = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
       return Buffer.from([0x1c, 2, dataset, 0, bytes.length, ...bytes]);
     };
     const records = Buffer.concat([
-      record(80, 'Zo\u00eb'),
-      record(80, 'Ann'),
-      record(90, 'secretcity'),
-      record(110, 'Kiln Press'),
-      record(116, '\u00a9 Kiln'),
+      createRecord(80, 'Zo\u00eb'),
+      createRecord(80, 'Ann'),
+      createRecord(90, 'secretcity'),
+      createRecord(110, 'Kiln Press'),
+      createRecord(116, '\u00a9 Kiln'),
     ]);
     const resource = Buffer.concat([
       Buffer.from('Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0', 'latin1'),
       Buffer.from([records.length, ...records, ...(records.length % 2 ? [0] : [])]),
     ]);
     const segment = Buffer.from([0xff, 0xed, 0, resource.length + 2, ...resource]);
-    const input = Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
+    const input = Buffer.concat([plainJpeg.subarray(0, 2), segment, plainJpeg.subarray(2)]);
     const { output } = await compress(input, { metadata: 'copyright' });
-    expect(await rightsIn(output)).toEqual({
+    expect(await readRights(output)).toEqual({
       creators: ['Zoë', 'Ann'],
       copyright: '© Kiln',
       credit: 'Kiln Press',
@@ -151,19 +154,19 @@ describe('compressImage() with metadata=copyright', () => {
   });
 
   it('compressImage() with metadata=copyright reads the EXIF of a JPEG whose thumbnail directory is broken', async () => {
-    const exif = exifWithCopyright('2026 Kiln');
-    // The offset of the next directory is after the end.
+    const exif = buildExifWithCopyright('2026 Kiln');
+    // The offset of the next directory is beyond the end of the data.
     exif.writeUInt32BE(0x7fffffff, 22);
-    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
-    const input = insertJpegSegment(plain, MARKER.APP1, 'Exif\0\0', exif);
+    const plainJpeg = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const input = insertJpegSegment(plainJpeg, MARKER.APP1, 'Exif\0\0', exif);
     const { output } = await compress(input, { metadata: 'copyright' });
-    expect((await rightsIn(output)).copyright).toBe('2026 Kiln');
+    expect((await readRights(output)).copyright).toBe('2026 Kiln');
   });
 
   it.each(['webp', 'png', 'jpeg', 'avif'] as const)(
-    'compressImage() with metadata=copyright writes the XMP of a %s only once',
+    'compressImage() with metadata=copyright writes XMP to %s images only once',
     async (format) => {
-      const input = await photograph(160, 160).jpeg().withXmp(WITH_RIGHTS).toBuffer();
+      const input = await photograph(160, 160).jpeg().withXmp(XMP_WITH_RIGHTS).toBuffer();
       const { output } = await compress(input, { format, metadata: 'copyright' });
       expect(output.toString('latin1').split('<x:xmpmeta').length - 1).toBe(1);
     },
@@ -186,10 +189,10 @@ describe('compressImage() with metadata=copyright', () => {
     const input = await photograph(320, 240)
       .avif({ quality: 40 })
       .withExif({ IFD0: { Copyright: 'Kiln '.repeat(200) } })
-      .withXmp(generatedBy('trainedAlgorithmicMedia'))
+      .withXmp(createXmpWithSourceType('trainedAlgorithmicMedia'))
       .toBuffer();
     const { output } = await compress(input, { quality: 80, metadata: 'copyright' });
-    expect(await xmpOf(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+    expect(await readXmp(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
     const [before, after] = await Promise.all(
       [input, output].map((image) => sharp(image).raw().toBuffer()),
     );

@@ -1,17 +1,17 @@
 import type { Metadata, Sharp } from 'sharp';
 import type { MetadataOption } from '../compression-options.js';
-import { exifRights } from './exif-rights.js';
-import { iptcRights } from './iptc-rights.js';
+import { readExifRights } from './exif-rights.js';
+import { readIptcRights } from './iptc-rights.js';
 import { cleanRights, type Rights } from './rights.js';
 import { findSourceType } from './source-type.js';
-import { xmpRights } from './xmp-rights.js';
+import { readXmpRights } from './xmp-rights.js';
 
 /**
- * Returns new XMP with only the kept properties: how the image was made, and with `copyright` its
- * creators, copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
+ * Builds XMP that contains only the properties to keep: the digital source type, and with `copyright` also the
+ * creators, copyright and credit. XMP takes precedence over IPTC, and IPTC over EXIF.
  *
  * @param xmp text that contains the XMP of the source; empty if there is none
- * @returns undefined if nothing is kept
+ * @returns undefined if there is nothing to keep
  */
 export function buildKeptXmp(
   xmp: string,
@@ -25,13 +25,17 @@ export function buildKeptXmp(
 }
 
 function findRights(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
-  const found = [xmpRights(xmp), iptc ? iptcRights(iptc) : {}, exif ? exifRights(exif) : {}]
+  const candidates = [
+    readXmpRights(xmp),
+    iptc ? readIptcRights(iptc) : {},
+    exif ? readExifRights(exif) : {},
+  ]
     .map(cleanRights)
     .filter((rights) => rights !== undefined);
   return cleanRights({
-    creators: found.find(({ creators }) => creators.length > 0)?.creators,
-    copyright: found.find(({ copyright }) => copyright !== undefined)?.copyright,
-    credit: found.find(({ credit }) => credit !== undefined)?.credit,
+    creators: candidates.find(({ creators }) => creators.length > 0)?.creators,
+    copyright: candidates.find(({ copyright }) => copyright !== undefined)?.copyright,
+    credit: candidates.find(({ credit }) => credit !== undefined)?.credit,
   });
 }
 
@@ -72,6 +76,6 @@ function buildPacket(sourceType: string | undefined, rights: Rights | undefined)
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const escapeXml = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
 
-/** Makes the encoder write the XMP, for formats to which it cannot be added later. */
-export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
+/** Makes the encoder write the XMP. Used for formats to which XMP cannot be added later. */
+export const attachXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
   xmp ? image.withXmp(xmp.toString()) : image;

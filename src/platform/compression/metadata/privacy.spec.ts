@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
 
-describe('compressImage() of a photo with metadata', () => {
+describe('compressImage() and metadata', () => {
   const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>secretperson</a></x:xmpmeta>';
   const GPS = {
     IFD0: { Artist: 'secretperson' },
@@ -11,7 +11,7 @@ describe('compressImage() of a photo with metadata', () => {
   };
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'tiff'] as const)(
-    'compressImage() removes position and author from a %s',
+    'compressImage() removes the position and author from %s images',
     async (format) => {
       const input = await photograph(300, 200)
         .toFormat(format)
@@ -33,9 +33,9 @@ describe('compressImage() of a photo with metadata', () => {
     ['avif', () => photograph(12, 12).avif({ quality: 1 })],
     ['tiff', () => photograph(12, 12).tiff({ compression: 'lzw' })],
   ])(
-    'compressImage() removes position and author from a %s that cannot become smaller',
-    async (_, draw) => {
-      const input = await draw().withExif(GPS).withXmp(XMP).toBuffer();
+    'compressImage() removes the position and author from %s images that cannot become smaller',
+    async (_, createImage) => {
+      const input = await createImage().withExif(GPS).withXmp(XMP).toBuffer();
       const { output, metadata, keptOriginal } = await compress(input, { quality: 99 });
       expect(keptOriginal).toBe(false);
       expect(metadata).not.toHaveProperty('exif');
@@ -43,23 +43,23 @@ describe('compressImage() of a photo with metadata', () => {
     },
   );
 
-  it('compressImage() keeps the pixels when only metadata is removed', async () => {
+  it('compressImage() keeps the pixels of an image when it removes only metadata', async () => {
     const input = await photograph(12, 12).jpeg({ quality: 5 }).withExif(GPS).toBuffer();
     const { output } = await compress(input);
     const [before, after] = await Promise.all(
-      [input, output].map((i) => sharp(i).raw().toBuffer()),
+      [input, output].map((image) => sharp(image).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
   });
 
   it('compressImage() removes data after the end of the image', async () => {
-    const { output: tiny } = await compress(
+    const { output: tinyJpeg } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
     const { output, keptOriginal } = await compress(
-      Buffer.concat([tiny, Buffer.from('<script>alert(1)</script>')]),
+      Buffer.concat([tinyJpeg, Buffer.from('<script>alert(1)</script>')]),
     );
     expect(keptOriginal).toBe(false);
-    expect(output.equals(tiny)).toBe(true);
+    expect(output.equals(tinyJpeg)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** Creators and rights of an image, from its metadata. */
+/** Creators and rights of an image, as stated in its metadata. */
 export interface Rights {
   creators: string[];
   copyright?: string;
@@ -8,14 +8,14 @@ export interface Rights {
 
 /** Maximum number of creators that are kept. */
 const MAX_CREATORS = 10;
-/** Maximum length of a kept text, in characters. Together they must fit into one segment of a JPEG. */
+/** Maximum length of a kept text, in characters. All texts together must fit into one JPEG segment. */
 const MAX_NAME_LENGTH = 300;
 const MAX_COPYRIGHT_LENGTH = 2000;
 
-/** Control characters, halves of surrogate pairs, and the code points that XML 1.0 does not allow. */
-const NOT_TEXT = /\p{Cc}|\p{Cs}|[\u{FFFE}\u{FFFF}]/gu;
+/** Control characters, unpaired surrogates, and the code points that XML 1.0 does not allow. */
+const INVALID_CHARACTERS = /\p{Cc}|\p{Cs}|[\u{FFFE}\u{FFFF}]/gu;
 
-/** Returns the texts without white space around them and within their limits. Undefined if none is left. */
+/** Trims the texts and applies their limits. Returns undefined if no text remains. */
 export function cleanRights({ creators, copyright, credit }: Partial<Rights>): Rights | undefined {
   const names = (creators ?? []).map((name) => cleanText(name, MAX_NAME_LENGTH));
   const rights = {
@@ -28,4 +28,9 @@ export function cleanRights({ creators, copyright, credit }: Partial<Rights>): R
 }
 
 const cleanText = (text: string, maxLength: number): string =>
-  text.replaceAll(NOT_TEXT, ' ').trim().slice(0, maxLength).replaceAll(NOT_TEXT, '').trim();
+  text
+    .replaceAll(INVALID_CHARACTERS, ' ')
+    .trim()
+    .slice(0, maxLength)
+    .replaceAll(INVALID_CHARACTERS, '')
+    .trim();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findSourceType } from './source-type.js';
 
 describe('findSourceType()', () => {
-  it('findSourceType() returns nothing for XMP without the property', () => {
+  it('findSourceType() returns undefined for XMP without the property', () => {
     expect(findSourceType('<x:xmpmeta/>')).toBeUndefined();
     expect(findSourceType('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
   });

@@ -21,9 +21,9 @@ const SOURCE_TYPES = new Set([
   'trainedAlgorithmicMedia',
   'virtualRecording',
 ]);
-/** Text after the name of the property in which its value is searched, in characters. */
+/** Number of characters after the property name that are searched for the value. */
 const MAX_VALUE_DISTANCE = 400;
-const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
+const TERM_PATTERN = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 
 /**
  * Returns the term that describes how the image was made. Marketplaces require it for generated images.
@@ -31,8 +31,8 @@ const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
  * @returns undefined if the property is absent, or its value is not in the vocabulary
  */
 export function findSourceType(xmp: string): string | undefined {
-  const property = xmp.indexOf('DigitalSourceType');
-  if (property < 0) return undefined;
-  const term = TERM.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];
+  const propertyStart = xmp.indexOf('DigitalSourceType');
+  if (propertyStart < 0) return undefined;
+  const term = TERM_PATTERN.exec(xmp.slice(propertyStart, propertyStart + MAX_VALUE_DISTANCE))?.[1];
   return term !== undefined && SOURCE_TYPES.has(term) ? term : undefined;
 }

@@ -6,7 +6,7 @@ import { stripAvif } from './strip-avif.js';
 const ARTIST = 'Mia Kiln';
 
 /** Returns an AVIF with EXIF, and the position of the length of its EXIF data in `iloc`. */
-async function withExif(): Promise<{ avif: Buffer; lengthAt: number }> {
+async function createAvifWithExif(): Promise<{ avif: Buffer; lengthOffset: number }> {
   const avif = await photograph(64, 48)
     .avif({ quality: 40 })
     .withExif({ IFD0: { Artist: ARTIST } })
@@ -14,24 +14,24 @@ async function withExif(): Promise<{ avif: Buffer; lengthAt: number }> {
   const exif = readAvifMeta(avif)!.items.find(({ type }) => type === 'Exif')!;
   const length = Buffer.alloc(4);
   length.writeUInt32BE(exif.extents[0].length);
-  const lengthAt = avif.indexOf(length, exif.location!.start);
-  expect(lengthAt).toBeLessThan(exif.location!.end);
-  return { avif, lengthAt };
+  const lengthOffset = avif.indexOf(length, exif.location!.start);
+  expect(lengthOffset).toBeLessThan(exif.location!.end);
+  return { avif, lengthOffset };
 }
 
 describe('stripAvif()', () => {
   it('stripAvif() removes EXIF whose declared length exceeds the file', async () => {
-    const { avif, lengthAt } = await withExif();
-    avif.writeUInt32BE(avif.length * 2, lengthAt);
+    const { avif, lengthOffset } = await createAvifWithExif();
+    avif.writeUInt32BE(avif.length * 2, lengthOffset);
     const stripped = stripAvif(avif);
     expect(stripped?.length).toBe(avif.length);
     expect(stripped?.includes(ARTIST)).toBe(false);
   });
 
-  it('stripAvif() returns undefined for a file with fewer items than it has entries', async () => {
-    const { avif } = await withExif();
+  it('stripAvif() returns undefined for a file that declares fewer items than it contains', async () => {
+    const { avif } = await createAvifWithExif();
     const info = readAvifMeta(avif)!.boxes.find(({ type }) => type === 'iinf')!;
-    avif.writeUInt16BE(0, info.content + 4);
+    avif.writeUInt16BE(0, info.contentStart + 4);
     expect(stripAvif(avif)).toBeUndefined();
   });
 });

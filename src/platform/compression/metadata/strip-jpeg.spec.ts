@@ -4,23 +4,25 @@ import { stripJpeg } from './strip-jpeg.js';
 
 describe('stripJpeg()', () => {
   it('stripJpeg() keeps only the image data, and returns undefined above the maximum size', async () => {
-    const plain = await photograph(64, 48).jpeg().toBuffer();
-    const commented = await photograph(64, 48)
+    const plainJpeg = await photograph(64, 48).jpeg().toBuffer();
+    const jpegWithExif = await photograph(64, 48)
       .jpeg()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    expect(commented.length).toBeGreaterThan(plain.length);
-    expect(stripJpeg(commented, undefined, plain.length)).toEqual(plain);
-    expect(stripJpeg(commented, undefined, plain.length - 3)).toBeUndefined();
-    expect(stripJpeg(commented.subarray(0, -1), undefined, Infinity)).toBeUndefined();
+    expect(jpegWithExif.length).toBeGreaterThan(plainJpeg.length);
+    expect(stripJpeg(jpegWithExif, undefined, plainJpeg.length)).toEqual(plainJpeg);
+    expect(stripJpeg(jpegWithExif, undefined, plainJpeg.length - 3)).toBeUndefined();
+    expect(stripJpeg(jpegWithExif.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
-  // Looking for the end of the image at each scan would take minutes.
-  it('stripJpeg() strips an image of 100,000 scans', async () => {
-    const picture = await photograph(64, 48).jpeg().toBuffer();
+  // Searching for the end of the image at each scan would take minutes.
+  it('stripJpeg() strips a JPEG with 100,000 scans', async () => {
+    const jpeg = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);
-    const many = Buffer.concat([picture.subarray(0, -2), ...scans, picture.subarray(-2)]);
-    expect(stripJpeg(many, undefined, many.length)!.equals(many)).toBe(true);
+    const jpegWithManyScans = Buffer.concat([jpeg.subarray(0, -2), ...scans, jpeg.subarray(-2)]);
+    expect(
+      stripJpeg(jpegWithManyScans, undefined, jpegWithManyScans.length)!.equals(jpegWithManyScans),
+    ).toBe(true);
   });
 });

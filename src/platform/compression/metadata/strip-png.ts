@@ -1,13 +1,13 @@
-import { pngChunk } from '../png/png-chunk.js';
+import { createPngChunk } from '../png/png-chunk.js';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and CRC of a chunk. */
-const CHUNK_OVERHEAD = 12;
-/** End of length and type. */
+const CHUNK_OVERHEAD_BYTES = 12;
+/** Position after the length and type of a chunk. */
 const TYPE_END = 8;
 
 /** PNG (third edition) chunks that affect the display, including animation. Text, time and EXIF are removed. */
-const KEPT = new Set(
+const KEPT_CHUNK_TYPES = new Set(
   'IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT'.split(
     ' ',
   ),
@@ -16,51 +16,60 @@ const KEPT = new Set(
 export interface PngChunk {
   type: string;
   payload: Buffer;
-  /** Includes length, type and CRC. */
-  whole: Buffer;
+  /** The entire chunk, including length, type and CRC. */
+  chunkBytes: Buffer;
 }
 
-/** Completes a PNG whose end is missing or damaged, if that does not enlarge it. Browsers show it without an end. */
+/**
+ * Removes the metadata of a PNG. Restores a missing or damaged end chunk if that does not enlarge the file. Browsers
+ * show such a PNG.
+ */
 export function stripPng(bytes: Buffer): Buffer | undefined {
-  const kept: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
+  const keptChunks: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
   let hasPixels = false;
-  let read = SIGNATURE_BYTES;
-  for (const { type, whole } of pngChunks(bytes)) {
-    if (KEPT.has(type)) kept.push(whole);
-    if (type === 'IEND') return Buffer.concat(kept);
+  let parsedBytes = SIGNATURE_BYTES;
+  for (const { type, chunkBytes } of readPngChunks(bytes)) {
+    if (KEPT_CHUNK_TYPES.has(type)) keptChunks.push(chunkBytes);
+    if (type === 'IEND') return Buffer.concat(keptChunks);
     hasPixels ||= type === 'IDAT';
-    read += whole.length;
+    parsedBytes += chunkBytes.length;
   }
-  if (!hasPixels || !isBeginOfEnd(bytes.subarray(read))) return undefined;
-  const stripped = Buffer.concat(kept);
-  const isRoom = stripped.length + CHUNK_OVERHEAD <= bytes.length;
-  return isRoom ? Buffer.concat([stripped, pngChunk('IEND', Buffer.alloc(0))]) : stripped;
+  if (!hasPixels || !isIncompleteEndChunk(bytes.subarray(parsedBytes))) return undefined;
+  const stripped = Buffer.concat(keptChunks);
+  const fitsEndChunk = stripped.length + CHUNK_OVERHEAD_BYTES <= bytes.length;
+  return fitsEndChunk
+    ? Buffer.concat([stripped, createPngChunk('IEND', Buffer.alloc(0))])
+    : stripped;
 }
 
 /** Returns whether an incomplete chunk is the IEND chunk rather than pixel data. */
-const isBeginOfEnd = (rest: Buffer): boolean =>
-  rest.length < TYPE_END || rest.toString('latin1', 4, TYPE_END) === 'IEND';
+const isIncompleteEndChunk = (remaining: Buffer): boolean =>
+  remaining.length < TYPE_END || remaining.toString('latin1', 4, TYPE_END) === 'IEND';
 
 /**
- * Returns whether a PNG is animated: acTL precedes the first image data. The library reads only its
+ * Returns whether a PNG is animated: acTL precedes the first image data. Sharp reads only its
  * first frame.
  */
 export function isAnimatedPng(bytes: Buffer): boolean {
-  for (const { type } of pngChunks(bytes)) {
+  for (const { type } of readPngChunks(bytes)) {
     if (type === 'acTL') return true;
     if (type === 'IDAT') return false;
   }
   return false;
 }
 
-/** Ends before the first incomplete chunk. */
-export function* pngChunks(bytes: Buffer): Generator<PngChunk> {
-  let at = SIGNATURE_BYTES;
-  while (at + CHUNK_OVERHEAD <= bytes.length) {
-    const end = at + CHUNK_OVERHEAD + bytes.readUInt32BE(at);
+/** Yields the chunks of a PNG up to the first incomplete one. */
+export function* readPngChunks(bytes: Buffer): Generator<PngChunk> {
+  let offset = SIGNATURE_BYTES;
+  while (offset + CHUNK_OVERHEAD_BYTES <= bytes.length) {
+    const end = offset + CHUNK_OVERHEAD_BYTES + bytes.readUInt32BE(offset);
     if (end > bytes.length) return;
-    const type = bytes.toString('latin1', at + 4, at + 8);
-    yield { type, payload: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
-    at = end;
+    const type = bytes.toString('latin1', offset + 4, offset + 8);
+    yield {
+      type,
+      payload: bytes.subarray(offset + 8, end - 4),
+      chunkBytes: bytes.subarray(offset, end),
+    };
+    offset = end;
   }
 }

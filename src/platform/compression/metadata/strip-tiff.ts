@@ -1,7 +1,7 @@
 import { readTiff, type TiffDirectory, type TiffFile } from '../tiff/tiff-directory.js';
 
 /**
- * Tags of TIFF 6.0 and its supplements that describe the pixels. Any other (XMP 700, IPTC 33723,
+ * Tags of TIFF 6.0 and its supplements that describe the pixels. All other tags (XMP 700, IPTC 33723,
  * Photoshop 34377, EXIF 34665, GPS 34853, names, dates, software) may contain personal data.
  */
 const IMAGE_TAGS = new Set([
@@ -9,9 +9,9 @@ const IMAGE_TAGS = new Set([
   290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 338, 339,
   340, 341, 347, 529, 530, 531, 532, 34675,
 ]);
-/** JPEG of TIFF 6.0, section 22: its tables may be at any offset. */
+/** Tags of the JPEG compression in TIFF 6.0, section 22. Its tables may be at any offset. */
 const OLD_JPEG_TAGS = new Set([512, 513, 514, 515, 519, 520, 521]);
-const XMP = 700;
+const XMP_TAG = 700;
 const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
   [273, 279],
   [324, 325],
@@ -19,70 +19,71 @@ const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
 
 /**
  * Removes private tags in place. All data keeps its offset, because a TIFF refers to it by offsets.
- * Unreferenced bytes become zero. Bytes after the last referenced one are cut off.
+ * Unreferenced bytes become zero. Bytes after the last referenced one are removed.
  *
- * @param page the only directory to keep; absent: all of them
+ * @param page the only directory to keep; by default, keeps all of them
  * @param xmp replaces the XMP of the file
- * @returns undefined for JPEG of TIFF 6.0, for invalid offsets, and if the XMP does not fit
+ * @returns undefined for the JPEG compression of TIFF 6.0, for invalid offsets, and if the XMP does not fit
  */
 export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | undefined {
   const tiff = readTiff(bytes);
   if (!tiff) return undefined;
-  const kept = page === undefined ? tiff.directories : tiff.directories.slice(page, page + 1);
-  if (kept.some(({ entries }) => entries.some(({ tag }) => OLD_JPEG_TAGS.has(tag)))) {
+  const keptDirectories =
+    page === undefined ? tiff.directories : tiff.directories.slice(page, page + 1);
+  if (keptDirectories.some(({ entries }) => entries.some(({ tag }) => OLD_JPEG_TAGS.has(tag)))) {
     return undefined;
   }
   const isClean =
-    kept.length === tiff.directories.length &&
-    kept.every(({ entries }) => entries.every(({ tag }) => IMAGE_TAGS.has(tag)));
-  return isClean ? bytes : keepImageTags(bytes, tiff, kept, xmp);
+    keptDirectories.length === tiff.directories.length &&
+    keptDirectories.every(({ entries }) => entries.every(({ tag }) => IMAGE_TAGS.has(tag)));
+  return isClean ? bytes : keepImageTags(bytes, tiff, keptDirectories, xmp);
 }
 
 function keepImageTags(
   bytes: Buffer,
   tiff: TiffFile,
-  kept: TiffDirectory[],
+  keptDirectories: TiffDirectory[],
   xmp: Buffer | undefined,
 ): Buffer | undefined {
   const { layout } = tiff;
   const output = Buffer.alloc(bytes.length);
-  let length = layout.header;
-  const copy = (start: number, size: number): boolean => {
+  let length = layout.headerBytes;
+  const copyRange = (start: number, size: number): boolean => {
     if (start + size > bytes.length) return false;
     bytes.copy(output, start, start, start + size);
     length = Math.max(length, start + size);
     return true;
   };
   let hasXmp = false;
-  const firstAt = layout.header - layout.offset;
-  copy(0, firstAt);
-  tiff.writeUInt(output, kept[0].start, firstAt, layout.offset);
-  for (const [i, { start, entries }] of kept.entries()) {
+  const firstLinkOffset = layout.headerBytes - layout.offsetBytes;
+  copyRange(0, firstLinkOffset);
+  tiff.writeUInt(output, keptDirectories[0].start, firstLinkOffset, layout.offsetBytes);
+  for (const [i, { start, entries }] of keptDirectories.entries()) {
     const imageEntries = entries.filter(
       ({ tag, byteLength }) =>
-        IMAGE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
+        IMAGE_TAGS.has(tag) || (tag === XMP_TAG && xmp && byteLength >= xmp.length),
     );
-    for (const { tag, valueAt, byteLength } of imageEntries) {
-      if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
+    for (const { tag, valueOffset, byteLength } of imageEntries) {
+      if (byteLength > layout.offsetBytes && !copyRange(valueOffset, byteLength)) return undefined;
       // Spaces may follow an XMP packet.
-      if (tag !== XMP) continue;
-      xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
+      if (tag !== XMP_TAG) continue;
+      xmp?.copy(output.fill(0x20, valueOffset, valueOffset + byteLength), valueOffset);
       hasXmp = true;
     }
     for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {
-      const offsets = tiff.numbers(imageEntries.find(({ tag }) => tag === offsetTag));
-      const counts = tiff.numbers(imageEntries.find(({ tag }) => tag === countTag));
+      const offsets = tiff.readNumbers(imageEntries.find(({ tag }) => tag === offsetTag));
+      const counts = tiff.readNumbers(imageEntries.find(({ tag }) => tag === countTag));
       if (offsets.length !== counts.length) return undefined;
-      if (!offsets.every((offset, n) => copy(offset, counts[n]))) return undefined;
+      if (!offsets.every((offset, n) => copyRange(offset, counts[n]))) return undefined;
     }
-    tiff.writeUInt(output, imageEntries.length, start, layout.count);
-    let at = start + layout.count;
+    tiff.writeUInt(output, imageEntries.length, start, layout.countBytes);
+    let position = start + layout.countBytes;
     for (const entry of imageEntries) {
-      bytes.copy(output, at, entry.at, entry.at + layout.entry);
-      at += layout.entry;
+      bytes.copy(output, position, entry.entryOffset, entry.entryOffset + layout.entryBytes);
+      position += layout.entryBytes;
     }
-    tiff.writeUInt(output, kept[i + 1]?.start ?? 0, at, layout.offset);
-    length = Math.max(length, at + layout.offset);
+    tiff.writeUInt(output, keptDirectories[i + 1]?.start ?? 0, position, layout.offsetBytes);
+    length = Math.max(length, position + layout.offsetBytes);
   }
   return xmp && !hasXmp ? undefined : output.subarray(0, length);
 }

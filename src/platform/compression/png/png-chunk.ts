@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { insertBytes } from '../insert-bytes.js';
 
-/** The signature and the chunk IHDR. */
+/** Size of the signature and the IHDR chunk. */
 const HEADER_BYTES = 33;
 
-/** A chunk with its length and checksum (PNG, third edition, 5.3). */
-export function pngChunk(type: string, payload: Buffer): Buffer {
+/** Creates a chunk with its length and checksum (PNG, third edition, 5.3). */
+export function createPngChunk(type: string, payload: Buffer): Buffer {
   const chunk = Buffer.alloc(12 + payload.length);
   chunk.writeUInt32BE(payload.length, 0);
   chunk.write(type, 4, 'latin1');
@@ -16,4 +16,4 @@ export function pngChunk(type: string, payload: Buffer): Buffer {
 
 /** Inserts a chunk after IHDR. */
 export const insertPngChunk = (bytes: Buffer, type: string, payload: Buffer): Buffer =>
-  insertBytes(bytes, HEADER_BYTES, pngChunk(type, payload));
+  insertBytes(bytes, HEADER_BYTES, createPngChunk(type, payload));

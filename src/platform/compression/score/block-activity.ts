@@ -1,7 +1,7 @@
 import type { RawImage } from '../encode/local-error.js';
 import type { Region } from './linear-planes.js';
 
-/** Side of a block in pixels. An encoder spreads errors from an edge so far into an even area. */
+/** Side of a block in pixels. An encoder spreads the errors of an edge this far into a uniform area. */
 const BLOCK_SIDE = 16;
 
 /** Differences between the pixels of a region. */
@@ -25,22 +25,22 @@ export class BlockActivity {
   constructor(image: RawImage) {
     this.#columns = Math.ceil(image.width / BLOCK_SIDE);
     this.#rows = Math.ceil(image.height / BLOCK_SIDE);
-    const blocks = this.#columns * this.#rows;
-    this.#low = new Uint8Array(blocks).fill(255);
-    this.#high = new Uint8Array(blocks);
-    this.#lowAlpha = new Uint8Array(blocks).fill(255);
-    this.#highAlpha = new Uint8Array(blocks);
-    this.#sums = new Float64Array(blocks);
+    const blockCount = this.#columns * this.#rows;
+    this.#low = new Uint8Array(blockCount).fill(255);
+    this.#high = new Uint8Array(blockCount);
+    this.#lowAlpha = new Uint8Array(blockCount).fill(255);
+    this.#highAlpha = new Uint8Array(blockCount);
+    this.#sums = new Float64Array(blockCount);
     this.#addPixels(image);
   }
 
   /** Returns the activity of the blocks in and around a region. */
   measureAround({ left, top, width, height }: Region): Activity {
-    const [first, last] = blockRange(left, width, this.#columns);
-    const [above, below] = blockRange(top, height, this.#rows);
+    const [firstColumn, lastColumn] = getBlockRange(left, width, this.#columns);
+    const [firstRow, lastRow] = getBlockRange(top, height, this.#rows);
     let [low, high, lowAlpha, highAlpha, sum] = [255, 0, 255, 0, 0];
-    for (let row = above; row <= below; row++) {
-      for (let column = first; column <= last; column++) {
+    for (let row = firstRow; row <= lastRow; row++) {
+      for (let column = firstColumn; column <= lastColumn; column++) {
         const block = row * this.#columns + column;
         low = Math.min(low, this.#low[block]);
         high = Math.max(high, this.#high[block]);
@@ -53,16 +53,19 @@ export class BlockActivity {
   }
 
   #addPixels({ data, width, height, channels }: RawImage): void {
-    const green = channels < 3 ? 0 : 1;
-    const alpha = channels % 2 === 0 ? channels - 1 : undefined;
-    for (let y = 0, at = 0; y < height; y++) {
+    const greenOffset = channels < 3 ? 0 : 1;
+    const alphaOffset = channels % 2 === 0 ? channels - 1 : undefined;
+    for (let y = 0, offset = 0; y < height; y++) {
       const row = Math.floor(y / BLOCK_SIDE) * this.#columns;
       let [previous, previousAlpha] = [-1, -1];
-      for (let x = 0; x < width; x++, at += channels) {
+      for (let x = 0; x < width; x++, offset += channels) {
         const block = row + Math.floor(x / BLOCK_SIDE);
-        const opacity = alpha === undefined ? 255 : data[at + alpha];
-        // A dark object on a transparent area has no luma of its own.
-        const value = alpha === undefined ? data[at + green] : (data[at + green] * opacity) / 255;
+        const opacity = alphaOffset === undefined ? 255 : data[offset + alphaOffset];
+        // Weights luma by opacity. A dark object on a transparent area differs only in opacity.
+        const value =
+          alphaOffset === undefined
+            ? data[offset + greenOffset]
+            : (data[offset + greenOffset] * opacity) / 255;
         if (value < this.#low[block]) this.#low[block] = value;
         if (value > this.#high[block]) this.#high[block] = value;
         if (opacity < this.#lowAlpha[block]) this.#lowAlpha[block] = opacity;
@@ -76,9 +79,9 @@ export class BlockActivity {
   }
 }
 
-/** Returns the first and the last block of a length and of one block on each side. */
-function blockRange(from: number, length: number, count: number): [number, number] {
-  const first = Math.floor(from / BLOCK_SIDE) - 1;
-  const last = Math.floor((from + length - 1) / BLOCK_SIDE) + 1;
+/** Returns the first and last block that a length covers, extended by one block on each side. */
+function getBlockRange(start: number, length: number, count: number): [number, number] {
+  const first = Math.floor(start / BLOCK_SIDE) - 1;
+  const last = Math.floor((start + length - 1) / BLOCK_SIDE) + 1;
   return [Math.max(0, first), Math.min(count - 1, last)];
 }

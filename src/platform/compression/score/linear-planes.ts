@@ -17,19 +17,21 @@ export interface Region {
 }
 
 /** Linear light of the 8-bit values of sRGB (IEC 61966-2-1). */
-const LINEAR = Float32Array.from({ length: 256 }, (_, value) => toLinear(value / 255));
-/** Steps of a blend of two 8-bit values by an 8-bit alpha. */
+const LINEAR_BY_SAMPLE = Float32Array.from({ length: 256 }, (_, value) =>
+  toLinearLight(value / 255),
+);
+/** Number of steps when two 8-bit values are blended by an 8-bit alpha. */
 const BLEND_STEPS = 255 * 255;
-/** Linear light of each blend. A power for each pixel would take longer than the score. */
-let blends: Float32Array | undefined;
-/** Rows of an image whose planes are in memory at once to quarter them. A multiple of 4. */
+/** Linear light of each blend step. Computing a power for each pixel would take longer than the score. */
+let blendedLight: Float32Array | undefined;
+/** Number of image rows that are quartered at a time. Must be a multiple of 4. */
 const STRIP_ROWS = 32;
 
-function toLinear(value: number): number {
+function toLinearLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-export const wholeImage = ({ width, height }: RawImage): Region => ({
+export const getWholeRegion = ({ width, height }: RawImage): Region => ({
   left: 0,
   top: 0,
   width,
@@ -37,11 +39,11 @@ export const wholeImage = ({ width, height }: RawImage): Region => ({
 });
 
 /**
- * Writes the linear light of a part of an sRGB image.
+ * Converts a part of an sRGB image to linear light.
  *
  * @param background color behind a transparent pixel, in sRGB from 0 to 1
  */
-export function linearPlanes(
+export function createLinearPlanes(
   memory: ScoreMemory,
   image: RawImage,
   region: Region,
@@ -50,15 +52,15 @@ export function linearPlanes(
   const { width, height } = region;
   const linear = allocatePlanes(memory, width, height);
   for (const [color, plane] of linear.planes.entries()) {
-    const numbers = memory.floats(plane, width, height);
-    if (image.channels % 2 === 0) writeBlended(image, color, region, background, numbers);
-    else writeOpaque(image, color, region, numbers);
+    const values = memory.getFloats(plane, width, height);
+    if (image.channels % 2 === 0) writeBlendedPlane(image, color, region, background, values);
+    else writeOpaquePlane(image, color, region, values);
   }
   return linear;
 }
 
-function writeOpaque(
-  { data, width: columns, channels }: RawImage,
+function writeOpaquePlane(
+  { data, width: imageWidth, channels }: RawImage,
   color: number,
   { left, top, width, height }: Region,
   plane: Float32Array,
@@ -66,13 +68,14 @@ function writeOpaque(
   const stride = getStride(width);
   for (let y = 0; y < height; y++) {
     const end = y * stride + width;
-    let at = ((top + y) * columns + left) * channels + (channels < 3 ? 0 : color);
-    for (let out = y * stride; out < end; out++, at += channels) plane[out] = LINEAR[data[at]];
+    let offset = ((top + y) * imageWidth + left) * channels + (channels < 3 ? 0 : color);
+    for (let outputIndex = y * stride; outputIndex < end; outputIndex++, offset += channels)
+      plane[outputIndex] = LINEAR_BY_SAMPLE[data[offset]];
   }
 }
 
-function writeBlended(
-  { data, width: columns, channels }: RawImage,
+function writeBlendedPlane(
+  { data, width: imageWidth, channels }: RawImage,
   color: number,
   { left, top, width, height }: Region,
   background: number,
@@ -80,59 +83,63 @@ function writeBlended(
 ): void {
   const stride = getStride(width);
   const offset = channels < 3 ? 0 : color;
-  const behind = toLinear(background);
-  blends ??= Float32Array.from({ length: BLEND_STEPS + 1 }, (_, step) =>
-    toLinear(step / BLEND_STEPS),
+  const backgroundLight = toLinearLight(background);
+  blendedLight ??= Float32Array.from({ length: BLEND_STEPS + 1 }, (_, step) =>
+    toLinearLight(step / BLEND_STEPS),
   );
   for (let y = 0; y < height; y++) {
     const end = y * stride + width;
-    let at = ((top + y) * columns + left) * channels;
-    for (let out = y * stride; out < end; out++, at += channels) {
-      const alpha = data[at + channels - 1];
-      const value = data[at + offset];
-      if (alpha === 255) plane[out] = LINEAR[value];
-      else if (alpha === 0) plane[out] = behind;
-      else plane[out] = blends[Math.round(value * alpha + (255 - alpha) * 255 * background)];
+    let position = ((top + y) * imageWidth + left) * channels;
+    for (let outputIndex = y * stride; outputIndex < end; outputIndex++, position += channels) {
+      const alpha = data[position + channels - 1];
+      const value = data[position + offset];
+      if (alpha === 255) plane[outputIndex] = LINEAR_BY_SAMPLE[value];
+      else if (alpha === 0) plane[outputIndex] = backgroundLight;
+      else
+        plane[outputIndex] =
+          blendedLight[Math.round(value * alpha + (255 - alpha) * 255 * background)];
     }
   }
 }
 
-/** Halves the width and height, rounded up. The last row and column repeat. */
-export function halvePlane(
+/** Halves the width and height, rounded up. Repeats the last row and column. */
+export function halvePlanes(
   memory: ScoreMemory,
   { planes, width, height }: LinearPlanes,
 ): LinearPlanes {
-  const half = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
+  const halfPlanes = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
   for (const [color, plane] of planes.entries()) {
-    memory.functions.halve(plane, width, height, half.planes[color]);
+    memory.functions.halve(plane, width, height, halfPlanes.planes[color]);
   }
-  return half;
+  return halfPlanes;
 }
 
-/** Halves an image twice, without planes of its full size. */
-export function quarterPlane(
+/** Halves an image twice without creating full-size planes. */
+export function createQuarterPlanes(
   memory: ScoreMemory,
   image: RawImage,
   background: number,
 ): LinearPlanes {
   const { width, height } = image;
-  const quarter = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
+  const quarterPlanes = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
   const { end } = memory;
   for (let top = 0; top < height; top += STRIP_ROWS) {
     const region = { left: 0, top, width, height: Math.min(STRIP_ROWS, height - top) };
-    const half = halvePlane(memory, linearPlanes(memory, image, region, background));
-    const strip = halvePlane(memory, half);
-    for (const [color, plane] of strip.planes.entries()) {
-      const rows = memory.floats(plane, strip.width, strip.height);
-      const to = getStride(quarter.width) * (top / 4);
-      memory.floats(quarter.planes[color], quarter.width, quarter.height).set(rows, to);
+    const halfPlanes = halvePlanes(memory, createLinearPlanes(memory, image, region, background));
+    const stripPlanes = halvePlanes(memory, halfPlanes);
+    for (const [color, plane] of stripPlanes.planes.entries()) {
+      const rows = memory.getFloats(plane, stripPlanes.width, stripPlanes.height);
+      const targetStart = getStride(quarterPlanes.width) * (top / 4);
+      memory
+        .getFloats(quarterPlanes.planes[color], quarterPlanes.width, quarterPlanes.height)
+        .set(rows, targetStart);
     }
-    memory.rewind(end);
+    memory.rewindTo(end);
   }
-  return quarter;
+  return quarterPlanes;
 }
 
 function allocatePlanes(memory: ScoreMemory, width: number, height: number): LinearPlanes {
-  const allocate = () => memory.allocatePlane(width, height);
-  return { planes: [allocate(), allocate(), allocate()], width, height };
+  const allocatePlane = () => memory.allocatePlane(width, height);
+  return { planes: [allocatePlane(), allocatePlane(), allocatePlane()], width, height };
 }

@@ -2,13 +2,13 @@ import type { RawImage } from '../encode/local-error.js';
 import { BlockActivity } from './block-activity.js';
 import type { Region } from './linear-planes.js';
 
-/** Maximum range of luma, 0 to 255, in an even tile. */
-const EVEN_RANGE = 3;
+/** Maximum range of luma, 0 to 255, in a uniform tile. */
+const MAX_UNIFORM_RANGE = 3;
 /**
- * One even tile is selected per this number of other tiles. Even tiles differ little, but an
- * encoder may change their color.
+ * Number of tiles with details for each selected uniform tile. An encoder changes uniform tiles little, but it may
+ * shift their color.
  */
-const EVEN_SHARE = 8;
+const DETAILED_TILES_PER_UNIFORM_TILE = 8;
 
 /** A part of an image, and the share of the image that it represents. */
 export interface SampledTile extends Region {
@@ -16,10 +16,11 @@ export interface SampledTile extends Region {
 }
 
 /**
- * Selects tiles that represent an image: evenly over all tiles in the order of their activity, and some even ones.
+ * Selects tiles that represent an image: some uniform tiles, and an evenly spaced sample of the tiles with
+ * details in order of activity.
  *
  * @param side width and height of a tile, in pixels
- * @param overlap pixels that neighbor tiles share
+ * @param overlap pixels that neighboring tiles share
  * @param maxTiles maximum number of selected tiles
  */
 export function sampleTiles(
@@ -29,27 +30,34 @@ export function sampleTiles(
 ): SampledTile[] {
   const size = { width: Math.min(image.width, side), height: Math.min(image.height, side) };
   const activity = new BlockActivity(image);
-  const lefts = spreadPositions(image.width, size.width, overlap);
-  const tops = spreadPositions(image.height, size.height, overlap);
-  const tiles = tops
-    .flatMap((top) => lefts.map((left) => ({ left, top, ...size })))
+  const leftPositions = spreadPositions(image.width, size.width, overlap);
+  const topPositions = spreadPositions(image.height, size.height, overlap);
+  const tiles = topPositions
+    .flatMap((top) => leftPositions.map((left) => ({ left, top, ...size })))
     .map((tile) => ({ ...tile, ...activity.measureAround(tile) }));
-  const busy = tiles.filter(({ range }) => range > EVEN_RANGE).toSorted((a, b) => b.sum - a.sum);
-  const even = tiles.filter(({ range }) => range <= EVEN_RANGE);
-  const selectEvenly = (from: readonly Region[], most: number): SampledTile[] => {
-    const count = Math.min(most, from.length);
-    const weight = from.length / tiles.length / Math.max(1, count);
+  const detailedTiles = tiles
+    .filter(({ range }) => range > MAX_UNIFORM_RANGE)
+    .toSorted((a, b) => b.sum - a.sum);
+  const uniformTiles = tiles.filter(({ range }) => range <= MAX_UNIFORM_RANGE);
+  const selectEvenly = (candidates: readonly Region[], maxCount: number): SampledTile[] => {
+    const count = Math.min(maxCount, candidates.length);
+    const weight = candidates.length / tiles.length / Math.max(1, count);
     return Array.from({ length: count }, (_, index) => {
-      const { left, top } = from[Math.floor(((index + 0.5) * from.length) / count)];
+      const { left, top } = candidates[Math.floor(((index + 0.5) * candidates.length) / count)];
       return { left, top, ...size, weight };
     });
   };
-  return [...selectEvenly(busy, maxTiles), ...selectEvenly(even, Math.ceil(maxTiles / EVEN_SHARE))];
+  return [
+    ...selectEvenly(detailedTiles, maxTiles),
+    ...selectEvenly(uniformTiles, Math.ceil(maxTiles / DETAILED_TILES_PER_UNIFORM_TILE)),
+  ];
 }
 
 /** Returns the positions of overlapping tiles that cover a length. */
-function spreadPositions(length: number, part: number, overlap: number): number[] {
-  const count = Math.ceil((length - overlap) / (part - overlap));
+function spreadPositions(length: number, tileLength: number, overlap: number): number[] {
+  const count = Math.ceil((length - overlap) / (tileLength - overlap));
   if (count <= 1) return [0];
-  return Array.from({ length: count }, (_, i) => Math.round((i * (length - part)) / (count - 1)));
+  return Array.from({ length: count }, (_, i) =>
+    Math.round((i * (length - tileLength)) / (count - 1)),
+  );
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { scoreBytes } from './score-bytes.js';
+import { estimateScoreBytes } from './score-bytes.js';
 import { ScoreEstimate } from './score-estimate.js';
 
-/** Bytes of vectors around small planes. */
+/** Padding of small planes, in bytes. */
 const ROUNDING_BYTES = 64 * 1024;
 
-/** Stripes that differ in each tile. */
-function striped(width: number, height: number, channels: number) {
+/** Draws stripes that differ in each tile. */
+function drawStripes(width: number, height: number, channels: number) {
   const data = Buffer.alloc(width * height * channels);
   for (let i = 0; i < data.length; i++) data[i] = (i * 37 + (i >> 9)) % 251;
   return { data, width, height, channels };
 }
 
-describe('scoreBytes()', () => {
+describe('estimateScoreBytes()', () => {
   it.each([
     [300, 200, 3],
     [300, 200, 4],
@@ -20,13 +20,13 @@ describe('scoreBytes()', () => {
     [2100, 1000, 3],
     [1000, 2100, 4],
   ])(
-    'scoreBytes() covers the memory for %i x %i pixels with %i channels',
+    'estimateScoreBytes() returns at least the memory that ScoreEstimate uses for %i x %i pixels with %i channels',
     (width, height, channels) => {
-      const source = striped(width, height, channels);
+      const source = drawStripes(width, height, channels);
       const estimate = new ScoreEstimate(source);
       estimate.computeScore(source);
-      const bytes = scoreBytes(width, height, channels === 4);
-      expect(estimate.usedBytes).toBeLessThan(bytes + ROUNDING_BYTES);
+      const bytes = estimateScoreBytes(width, height, channels === 4);
+      expect(estimate.peakBytes).toBeLessThan(bytes + ROUNDING_BYTES);
     },
   );
 });

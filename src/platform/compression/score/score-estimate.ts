@@ -1,34 +1,34 @@
 import type { RawImage } from '../encode/local-error.js';
 import {
-  halvePlane,
-  linearPlanes,
+  halvePlanes,
+  createLinearPlanes,
   type LinearPlanes,
-  quarterPlane,
-  wholeImage,
+  createQuarterPlanes,
+  getWholeRegion,
 } from './linear-planes.js';
-import { type Address, planeBytes, ScoreMemory } from './score-memory.js';
+import { type Address, computePlaneBytes, ScoreMemory } from './score-memory.js';
 import { countScales, type ScorePart, selectParts } from './score-parts.js';
 import { getWeights } from './ssimulacra2-weights.js';
 
 /** The score of an image with at most this many pixels is exact. */
 export const MAX_EXACT_PIXELS = 2_000_000;
-/** Planes of a smaller total weight change the score by less than 0.02. */
+/** Planes with a smaller total weight change the score by less than 0.02. */
 const MIN_WEIGHT = 0.05;
 const COMPONENTS = [0, 1, 2];
-/** Position of the weights of 4-norms, after those of the three means. */
-const NORM4 = 3;
-/** Sums of errors of a plane: three maps with their fourth powers. */
+/** Index of the first 4-norm weight, which follows the weights of the three means. */
+const NORM4_INDEX = 3;
+/** Number of error sums per plane: the errors of three maps, and their fourth powers. */
 const SUM_COUNT = 6;
-/** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
+/** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower of the two scores counts. */
 const BACKGROUNDS = [0.1, 0.9];
-const OPAQUE_BACKGROUND = [0.5];
+const OPAQUE_BACKGROUNDS = [0.5];
 /**
- * Score difference between both backgrounds above which the same background is lower for all
+ * If the scores on the two backgrounds differ by more than this, the same background has the lower score for all
  * versions.
  */
 const CLEAR_DIFFERENCE = 5;
 
-/** A plane of the source. It is blurred once for all versions that it is compared with. */
+/** A plane of the source, which is blurred only once for all versions. */
 interface SourcePlane {
   plane: Address;
   means: Address;
@@ -38,20 +38,20 @@ interface SourcePlane {
 
 interface ScoredSource {
   background: number;
-  /** By part and component; absent if it does not change the score. */
+  /** Planes by part and component; undefined if a plane does not affect the score. */
   planes: (SourcePlane | undefined)[][];
 }
 
 /**
- * Computes SSIMULACRA 2 scores of several versions of one source. Planes of no weight are omitted. Of a large
- * image, the two finest scales are compared in some tiles.
+ * Computes SSIMULACRA 2 scores of several versions of one source. Omits planes without weight. Compares
+ * the two finest scales of a large image only in some tiles.
  */
 export class ScoreEstimate {
   /** Whether the whole image is compared at all scales. */
   readonly isExact: boolean;
-  readonly #memory = ScoreMemory.acquire();
-  readonly #sumsAt: Address;
-  readonly #scales: number;
+  readonly #memory = ScoreMemory.acquireMemory();
+  readonly #sumsAddress: Address;
+  readonly #scaleCount: number;
   readonly #parts: ScorePart[];
   #sources: ScoredSource[];
 
@@ -59,64 +59,64 @@ export class ScoreEstimate {
   constructor(source: RawImage, { maxExactPixels = MAX_EXACT_PIXELS } = {}) {
     const isExact = source.width * source.height <= maxExactPixels;
     this.isExact = isExact;
-    this.#sumsAt = this.#memory.allocate(SUM_COUNT * 8);
-    this.#scales = countScales(source);
-    this.#parts = selectParts(source, isExact, this.#scales);
+    this.#sumsAddress = this.#memory.allocateBytes(SUM_COUNT * 8);
+    this.#scaleCount = countScales(source);
+    this.#parts = selectParts(source, isExact, this.#scaleCount);
     const hasAlpha = source.channels % 2 === 0;
-    this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND).map((background) => ({
+    this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUNDS).map((background) => ({
       background,
       planes: this.#parts.map((part) => this.#allocatePlanes(part)),
     }));
     for (const { background, planes } of this.#sources) {
       this.#forEachPart(source, background, (part, xyb, index, scratch) => {
-        for (const [component, compared] of planes[index].entries()) {
-          if (!compared) continue;
-          const { plane, means, squares } = compared;
+        for (const [component, sourcePlane] of planes[index].entries()) {
+          if (!sourcePlane) continue;
+          const { plane, means, squares } = sourcePlane;
           const { width, height } = part;
           this.#memory
-            .floats(plane, width, height)
-            .set(this.#memory.floats(xyb[component], width, height));
+            .getFloats(plane, width, height)
+            .set(this.#memory.getFloats(xyb[component], width, height));
           this.#memory.functions.blurSource(plane, width, height, means, squares, scratch);
         }
       });
     }
   }
 
-  /** Maximum bytes that the planes have used. */
-  get usedBytes(): number {
-    return this.#memory.usedBytes;
+  /** Peak memory of the planes, in bytes. */
+  get peakBytes(): number {
+    return this.#memory.peakBytes;
   }
 
-  /** Frees the memory. Nothing can be compared afterwards. */
-  release(): void {
-    this.#memory.release();
+  /** Frees the memory. No scores can be computed afterwards. */
+  releaseMemory(): void {
+    this.#memory.releaseMemory();
   }
 
   /**
    * Compares a transparent image on both backgrounds. If one score is clearly lower, later versions are compared
    * only on that background.
    *
-   * @param distorted the same size as the source
+   * @param distorted image of the same size as the source
    */
   computeScore(distorted: RawImage): number {
-    const scores = this.#sources.map((source) => this.#scoreOn(source, distorted));
+    const scores = this.#sources.map((source) => this.#computeScoreOnBackground(source, distorted));
     const lowest = Math.min(...scores);
     this.#sources = this.#sources.filter((_, i) => scores[i] <= lowest + CLEAR_DIFFERENCE);
     return lowest;
   }
 
-  #scoreOn({ background, planes }: ScoredSource, distorted: RawImage): number {
-    const sums = new ErrorSums(this.#scales);
+  #computeScoreOnBackground({ background, planes }: ScoredSource, distorted: RawImage): number {
+    const sums = new ErrorSums(this.#scaleCount);
     const { functions } = this.#memory;
-    const sumsAt = this.#sumsAt;
+    const sumsAddress = this.#sumsAddress;
     this.#forEachPart(
       distorted,
       background,
       ({ scale, weight, inset, width, height }, xyb, index, scratch) => {
-        for (const [component, compared] of planes[index].entries()) {
-          if (!compared) continue;
-          const { plane, means, squares } = compared;
-          this.#memory.doubles(sumsAt, SUM_COUNT).fill(0);
+        for (const [component, sourcePlane] of planes[index].entries()) {
+          if (!sourcePlane) continue;
+          const { plane, means, squares } = sourcePlane;
+          this.#memory.getDoubles(sumsAddress, SUM_COUNT).fill(0);
           functions.addErrors(
             plane,
             means,
@@ -126,14 +126,14 @@ export class ScoreEstimate {
             height,
             inset,
             scratch,
-            sumsAt,
+            sumsAddress,
           );
-          const pixels = (width - 2 * inset) * (height - 2 * inset);
+          const comparedPixelCount = (width - 2 * inset) * (height - 2 * inset);
           sums.addErrors(
             component,
             scale,
-            this.#memory.doubles(sumsAt, SUM_COUNT),
-            weight / pixels,
+            this.#memory.getDoubles(sumsAddress, SUM_COUNT),
+            weight / comparedPixelCount,
           );
         }
       },
@@ -143,15 +143,19 @@ export class ScoreEstimate {
 
   #allocatePlanes({ scale, width, height }: ScorePart): (SourcePlane | undefined)[] {
     return COMPONENTS.map((component) => {
-      const weights = getWeights(component, scale, this.#scales);
+      const weights = getWeights(component, scale, this.#scaleCount);
       if (sumWeights(weights) < MIN_WEIGHT) return undefined;
-      const allocate = () => this.#memory.allocatePlane(width, height);
-      const hasStructure = weights[0] + weights[NORM4] >= MIN_WEIGHT;
-      return { plane: allocate(), means: allocate(), squares: hasStructure ? allocate() : 0 };
+      const allocatePlane = () => this.#memory.allocatePlane(width, height);
+      const hasStructure = weights[0] + weights[NORM4_INDEX] >= MIN_WEIGHT;
+      return {
+        plane: allocatePlane(),
+        means: allocatePlane(),
+        squares: hasStructure ? allocatePlane() : 0,
+      };
     });
   }
 
-  /** Calls back with the planes of each part of the source or of one of its versions. */
+  /** Calls `callback` with the planes of each part of the source or of one of its versions. */
   #forEachPart(
     image: RawImage,
     background: number,
@@ -163,34 +167,34 @@ export class ScoreEstimate {
     for (const [index, part] of this.#parts.entries()) {
       const { scale, tile, width } = part;
       if (tile) {
-        linear = linearPlanes(memory, image, tile, background);
-        for (let step = 0; step < scale; step++) linear = halvePlane(memory, linear);
-      } else if (linear) linear = halvePlane(memory, linear);
+        linear = createLinearPlanes(memory, image, tile, background);
+        for (let step = 0; step < scale; step++) linear = halvePlanes(memory, linear);
+      } else if (linear) linear = halvePlanes(memory, linear);
       else
         linear =
           scale === 0
-            ? linearPlanes(memory, image, wholeImage(image), background)
-            : quarterPlane(memory, image, background);
-      const before = memory.end;
-      const xyb = this.#xybOf(linear, scale);
-      const scratch = memory.allocate(memory.functions.scratchBytes(width));
+            ? createLinearPlanes(memory, image, getWholeRegion(image), background)
+            : createQuarterPlanes(memory, image, background);
+      const partEnd = memory.end;
+      const xyb = this.#convertToXyb(linear, scale);
+      const scratch = memory.allocateBytes(memory.functions.scratchBytes(width));
       if (xyb) callback(part, xyb, index, scratch);
-      memory.rewind(tile ? end : before);
+      memory.rewindTo(tile ? end : partEnd);
       if (tile) linear = undefined;
     }
-    memory.rewind(end);
+    memory.rewindTo(end);
   }
 
-  /** Returns undefined for a scale without weight. */
-  #xybOf({ planes, width, height }: LinearPlanes, scale: number): Address[] | undefined {
+  /** Converts planes to XYB. Returns undefined for a scale without weight. */
+  #convertToXyb({ planes, width, height }: LinearPlanes, scale: number): Address[] | undefined {
     const [hasX, hasY, hasBlue] = COMPONENTS.map(
-      (component) => sumWeights(getWeights(component, scale, this.#scales)) >= MIN_WEIGHT,
+      (component) => sumWeights(getWeights(component, scale, this.#scaleCount)) >= MIN_WEIGHT,
     );
     if (!hasX && !hasY && !hasBlue) return undefined;
-    const allocate = (changesScore: boolean) =>
+    const allocatePlane = (changesScore: boolean) =>
       changesScore ? this.#memory.allocatePlane(width, height) : 0;
-    const xyb = [allocate(hasX), allocate(true), allocate(hasBlue)] as const;
-    this.#memory.functions.toXyb(...planes, planeBytes(width, height), ...xyb);
+    const xyb = [allocatePlane(hasX), allocatePlane(true), allocatePlane(hasBlue)] as const;
+    this.#memory.functions.toXyb(...planes, computePlaneBytes(width, height), ...xyb);
     return [...xyb];
   }
 }
@@ -202,26 +206,26 @@ const sumWeights = (weights: readonly number[]): number =>
 class ErrorSums {
   readonly #means: Float64Array;
 
-  constructor(private readonly scales: number) {
-    this.#means = new Float64Array(COMPONENTS.length * scales * SUM_COUNT);
+  constructor(private readonly scaleCount: number) {
+    this.#means = new Float64Array(COMPONENTS.length * scaleCount * SUM_COUNT);
   }
 
   /** @param sums result of `addErrors` */
   addErrors(component: number, scale: number, sums: Float64Array, weight: number): void {
-    const at = (component * this.scales + scale) * SUM_COUNT;
-    for (const [i, sum] of sums.entries()) this.#means[at + i] += sum * weight;
+    const offset = (component * this.scaleCount + scale) * SUM_COUNT;
+    for (const [i, sum] of sums.entries()) this.#means[offset + i] += sum * weight;
   }
 
   /** The weighted sum of all norms. */
   get total(): number {
     let total = 0;
     for (const component of COMPONENTS) {
-      for (let scale = 0; scale < this.scales; scale++) {
-        const weights = getWeights(component, scale, this.scales);
-        const at = (component * this.scales + scale) * SUM_COUNT;
-        for (let map = 0; map < NORM4; map++) {
-          total += weights[map] * this.#means[at + 2 * map];
-          total += weights[NORM4 + map] * this.#means[at + 2 * map + 1] ** 0.25;
+      for (let scale = 0; scale < this.scaleCount; scale++) {
+        const weights = getWeights(component, scale, this.scaleCount);
+        const offset = (component * this.scaleCount + scale) * SUM_COUNT;
+        for (let map = 0; map < NORM4_INDEX; map++) {
+          total += weights[map] * this.#means[offset + 2 * map];
+          total += weights[NORM4_INDEX + map] * this.#means[offset + 2 * map + 1] ** 0.25;
         }
       }
     }

@@ -1,6 +1,6 @@
 import { SSIMULACRA2_WASM } from './ssimulacra2-wasm.js';
 
-/** Position in the memory, in bytes. 0 means none. */
+/** Position in the memory, in bytes. 0 means that there is no data. */
 export type Address = number;
 
 /** Functions of `wasm/ssimulacra2.ts`. */
@@ -41,7 +41,7 @@ interface ScoreFunctions {
 }
 
 const PAGE_BYTES = 65_536;
-/** Bytes of a vector. Planes begin at a multiple of it, and one follows each plane. */
+/** Bytes of a vector. Planes begin at a multiple of this size, and a spare vector follows each plane. */
 const VECTOR_BYTES = 16;
 const FLOAT_BYTES = 4;
 /** A larger memory is not reused, because WebAssembly memory never shrinks. */
@@ -55,10 +55,10 @@ interface WebAssemblyClasses {
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyClasses })
   .WebAssembly;
 
-const compiled = new Module(Buffer.from(SSIMULACRA2_WASM, 'base64'));
-const idle: ScoreMemory[] = [];
+const compiledModule = new Module(Buffer.from(SSIMULACRA2_WASM, 'base64'));
+const idleMemories: ScoreMemory[] = [];
 
-/** Numbers from one row to the next. */
+/** Returns the number of values from one row to the next. */
 export const getStride = (width: number): number => (width + 3) & ~3;
 
 /** The functions that compute scores, and the memory that they share. */
@@ -69,22 +69,22 @@ export class ScoreMemory {
   #highestEnd = VECTOR_BYTES;
 
   private constructor() {
-    this.functions = new Instance(compiled).exports as ScoreFunctions;
+    this.functions = new Instance(compiledModule).exports as ScoreFunctions;
   }
 
-  /** Returns an unused memory. `release` allows others to use it. */
-  static acquire(): ScoreMemory {
-    return idle.pop() ?? new ScoreMemory();
+  /** Returns an unused memory. `releaseMemory` makes it available again. */
+  static acquireMemory(): ScoreMemory {
+    return idleMemories.pop() ?? new ScoreMemory();
   }
 
-  release(): void {
-    this.rewind(VECTOR_BYTES);
+  releaseMemory(): void {
+    this.rewindTo(VECTOR_BYTES);
     this.#highestEnd = VECTOR_BYTES;
-    if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idle.push(this);
+    if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idleMemories.push(this);
   }
 
-  /** Maximum bytes allocated since `acquire`. */
-  get usedBytes(): number {
+  /** Peak number of bytes allocated since `acquireMemory`. */
+  get peakBytes(): number {
     return this.#highestEnd;
   }
 
@@ -92,35 +92,35 @@ export class ScoreMemory {
     return this.#end;
   }
 
-  /** Frees everything from an earlier `end` on. */
-  rewind(end: Address): void {
+  /** Frees everything allocated since an earlier `end`. */
+  rewindTo(end: Address): void {
     this.#end = end;
   }
 
-  allocate(bytes: number): Address {
+  allocateBytes(bytes: number): Address {
     const { memory } = this.functions;
     const address = this.#end;
     this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
     this.#highestEnd = Math.max(this.#highestEnd, this.#end);
-    const missing = this.#end - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    const missingBytes = this.#end - memory.buffer.byteLength;
+    if (missingBytes > 0) memory.grow(Math.ceil(missingBytes / PAGE_BYTES));
     return address;
   }
 
   allocatePlane(width: number, height: number): Address {
-    return this.allocate(planeBytes(width, height) + VECTOR_BYTES);
+    return this.allocateBytes(computePlaneBytes(width, height) + VECTOR_BYTES);
   }
 
-  /** Valid until the next allocation. */
-  floats(plane: Address, width: number, height: number): Float32Array {
+  /** Returns a view that is valid until the next allocation. */
+  getFloats(plane: Address, width: number, height: number): Float32Array {
     return new Float32Array(this.functions.memory.buffer, plane, getStride(width) * height);
   }
 
-  /** Valid until the next allocation. */
-  doubles(at: Address, length: number): Float64Array {
-    return new Float64Array(this.functions.memory.buffer, at, length);
+  /** Returns a view that is valid until the next allocation. */
+  getDoubles(address: Address, length: number): Float64Array {
+    return new Float64Array(this.functions.memory.buffer, address, length);
   }
 }
 
-export const planeBytes = (width: number, height: number): number =>
+export const computePlaneBytes = (width: number, height: number): number =>
   getStride(width) * height * FLOAT_BYTES;

@@ -19,14 +19,21 @@ const WEIGHTS: readonly number[] = [
   171.2667255897307, 0.9807858872435379, 0, 0, 0, 0.0005130064588990679, 0, 0.00010854057858411537,
 ];
 
-const NORMS = 6;
+const NORMS_PER_PLANE = 6;
 
 /**
  * Returns the weights of a plane: of the means of its three error maps, then of their 4-norms.
  *
  * @param component 0 to 2 for X, Y and B - Y
- * @param scales number of scales of the image. The reference implementation numbers the weights consecutively,
- * so an image of fewer scales has other weights.
+ * @param scaleCount number of scales of the image. The reference implementation numbers the weights consecutively,
+ * so an image with fewer scales has different weights.
  */
-export const getWeights = (component: number, scale: number, scales: number): readonly number[] =>
-  WEIGHTS.slice((component * scales + scale) * NORMS, (component * scales + scale + 1) * NORMS);
+export const getWeights = (
+  component: number,
+  scale: number,
+  scaleCount: number,
+): readonly number[] =>
+  WEIGHTS.slice(
+    (component * scaleCount + scale) * NORMS_PER_PLANE,
+    (component * scaleCount + scale + 1) * NORMS_PER_PLANE,
+  );

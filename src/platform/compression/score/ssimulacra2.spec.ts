@@ -1,61 +1,71 @@
 import { describe, expect, it } from 'vitest';
 import type { RawImage } from '../encode/local-error.js';
-import { ssimulacra2 } from './ssimulacra2.js';
+import { computeSsimulacra2 } from './ssimulacra2.js';
 
 const SIDE = 64;
 
-/** An image by the values of each pixel. */
-function image(
-  pixelAt: (x: number, y: number) => number[],
+/** Creates an image from a function that returns each pixel. */
+function createImage(
+  getPixel: (x: number, y: number) => number[],
   width = SIDE,
   height = width,
 ): RawImage {
   const pixels = Array.from({ length: width * height }, (_, i) =>
-    pixelAt(i % width, Math.floor(i / width)),
+    getPixel(i % width, Math.floor(i / width)),
   );
   return { data: Buffer.from(pixels.flat()), width, height, channels: pixels[0].length };
 }
 
-const gray = (value: number) => [value, value, value];
-const uniform = (value: number) => image(() => gray(value));
-const horizontalGradient = image((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
-const verticalEdge = image((x) => gray(x < SIDE / 2 ? 0 : 255));
+const toGrayPixel = (value: number) => [value, value, value];
+const createUniformImage = (value: number) => createImage(() => toGrayPixel(value));
+const horizontalGradient = createImage((x) => toGrayPixel(Math.floor((x * 255) / (SIDE - 1))));
+const verticalEdge = createImage((x) => toGrayPixel(x < SIDE / 2 ? 0 : 255));
 
-/** The linear congruential generator of the published cases. */
-function noise(seed: bigint): RawImage {
+/** Creates noise with the linear congruential generator of the published test cases. */
+function createNoise(seed: bigint): RawImage {
   let state = seed;
-  const next = () => {
+  const nextRandom = () => {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
     return Number((state >> 33n) & 0xffn);
   };
-  return image(() => [next(), next(), next()]);
+  return createImage(() => [nextRandom(), nextRandom(), nextRandom()]);
 }
 
-function valueAt({ data, width, height }: RawImage, x: number, y: number, c: number): number {
+function getValue({ data, width, height }: RawImage, x: number, y: number, c: number): number {
   const [column, row] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
   return data[(row * width + column) * 3 + c];
 }
 
-/** Mean of 8 x 8 pixels around each. */
-const boxBlurred = (source: RawImage) =>
-  image((x, y) =>
+/** Replaces each pixel with the mean of 8 x 8 pixels around it. */
+const blurImage = (source: RawImage) =>
+  createImage((x, y) =>
     [0, 1, 2].map((c) => {
       let sum = 0;
-      for (let i = 0; i < 64; i++) sum += valueAt(source, x - 4 + (i % 8), y - 4 + (i >> 3), c);
+      for (let i = 0; i < 64; i++) sum += getValue(source, x - 4 + (i % 8), y - 4 + (i >> 3), c);
       return Math.floor(sum / 64);
     }),
   );
 
-const sharpened = (source: RawImage) =>
-  image((x, y) =>
+const sharpenImage = (source: RawImage) =>
+  createImage((x, y) =>
     [0, 1, 2].map((c) => {
-      const at = (dx: number, dy: number) => valueAt(source, x + dx, y + dy, c);
-      return Math.min(255, Math.max(0, 5 * at(0, 0) - at(0, -1) - at(0, 1) - at(-1, 0) - at(1, 0)));
+      const getNeighbor = (dx: number, dy: number) => getValue(source, x + dx, y + dy, c);
+      return Math.min(
+        255,
+        Math.max(
+          0,
+          5 * getNeighbor(0, 0) -
+            getNeighbor(0, -1) -
+            getNeighbor(0, 1) -
+            getNeighbor(-1, 0) -
+            getNeighbor(1, 0),
+        ),
+      );
     }),
   );
 
-/** Soft colors with an edge, of an odd size. */
-const colored = image(
+/** An image with soft colors, one edge and odd dimensions. */
+const coloredImage = createImage(
   (x, y) => [
     Math.round(128 + 100 * Math.sin(x / 9) * Math.cos(y / 13)),
     Math.round(128 + 90 * Math.cos((x + y) / 17)),
@@ -64,26 +74,47 @@ const colored = image(
   131,
   97,
 );
-const posterized = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x, y, c) & 0xe0), 131, 97);
-const shifted = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x + 1, y, c)), 131, 97);
+const posterizedImage = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(coloredImage, x, y, c) & 0xe0),
+  131,
+  97,
+);
+const shiftedImage = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(coloredImage, x + 1, y, c)),
+  131,
+  97,
+);
 
-describe('ssimulacra2()', () => {
-  it('ssimulacra2() returns 100 for the same image', () => {
-    expect(ssimulacra2(colored, colored)).toBeCloseTo(100, 5);
+describe('computeSsimulacra2()', () => {
+  it('computeSsimulacra2() returns 100 for two identical images', () => {
+    expect(computeSsimulacra2(coloredImage, coloredImage)).toBeCloseTo(100, 5);
   });
 
-  // Scores of the C++ reference for the images of the Rust port by imazen.
+  // Scores of the C++ reference for the images from the Rust port by imazen.
   it.each([
-    ['a gradient without its steps', horizontalGradient, uniform(128), -64.5687],
-    ['noise without its contrast', noise(42n), uniform(128), -47.3357],
-    ['sharpened noise', noise(999n), sharpened(noise(999n)), -5.8102],
-    ['a blurred edge', verticalEdge, boxBlurred(verticalEdge), 24.2733],
-    ['a gray that is 5 brighter', uniform(128), uniform(133), 91.5236],
-    ['a gray that is 20 brighter', uniform(128), uniform(148), 56.0586],
-    ['a gray that is 50 brighter', uniform(128), uniform(178), -8.7594],
-  ])('ssimulacra2() agrees with the published score of %s', (_, source, distorted, score) => {
-    expect(Math.abs(ssimulacra2(source, distorted) - score)).toBeLessThan(0.12);
-  });
+    ['a gradient without its steps', horizontalGradient, createUniformImage(128), -64.5687],
+    ['noise without its contrast', createNoise(42n), createUniformImage(128), -47.3357],
+    ['sharpened noise', createNoise(999n), sharpenImage(createNoise(999n)), -5.8102],
+    ['a blurred edge', verticalEdge, blurImage(verticalEdge), 24.2733],
+    ['a gray that is 5 levels brighter', createUniformImage(128), createUniformImage(133), 91.5236],
+    [
+      'a gray that is 20 levels brighter',
+      createUniformImage(128),
+      createUniformImage(148),
+      56.0586,
+    ],
+    [
+      'a gray that is 50 levels brighter',
+      createUniformImage(128),
+      createUniformImage(178),
+      -8.7594,
+    ],
+  ])(
+    'computeSsimulacra2() agrees with the published score of %s',
+    (_, source, distorted, score) => {
+      expect(Math.abs(computeSsimulacra2(source, distorted) - score)).toBeLessThan(0.12);
+    },
+  );
 
   // Scores of the C++ reference, version 2.1 at commit 81feacf, for the images that are drawn here.
   it.each([
@@ -91,13 +122,13 @@ describe('ssimulacra2()', () => {
     [0xf0, 84.4944],
     [0xe0, 72.1686],
   ])(
-    'ssimulacra2() reproduces the rounding errors of the C++ reference on white, with tone mask %i',
+    'computeSsimulacra2() reproduces the rounding errors of the C++ reference on a white background with tone mask %i',
     (mask, score) => {
-      const product = (tones: number) =>
-        image(
+      const drawProduct = (tones: number) =>
+        createImage(
           (x, y) =>
             Math.hypot((x - 120) / 90, (y - 150) / 110) > 1
-              ? gray(255)
+              ? toGrayPixel(255)
               : [0, 1, 2].map((c) => {
                   const fine = 60 * Math.sin(x / (3 + c)) * Math.cos(y / (5 - c));
                   return Math.round(130 + fine + 30 * Math.sin((x + y) / 31)) & tones;
@@ -105,51 +136,60 @@ describe('ssimulacra2()', () => {
           640,
           480,
         );
-      expect(Math.abs(ssimulacra2(product(0xff), product(mask)) - score)).toBeLessThan(0.25);
+      expect(
+        Math.abs(computeSsimulacra2(drawProduct(0xff), drawProduct(mask)) - score),
+      ).toBeLessThan(0.25);
     },
   );
 
-  // Rounding errors count most where nearly nothing differs.
-  it('ssimulacra2() exceeds the published score of a clipped gradient by less than 0.3', () => {
-    const score = ssimulacra2(horizontalGradient, boxBlurred(horizontalGradient));
+  // Rounding errors have the largest effect on nearly identical images.
+  it('computeSsimulacra2() returns a score at most 0.3 above the published score for a blurred gradient', () => {
+    const score = computeSsimulacra2(horizontalGradient, blurImage(horizontalGradient));
     expect(score - 94.3409).toBeGreaterThanOrEqual(0);
     expect(score - 94.3409).toBeLessThan(0.3);
   });
 
   it.each([
-    ['fewer tones', posterized, 38.1639],
-    ['a shift by one pixel', shifted, 36.9975],
-  ])('ssimulacra2() agrees with the C++ reference on %s in color', (_, distorted, score) => {
-    expect(Math.abs(ssimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
-  });
+    ['fewer tones', posterizedImage, 38.1639],
+    ['a one-pixel shift', shiftedImage, 36.9975],
+  ])(
+    'computeSsimulacra2() agrees with the C++ reference for a color image with %s',
+    (_, distorted, score) => {
+      expect(Math.abs(computeSsimulacra2(coloredImage, distorted) - score)).toBeLessThan(0.1);
+    },
+  );
 
-  it('ssimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
-    const cutOut = (source: RawImage) =>
-      image(
+  it('computeSsimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
+    const createCutOut = (source: RawImage) =>
+      createImage(
         (x, y) => {
           const opacity = Math.round(6 * (45 - Math.hypot(x - 65, y - 48)));
-          const pixel = [0, 1, 2].map((c) => valueAt(source, x, y, c));
+          const pixel = [0, 1, 2].map((c) => getValue(source, x, y, c));
           return [...pixel, Math.min(255, Math.max(0, opacity))];
         },
         131,
         97,
       );
-    expect(Math.abs(ssimulacra2(cutOut(colored), cutOut(posterized)) - 53.0271)).toBeLessThan(0.1);
+    expect(
+      Math.abs(
+        computeSsimulacra2(createCutOut(coloredImage), createCutOut(posterizedImage)) - 53.0271,
+      ),
+    ).toBeLessThan(0.1);
   });
 
-  it('ssimulacra2() accepts a gray image and the same image in RGB', () => {
-    const plain = image((x) => [x * 2]);
+  it('computeSsimulacra2() returns 100 for a gray image and the same image in RGB', () => {
+    const grayImage = createImage((x) => [x * 2]);
     expect(
-      ssimulacra2(
-        plain,
-        image((x) => gray(x * 2)),
+      computeSsimulacra2(
+        grayImage,
+        createImage((x) => toGrayPixel(x * 2)),
       ),
     ).toBeCloseTo(100, 5);
   });
 
-  it('ssimulacra2() refuses images of different sizes, and images without a score', () => {
-    expect(() => ssimulacra2(colored, verticalEdge)).toThrow(RangeError);
-    const strip = image(() => gray(1), 100, 7);
-    expect(() => ssimulacra2(strip, strip)).toThrow(RangeError);
+  it('computeSsimulacra2() throws a RangeError for images of different sizes and for images that are too small', () => {
+    expect(() => computeSsimulacra2(coloredImage, verticalEdge)).toThrow(RangeError);
+    const strip = createImage(() => toGrayPixel(1), 100, 7);
+    expect(() => computeSsimulacra2(strip, strip)).toThrow(RangeError);
   });
 });

@@ -5,17 +5,17 @@ import { ScoreEstimate } from './score-estimate.js';
 export const MIN_SCORED_SIDE = 8;
 
 /**
- * SSIMULACRA 2 (version 2.1, Cloudinary): perceptual similarity of an image to its source. 100 is
+ * Computes SSIMULACRA 2 (version 2.1, Cloudinary), the perceptual similarity of an image to its source. 100 is
  * identical, 90 is visually lossless, 70 is high quality, 50 is medium, below 30 is low.
  *
- * It is at most 0.25 points below and 0.12 above the C++ reference on 177 outputs of product photographs
+ * The score differs from the C++ reference by -0.25 to +0.12 points on 177 outputs of product photographs
  * (docs/performance.md).
  *
  * @param source sRGB, 8 bits, 1 to 4 channels
- * @param distorted the same size
- * @throws RangeError when the sizes differ, or a side is shorter than `MIN_SCORED_SIDE`
+ * @param distorted image of the same size
+ * @throws RangeError if the sizes differ, or if a side is shorter than `MIN_SCORED_SIDE`
  */
-export function ssimulacra2(source: RawImage, distorted: RawImage): number {
+export function computeSsimulacra2(source: RawImage, distorted: RawImage): number {
   if (source.width !== distorted.width || source.height !== distorted.height) {
     throw new RangeError('The images have different sizes. Resize one of them first.');
   }
@@ -28,6 +28,6 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
   try {
     return estimate.computeScore(distorted);
   } finally {
-    estimate.release();
+    estimate.releaseMemory();
   }
 }

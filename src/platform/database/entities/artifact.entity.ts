@@ -1,11 +1,11 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 
-/** One stored compressed file, addressed by its source and options. */
+/** A stored compressed file, identified by its source and options. */
 @Entity('artifacts')
 @Index('artifacts_to_sweep', ['collectAfter'], { where: 'sweep_after IS NOT NULL' })
 export class Artifact {
-  /** HMAC-SHA256 (hex) over the source's bytes and the options that were applied to it. */
+  /** HMAC-SHA256 (hex) of the source's bytes and the compression options. */
   @PrimaryColumn('text')
   key!: string;
 
@@ -18,21 +18,19 @@ export class Artifact {
   @Column('int')
   height!: number;
 
-  /** Size of the file. */
+  /** Size of the file, in bytes. */
   @Column('int')
   bytes!: number;
 
-  /** SHA-256 of the file's content; null in rows that were written before this column existed. */
+  /** SHA-256 of the file's content; null in rows that are older than this column. */
   @Column('bytea', { nullable: true })
   sha256!: Buffer | null;
 
-  /**
-   * The artifact is identical to the source, because compression would not have made it smaller.
-   */
+  /** True if the artifact is identical to the source, because compression would not have made it smaller. */
   @Column('boolean', { name: 'kept_original' })
   keptOriginal!: boolean;
 
-  /** Format and pixels of the source. Null in rows of earlier versions, as all facts of the source. */
+  /** Format of the source. All `source…` columns are null in rows of earlier versions. */
   @Column('text', { name: 'source_format', nullable: true })
   sourceFormat!: ImageFormat | null;
 
@@ -45,15 +43,15 @@ export class Artifact {
   @Column('boolean', { name: 'source_animated', nullable: true })
   sourceAnimated!: boolean | null;
 
-  /** Difference hash (dHash) of the source; a string, because it is a bigint. */
+  /** Difference hash (dHash) of the source. A string, because the column is a bigint. */
   @Column('bigint', { name: 'source_hash', nullable: true })
   sourceHash!: string | null;
 
-  /** Quality that automatic quality or `max_bytes` chose; null without them. */
+  /** Quality that was selected for a target score or `max_bytes`; null without them. */
   @Column('smallint', { nullable: true })
   quality!: number | null;
 
-  /** SSIMULACRA 2 score that was measured at this quality; null if none was. */
+  /** SSIMULACRA 2 score at this quality; null if it was not measured. */
   @Column('real', { nullable: true })
   score!: number | null;
 
@@ -61,9 +59,8 @@ export class Artifact {
   createdAt!: Date;
 
   /**
-   * Time from which garbage collection removes its file. Null while an image uses it. Set at its
-   * reservation, until an image is recorded with it. Set again when the last image that used it is
-   * removed.
+   * Time after which garbage collection removes the file. Null while an image uses the artifact. Set when
+   * the artifact is reserved, and again when the last image that uses it is removed.
    */
   @Column('timestamptz', { name: 'sweep_after', nullable: true })
   collectAfter!: Date | null;

@@ -2,17 +2,17 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 
 /**
- * An additional output of a completed image. The first output is in the row of the image.
- * Duplicates have no rows; they use those of their first image (`same_as`).
+ * An additional output of a completed image. The row of the image contains the first output.
+ * Duplicates have no rows; they use the rows of their first image (`same_as`).
  */
 @Entity('image_outputs')
 @Index('image_outputs_artifact', ['artifactKey'])
 export class ImageOutput {
-  /** A string, because it is a bigint. */
+  /** A string, because the column is a bigint. */
   @PrimaryColumn('bigint', { name: 'image_id' })
   imageId!: string;
 
-  /** Position in the `outputs` of the request, from 1. */
+  /** Index in the `outputs` of the request. The first output has index 0 and no row. */
   @PrimaryColumn('smallint')
   output!: number;
 

@@ -13,7 +13,7 @@ import { IMAGE_STATUSES, type ImageStatus } from '../states.js';
 @Index('images_artifact', ['artifactKey'], { where: 'artifact_key IS NOT NULL' })
 @Index('images_same', ['sameAs'], { where: 'same_as IS NOT NULL' })
 export class Image {
-  /** A string, because it is a bigint. Ascends in the order of the CSV. */
+  /** A string, because the column is a bigint. Ascends in the order of the product file. */
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
   id!: string;
 
@@ -23,36 +23,36 @@ export class Image {
   @Column('int', { name: 'row_number' })
   rowNumber!: number;
 
-  /** From 1, within the product. */
+  /** Position within the product, starting at 1. */
   @Column('int')
   position!: number;
 
-  /** Position of its column in the header, from 0. Null (previous version): the request's `urlColumn`. */
+  /** Index of the image column in the header. Null in rows of the previous version, which use `urlColumn`. */
   @Column('smallint', { name: 'column_index', nullable: true })
   columnIndex!: number | null;
 
-  /** URL to download; for an image that failed from the start, the text of the cell. */
+  /** URL to download; the text of the cell if it contained no valid URL. */
   @Column('text', { name: 'input_url' })
   inputUrl!: string;
 
-  /** Host of `inputUrl`, if SQL reads another one from it (statements/host-of-image.ts). */
+  /** Host of `inputUrl`, if SQL would parse it differently (statements/image-host.ts). */
   @Column('text', { name: 'input_host', nullable: true })
   inputHost!: string | null;
 
-  /** Text of the cell after a correction has replaced the URL of the image; null: `inputUrl`. */
+  /** Original text of the cell if a correction has replaced the URL; null if it is the same as `inputUrl`. */
   @Column('text', { name: 'cell_reference', nullable: true })
   cellReference!: string | null;
 
   /**
-   * Name of its files, without extension; unique in the request. Has placeholders for facts of outputs
-   * (catalog/file-names/clean-name.ts). Null: the upload had no `filename_template`.
+   * File name without its extension, unique within the request. Contains placeholders for output properties
+   * (catalog/file-names/clean-name.ts). Null if the upload had no `filename_template`.
    */
   @Column('text', { name: 'file_name', nullable: true })
   fileName!: string | null;
 
   /**
-   * The first image of the request with the same URL. Only that one is downloaded; this one ends with the
-   * same outcome.
+   * ID of the first image with the same URL in the request; null for the first image itself.
+   * Only the first image is downloaded. Its duplicates get the same outcome.
    */
   @Column('bigint', { name: 'same_as', nullable: true })
   sameAs!: string | null;
@@ -60,30 +60,30 @@ export class Image {
   @Column('enum', { enum: IMAGE_STATUSES, enumName: 'image_status', default: 'pending' })
   status!: ImageStatus;
 
-  /** Number of started attempts that count. */
+  /** Number of started attempts, excluding uncounted ones. */
   @Column('smallint', { default: 0 })
   attempts!: number;
 
-  /** Number of workers that vanished while they processed this image. */
+  /** Number of times that a worker disappeared while it was processing this image. */
   @Column('smallint', { default: 0 })
   interruptions!: number;
 
-  /** Part of the Bull job id. Redis silently ignores an id that it still holds. */
+  /** Number of dispatches, which is part of the Bull job ID. Bull silently ignores a job whose ID still exists. */
   @Column('int', { default: 0 })
   dispatches!: number;
 
   /**
-   * Earliest next attempt. `-infinity`: never attempted, so it precedes all retries. `infinity`: parked,
-   * because its origin is paused.
+   * Earliest time of the next attempt. `-infinity`: never attempted, so the image precedes all retries.
+   * `infinity`: parked, because the origin is paused.
    */
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
   notBefore!: Date | number;
 
-  /** Fencing token: only the holder of the lease can end the image. */
+  /** Fencing token: only the holder of the lease can record an outcome. */
   @Column('uuid', { nullable: true })
   lease!: string | null;
 
-  /** Queued: time at which it is enqueued again. Processing: expiry of the lease of the worker. */
+  /** Queued: time at which the image is enqueued again. Processing: expiry of the worker's lease. */
   @Column('timestamptz', { name: 'lease_until', nullable: true })
   leaseUntil!: Date | null;
 
@@ -114,7 +114,7 @@ export class Image {
   @Column('text', { name: 'error_message', nullable: true })
   errorMessage!: string | null;
 
-  /** Result of the audit: empty if it passed, else codes of reasons, separated by commas. Null: not audited. */
+  /** Audit result: empty if passed, otherwise reason codes separated by commas. Null if not audited. */
   @Column('text', { nullable: true })
   audit!: string | null;
 

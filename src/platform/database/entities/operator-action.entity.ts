@@ -3,10 +3,10 @@ import type { PauseKind } from './dispatch-pause.entity.js';
 
 export type OperatorActionName = 'pause' | 'resume';
 
-/** One action of an operator: the audit log. Rows are never changed. */
+/** One entry in the audit log of operator actions. Rows are never updated. */
 @Entity('operator_actions')
 export class OperatorAction {
-  /** A string, because it is a bigint. */
+  /** A string, because the column is a bigint. */
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
   id!: string;
 

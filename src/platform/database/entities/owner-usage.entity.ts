@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Cost of the images of one owner on one day (UTC). Kept when requests are deleted. */
+/** Resources that the images of one owner used on one day (UTC). The row outlives deleted requests. */
 @Entity('owner_usage')
 export class OwnerUsage {
   @PrimaryColumn('date')
@@ -20,11 +20,11 @@ export class OwnerUsage {
   @Column('bigint', { name: 'bytes_in', default: 0 })
   bytesIn!: string;
 
-  /** Bytes of the results of completed images. */
+  /** Output bytes of completed images. */
   @Column('bigint', { name: 'bytes_out', default: 0 })
   bytesOut!: string;
 
-  /** Milliseconds in which a decoder process worked. */
+  /** Time that decoder processes spent on the images. */
   @Column('bigint', { name: 'compression_ms', default: 0 })
   compressionMs!: string;
 }

@@ -5,14 +5,14 @@ import type { AuditScope, PresetId } from '../../presets/preset.js';
 import type { RequestOutput } from '../request-output.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
-/** Header names of the columns as stored by the previous version. Read `catalogOf(request)` instead. */
+/** Header names of the columns as stored by the previous version. Use `readStoredCatalog(request)` instead. */
 export interface ColumnMapping {
   serial_number: string;
   product_name: string;
   input_image_urls: string;
 }
 
-/** Dialect of a CSV as stored by the previous version. Read `catalogOf(request)` instead. */
+/** CSV dialect as stored by the previous version. Use `readStoredCatalog(request)` instead. */
 export interface CsvDialect {
   delimiter: string;
   newline: '\n' | '\r\n' | '\r';
@@ -27,11 +27,11 @@ export interface CsvDialect {
 export interface FirstResponse {
   status: number;
   location: string;
-  /** JSON without the webhook secret, which only the first response shows. */
+  /** JSON without the webhook secret, which only the first response contains. */
   body: string;
 }
 
-/** One uploaded product file. Statements that change its images also update the counters. */
+/** One uploaded product file. Statements that change its images also update its counters. */
 @Entity('processing_requests')
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,
@@ -44,34 +44,34 @@ export interface FirstResponse {
   where: 'idempotency_key IS NOT NULL',
 })
 export class ProcessingRequest {
-  /** UUID v7: sorts by age. */
+  /** UUID v7, which sorts by age. */
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** Name of the API key that uploaded it; empty when there were no keys. */
+  /** Name of the API key that uploaded the request; empty without keys. */
   @Column('text', { default: '' })
   owner!: string;
 
   @Column('enum', { enum: REQUEST_STATUSES, enumName: 'request_status', default: 'pending' })
   status!: RequestStatus;
 
-  /** File name that the client sent. A label, never a path. */
+  /** File name that the client sent. Used only as a label, never as a path. */
   @Column('text')
   filename!: string;
 
-  /** Description for writing the product file again; null: stored by the previous version. */
+  /** Description of the product file, used by exports. Null if the previous version stored the request. */
   @Column('jsonb', { nullable: true })
   catalog!: CatalogDescription | null;
 
-  /** The header's original cells, in order. */
+  /** Original header cells in order. */
   @Column('text', { array: true })
   header!: string[];
 
-  /** For the previous version, like `urlColumn` and `dialect`. See `catalogOf(request)`. */
+  /** Stored for the previous version, as are `urlColumn` and `dialect`. Use `readStoredCatalog()` instead. */
   @Column('jsonb')
   columns!: ColumnMapping;
 
-  /** Position of the first image column in the header, from 0. */
+  /** Index of the first image column in the header. */
   @Column('int', { name: 'url_column' })
   urlColumn!: number;
 
@@ -82,14 +82,11 @@ export class ProcessingRequest {
   @Column('jsonb')
   options!: CompressionOptions;
 
-  /** Null: one output without a name. Read `outputsOf(request)` instead. */
+  /** Null for a single unnamed output. Use `outputsOf(request)` instead. */
   @Column('jsonb', { nullable: true })
   outputs!: RequestOutput[] | null;
 
-  /**
-   * Bytes of additional outputs of completed images, by position in `outputs`. Null without
-   * `outputs`.
-   */
+  /** Bytes of the additional outputs of completed images, by index in `outputs`. Null without `outputs`. */
   @VirtualColumn('json', {
     query: (request) =>
       `SELECT CASE WHEN ${request}.outputs IS NOT NULL THEN (
@@ -98,30 +95,30 @@ export class ProcessingRequest {
   })
   additionalBytes!: Record<string, number> | null;
 
-  /** The output file has a column with `srcset` values. */
+  /** True if the output file has a column with `srcset` values. */
   @Column('boolean', { default: false })
   srcset!: boolean;
 
-  /** Template of the names of its images, as uploaded; null: images have the names of their artifacts. */
+  /** Template of the image file names, as uploaded. Null if images are named after their artifacts. */
   @Column('text', { name: 'filename_template', nullable: true })
   filenameTemplate!: string | null;
 
-  /** Preset of the upload; null: none. */
+  /** Preset of the upload; null without a preset. */
   @Column('text', { nullable: true })
   preset!: PresetId | null;
 
-  /** Files that are checked against the limits of the preset; null: none. */
+  /** Files to check against the limits of the preset; null if the request is not audited. */
   @Column('text', { nullable: true })
   audit!: AuditScope | null;
 
-  /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, else the host of the upload. */
+  /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, or the host of the upload. */
   @Column('text', { name: 'base_url' })
   baseUrl!: string;
 
   @Column('text', { name: 'webhook_url', nullable: true })
   webhookUrl!: string | null;
 
-  /** `whsec_…`; signs the deliveries of this request. */
+  /** Secret (`whsec_…`) that signs the deliveries of this request. */
   @Column('text', { name: 'webhook_secret', nullable: true })
   webhookSecret!: string | null;
 
@@ -140,11 +137,11 @@ export class ProcessingRequest {
   @Column('int', { name: 'images_cancelled', default: 0 })
   imagesCancelled!: number;
 
-  /** Bytes of the sources of completed images; a string, because it is a bigint. */
+  /** Source bytes of completed images. A string, because the column is a bigint. */
   @Column('bigint', { name: 'bytes_in', default: 0 })
   bytesIn!: string;
 
-  /** Artifact bytes of completed images. */
+  /** Bytes of the first outputs of completed images. */
   @Column('bigint', { name: 'bytes_out', default: 0 })
   bytesOut!: string;
 
@@ -157,18 +154,18 @@ export class ProcessingRequest {
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
 
-  /** Time at which its failed or canceled images last became pending. */
+  /** Time of the last retry, which made failed or canceled images pending. */
   @Column('timestamptz', { name: 'retried_at', nullable: true })
   retriedAt!: Date | null;
 
-  /** Number of images that were completed before `retriedAt`. */
+  /** Number of images that were already completed at `retriedAt`. */
   @Column('int', { name: 'images_kept', default: 0 })
   imagesKept!: number;
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
-  /** Time at which the last image that waits for another attempt may start. Null when no image waits. */
+  /** Latest scheduled time of the images that are waiting for another attempt. Null if no image is waiting. */
   @VirtualColumn('timestamptz', {
     query: (request) =>
       `SELECT max(not_before) FROM images WHERE request_id = ${request}.id
@@ -176,7 +173,7 @@ export class ProcessingRequest {
   })
   waitsUntil!: Date | null;
 
-  /** `Idempotency-Key` of the upload, for 24 hours; unique for its owner. */
+  /** `Idempotency-Key` of the upload, kept for 24 hours. Unique per owner. */
   @Column('text', { name: 'idempotency_key', nullable: true })
   idempotencyKey!: string | null;
 
@@ -187,7 +184,7 @@ export class ProcessingRequest {
   @Column('jsonb', { name: 'idempotency_answer', nullable: true })
   idempotencyResponse!: FirstResponse | null;
 
-  /** Span of the upload (W3C Trace Context), parent of the spans of images and deliveries. Null: not traced. */
+  /** Span of the upload (W3C Trace Context), the parent of image and delivery spans. Null if not traced. */
   @Column('text', { nullable: true })
   traceparent!: string | null;
 }

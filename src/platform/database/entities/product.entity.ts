@@ -1,16 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One row of the uploaded file. The COPY of the upload writes it once. */
+/** One row of the product file. The upload writes it with COPY, and it never changes. */
 @Entity('products')
 export class Product {
   @PrimaryColumn('uuid', { name: 'request_id' })
   requestId!: string;
 
-  /** From 1, without blank lines and the header. */
+  /** Row number, starting at 1. Blank lines and the header do not count. */
   @PrimaryColumn('int', { name: 'row_number' })
   rowNumber!: number;
 
-  /** Text, to keep leading zeros. Duplicates are allowed. */
+  /** A string, to preserve leading zeros. Duplicates are allowed. */
   @Column('text', { name: 'serial_number' })
   serialNumber!: string;
 
@@ -18,8 +18,8 @@ export class Product {
   productName!: string;
 
   /**
-   * The original cells, as many as the header has. URLs in surplus cells are joined by `,` into the URL
-   * cell.
+   * Original cells, one for each header cell. The URL cell also contains the URLs of surplus cells,
+   * separated by commas.
    */
   @Column('text', { array: true })
   cells!: string[];

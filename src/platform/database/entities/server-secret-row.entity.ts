@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A secret that all apps on this database share. Generated at the first start. */
+/** A secret that all processes on this database share. Generated at the first start. */
 @Entity('server_secrets')
 export class ServerSecretRow {
   @PrimaryColumn('text')

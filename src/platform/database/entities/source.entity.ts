@@ -1,13 +1,13 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * Validators and hash of the last download of a URL, for a conditional request next time. Only origins
- * that send a validator have a row (RFC 9110, 8.8). The URL itself is not stored.
+ * Validators and hash from the last download of a URL, used for the next conditional request. A row exists only
+ * if the origin sent a validator (RFC 9110, section 8.8). The URL itself is not stored.
  */
 @Entity('sources')
 @Index('sources_by_age', ['seenAt'])
 export class Source {
-  /** SHA-256 of the URL in the catalog. */
+  /** SHA-256 of the URL in the product file. */
   @PrimaryColumn('bytea')
   key!: Buffer;
 
@@ -18,7 +18,7 @@ export class Source {
   @Column('text', { name: 'last_modified', nullable: true })
   lastModified!: string | null;
 
-  /** SHA-256 of the image's bytes. */
+  /** SHA-256 of the source's bytes. */
   @Column('bytea')
   sha256!: Buffer;
 

@@ -1,16 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Bytes of artifacts that were added and removed on one day. Triggers on `artifacts` maintain it.
- * Several rows per day let connections write concurrently.
+ * Bytes of artifacts that were added and removed on one day. Triggers on `artifacts` update these rows.
+ * Several rows per day allow connections to write concurrently.
  */
 @Entity('storage_usage')
 export class StorageUsage {
-  /** `2026-01-31`, UTC. */
+  /** UTC date, e.g. `2026-01-31`. */
   @PrimaryColumn('date')
   day!: string;
 
-  /** Connection that writes, modulo the number of rows for each day. */
+  /** ID of the writing connection, modulo the number of rows per day. */
   @PrimaryColumn('smallint')
   slot!: number;
 

@@ -1,23 +1,23 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * A periodic task that one process runs at a time. It is a row and not an advisory lock. A lock of a session
- * does not work behind PgBouncer. A lock of a transaction would keep it open for the whole task.
+ * Lease for a periodic task that only one process runs at a time. A row is used instead of an advisory lock.
+ * A session lock does not work behind PgBouncer, and a transaction lock would keep a transaction open.
  */
 @Entity('task_leases')
 export class TaskLease {
   @PrimaryColumn('text')
   name!: string;
 
-  /** Random id of the run that holds the lease; null when none does. */
+  /** Random ID of the run that holds the lease; null if the lease is free. */
   @Column('uuid', { nullable: true })
   holder!: string | null;
 
-  /** Time at which another process may take the lease. */
+  /** Time after which another process may acquire the lease. */
   @Column('timestamptz', { name: 'held_until' })
   heldUntil!: Date;
 
-  /** Latest end of the task; null before the first. */
+  /** Time at which the task last finished; null if it never has. */
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 }

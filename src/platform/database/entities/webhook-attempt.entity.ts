@@ -9,7 +9,7 @@ import {
 } from 'typeorm';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 
-/** One attempt of a delivery. Of the receiver's response, it stores only the status. */
+/** One attempt of a delivery. Stores only the status of the receiver's response. */
 @Entity('webhook_attempts')
 @Index('webhook_attempts_of_delivery', ['deliveryId', 'id'])
 export class WebhookAttempt {
@@ -29,11 +29,11 @@ export class WebhookAttempt {
   @Column('int', { name: 'duration_ms' })
   durationMs!: number;
 
-  /** HTTP status of the response; null when there was none. */
+  /** HTTP status of the response; null without a response. */
   @Column('int', { name: 'status_code', nullable: true })
   statusCode!: number | null;
 
-  /** Error code, e.g. `webhook_timed_out`; null when it was delivered. */
+  /** Error code, e.g. `webhook_timed_out`; null if the attempt succeeded. */
   @Column('text', { name: 'error_code', nullable: true })
   errorCode!: string | null;
 

@@ -1,14 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../states.js';
 
-/** One event to one URL: the outbox. Inserted by the statement that completes a request. */
+/** One event for one URL. The statement that completes a request inserts it into this outbox. */
 @Entity('webhook_deliveries')
 @Index('webhook_deliveries_of_request', ['requestId', 'createdAt'])
 @Index('webhook_deliveries_due', ['notBefore'], {
   where: `status IN ('pending', 'delivering')`,
 })
 export class WebhookDelivery {
-  /** Sent as `webhook-id`, the same on every attempt. */
+  /** Sent as `webhook-id`. All attempts send the same ID. */
   @PrimaryColumn('uuid')
   id!: string;
 
@@ -25,22 +25,22 @@ export class WebhookDelivery {
   @Column('text')
   secret!: string;
 
-  /** The body, byte for byte the same on every attempt. */
+  /** Request body. All attempts send the same bytes. */
   @Column('text')
   payload!: string;
 
   @Column('enum', { enum: DELIVERY_STATUSES, enumName: 'delivery_status', default: 'pending' })
   status!: DeliveryStatus;
 
-  /** Number of attempts since it was created or resent. Selects the next delay of the schedule. */
+  /** Number of attempts since the delivery was created or resent. Selects the next delay of the schedule. */
   @Column('smallint', { default: 0 })
   attempts!: number;
 
-  /** Part of the Bull job id. */
+  /** Part of the Bull job ID. */
   @Column('int', { default: 0 })
   dispatches!: number;
 
-  /** Pending: earliest next attempt. Delivering: expiry of the lease of the worker. */
+  /** Pending: earliest time of the next attempt. Delivering: expiry of the worker's lease. */
   @Column('timestamptz', { name: 'not_before', default: () => 'now()' })
   notBefore!: Date;
 

@@ -1,33 +1,33 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An image that a process is processing. */
+/** An image that a process is working on. */
 export interface ActiveImage {
   image_id: string;
-  /** ISO 8601. */
+  /** Start time (ISO 8601). */
   since: string;
 }
 
-/** State of a host, as one process knows it. */
+/** State of a host, as seen by one process. */
 export interface OriginState {
   host: string;
-  /** Downloads that run. */
+  /** Number of running downloads. */
   running: number;
-  /** Maximum number of concurrent downloads at present. */
+  /** Current maximum number of concurrent downloads. */
   concurrency: number;
-  /** Requests per minute that the host allows; null while no limit is known. */
+  /** Requests per minute that the host allows; null if no limit is known. */
   requests_per_minute: number | null;
-  /** `open`: the host does not respond, so downloads fail at once. `probing`: one download tests it. */
+  /** `open`: the host does not respond, so downloads fail immediately. `probing`: one download tests the host. */
   breaker: 'closed' | 'open' | 'probing';
-  /** Time until which no request is sent (ISO 8601); null if requests may be sent. */
+  /** End of the pause (ISO 8601); null if requests may be sent. */
   paused_until: string | null;
-  /** Reason of the pause; null without one. */
+  /** Reason for the pause; null without a pause. */
   reason: string | null;
 }
 
-/** A running process, which renews its row every few seconds. A stale row belongs to an ended process. */
+/** A running process, which renews its row every few seconds. A stale row belongs to a process that has exited. */
 @Entity('workers')
 export class Worker {
-  /** New at each start of a process. */
+  /** Generated at each start of the process. */
   @PrimaryColumn('uuid')
   instance!: string;
 
@@ -37,7 +37,7 @@ export class Worker {
   @Column('text')
   version!: string;
 
-  /** Name of its computer or container. */
+  /** Name of the computer or container. */
   @Column('text')
   hostname!: string;
 
@@ -50,22 +50,23 @@ export class Worker {
   @Column('timestamptz', { name: 'seen_at', default: () => 'now()' })
   seenAt!: Date;
 
-  /** Images that it has claimed. */
+  /** Number of images that the process has claimed. */
   @Column('int', { name: 'images_in_progress' })
   imagesInProgress!: number;
 
-  /** Decoder processes that run, and their maximum. */
+  /** Number of running decoder processes. */
   @Column('int', { name: 'decoders_running' })
   decodersRunning!: number;
 
+  /** Maximum number of decoder processes. */
   @Column('int')
   decoders!: number;
 
-  /** Message of the error that pauses its processing: storage is full or unavailable. Null without one. */
+  /** Message of the storage error that pauses processing; null without an error. */
   @Column('text', { name: 'storage_error', nullable: true })
   storageError!: string | null;
 
-  /** Images that it has worked on for longest, at most 20. */
+  /** Images that have been in progress the longest, at most 20. */
   @Column('jsonb', { name: 'oldest_images' })
   oldestImages!: ActiveImage[];
 

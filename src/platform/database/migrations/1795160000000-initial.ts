@@ -180,7 +180,7 @@ export class Initial1795160000000 implements MigrationInterface {
             ALTER TABLE "webhook_attempts"
             ADD CONSTRAINT "webhook_attempts_delivery" FOREIGN KEY ("delivery_id") REFERENCES "webhook_deliveries"("id") ON DELETE CASCADE ON UPDATE NO ACTION
         `);
-    // Every batch of outcomes updates the counters. Free space on the page keeps those updates HOT.
+    // Every batch of outcomes updates the counters. Free space on the page keeps these updates HOT.
     await queryRunner.query(`ALTER TABLE "processing_requests" SET (fillfactor = 50)`);
   }
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds a nullable column without a default, which PostgreSQL does without rewriting the table. */
+/** Adds a nullable column without a default. PostgreSQL does not rewrite the table for it. */
 export class ArtifactChecksums1795400200000 implements MigrationInterface {
   name = 'ArtifactChecksums1795400200000';
 

@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Removes the webhook secret from the answers that are kept for repeated uploads. */
+/** Removes the webhook secret from the responses that are stored for repeated uploads. */
 export class AnswersWithoutSecrets1795400400000 implements MigrationInterface {
   name = 'AnswersWithoutSecrets1795400400000';
 
@@ -17,8 +17,8 @@ export class AnswersWithoutSecrets1795400400000 implements MigrationInterface {
   }
 
   /**
-   * Does nothing. The secret of a request is still in `webhook_secret`, and the stored responses work
-   * without it.
+   * Does nothing. The secret of a request is still in `webhook_secret`, and stored responses do not need
+   * it.
    */
   public async down(): Promise<void> {}
 }

@@ -20,13 +20,13 @@ export class DueRequests1795400500000 implements MigrationInterface {
             CREATE INDEX "processing_requests_untouched" ON "processing_requests" ("id")
             WHERE status = 'pending'
         `);
-    // Reads no images. The dispatcher deletes rows of requests without due images.
+    // Does not read images. The dispatcher deletes the rows of requests without due images.
     await queryRunner.query(`
             INSERT INTO "due_requests" ("request_id", "owner")
             SELECT "id", "owner" FROM "processing_requests"
             WHERE status IN ('pending', 'processing')
         `);
-    // Rows are updated often. Dead tuples at the head of the index would slow every turn.
+    // Rows are updated often. Dead tuples at the start of the index would slow down every batch.
     await queryRunner.query(`
             ALTER TABLE "due_requests" SET (
                 autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of the operator page. */
+/** Adds the tables of the operator page. */
 export class Operator1795517644000 implements MigrationInterface {
   name = 'Operator1795517644000';
 
@@ -58,13 +58,13 @@ export class Operator1795517644000 implements MigrationInterface {
                 CONSTRAINT "PK_owner_usage" PRIMARY KEY ("day", "owner")
             )
         `);
-    // Each process updates its row every few seconds. Free space keeps those updates HOT.
+    // Each process updates its row every few seconds. Free space keeps these updates HOT.
     await queryRunner.query(`ALTER TABLE "workers" SET (fillfactor = 50)`);
     await queryRunner.query(`ALTER TABLE "owner_usage" SET (fillfactor = 50)`);
   }
 
   public async down(queryRunner: QueryRunner): Promise<void> {
-    // No earlier version releases the images of a paused origin.
+    // Earlier versions do not release the images of a paused origin.
     await queryRunner.query(`
             WITH "released" AS (
                 UPDATE "images" SET "not_before" = now()

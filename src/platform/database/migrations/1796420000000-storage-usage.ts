@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds the sum of `bytes` of the changed rows. No bytes, no row: a cleanup must not hold its lock. */
+/** Adds the total bytes of the changed rows. Writes no row for 0 bytes, so a cleanup does not lock one. */
 const addTo = (column: 'added' | 'removed') => `
   INSERT INTO storage_usage (day, slot, ${column})
   SELECT (now() AT TIME ZONE 'UTC')::date, pg_backend_pid() % 8, sum(bytes) FROM changed
@@ -9,9 +9,10 @@ const addTo = (column: 'added' | 'removed') => `
   SET ${column} = storage_usage.${column} + excluded.${column};`;
 
 /**
- * Counts the bytes of artifacts, because the budget must not scan them. The artifacts that exist are summed before
- * the triggers, whose lock keeps other apps from storing artifacts until the transaction ends. Housekeeping adds
- * the artifacts that are stored between the two (storage-usage.ts).
+ * Counts the bytes of artifacts, because the budget check must not scan them. Existing artifacts are summed
+ * before the triggers are created. Creating triggers takes a lock that prevents other processes from storing
+ * artifacts until the transaction ends. Housekeeping adds the artifacts that are stored between the two steps
+ * (storage-usage.ts).
  */
 export class StorageUsage1796420000000 implements MigrationInterface {
   name = 'StorageUsage1796420000000';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Adds the further outputs of images, the facts of sources, and audits. Each statement changes only the
- * catalog of PostgreSQL, so no table is rewritten or read.
+ * Adds additional outputs of images, properties of sources, and audits. Each statement changes only the
+ * PostgreSQL catalog, so no table is rewritten or read.
  */
 export class ImageOutputs1796510000000 implements MigrationInterface {
   name = 'ImageOutputs1796510000000';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds the preset of a request. The statement changes only the catalog of PostgreSQL. */
+/** Adds the preset of a request. The statement changes only the PostgreSQL catalog. */
 export class Presets1796560000000 implements MigrationInterface {
   name = 'Presets1796560000000';
 

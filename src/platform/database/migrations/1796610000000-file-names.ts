@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds the names of images. The statements change only the catalog of PostgreSQL. */
+/** Adds the names of images. The statements change only the PostgreSQL catalog. */
 export class FileNames1796610000000 implements MigrationInterface {
   name = 'FileNames1796610000000';
 

@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Creates an index while other sessions write to the table. A migration that calls it sets
- * `transaction = false`. Drops an invalid index first, which an interrupted build leaves behind.
+ * Creates an index while other sessions write to the table. First drops the invalid index that an
+ * interrupted build leaves behind. The migration must set `transaction = false`.
  *
- * @param definition what follows the name of the index, e.g. `ON "images" ("status")`
+ * @param definition SQL after the name of the index, e.g. `ON "images" ("status")`
  */
 export async function createIndexConcurrently(
   runner: QueryRunner,
@@ -12,7 +12,7 @@ export async function createIndexConcurrently(
   definition: string,
   kind: '' | 'UNIQUE' = '',
 ): Promise<void> {
-  // Unqualified, the name could mean an index in a later schema of the search path.
+  // An unqualified name could refer to an index in a later schema of the search path.
   const [{ schema }] = (await runner.query('SELECT current_schema() AS schema')) as [
     { schema: string },
   ];

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PREVIOUS_RELEASE } from '../migration-history.js';
+import { PREVIOUS_RELEASE_TIMESTAMP } from '../migration-history.js';
 
 const FOLDER = new URL('.', import.meta.url);
-const files = readdirSync(FOLDER).filter(
-  (name) => Number(/^\d+/.exec(name)?.[0]) > PREVIOUS_RELEASE,
+const migrationFiles = readdirSync(FOLDER).filter(
+  (name) => Number(/^\d+/.exec(name)?.[0]) > PREVIOUS_RELEASE_TIMESTAMP,
 );
 
 interface Violation {
@@ -12,14 +12,14 @@ interface Violation {
   statement: string;
 }
 
-/** Statements that would stop the previous release, which still runs on the same tables. */
-const CONTRACTING = [
+/** Statements that would break the previous release, which may still be running on the same tables. */
+const CONTRACTING_STATEMENTS = [
   /\bDROP\s+(?:TABLE|COLUMN|TYPE|SCHEMA|VIEW)\b/i,
   /\bRENAME\b/i,
   /\bALTER\s+COLUMN\s+\S+\s+(?:TYPE|SET\s+NOT\s+NULL|DROP\s+DEFAULT)\b/i,
   /\bTRUNCATE\b/i,
 ];
-/** A column that the previous release leaves out of its INSERT. */
+/** A new column, which the INSERT statements of the previous release omit. */
 const ADDED_COLUMN =
   /\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?!CONSTRAINT\b|PRIMARY\b|UNIQUE\b|FOREIGN\b|CHECK\b)"?\w+"?\s(?:\([^)]*\)|[^,(])*/gi;
 const ADDED_CONSTRAINT =
@@ -37,34 +37,33 @@ function findViolations(source: string): Violation[] {
   const statements = [...up.matchAll(/`([^`]*)`|'([^'\n]*)'/g)].map(([, a, b]) => a ?? b);
   const newTables = new Set([...up.matchAll(TABLE)].map(([, name]) => name));
   return statements.flatMap((statement) => {
-    const table = INDEX.exec(statement)?.[1];
-    const violations = CONTRACTING.filter((pattern) => pattern.test(statement)).map(
+    const indexedTable = INDEX.exec(statement)?.[1];
+    const violations = CONTRACTING_STATEMENTS.filter((pattern) => pattern.test(statement)).map(
       () => 'breaks the previous release',
     );
-    const constrained = ADDED_CONSTRAINT.exec(statement)?.[1];
-    if (constrained && !newTables.has(constrained)) violations.push('breaks the previous release');
+    const constrainedTable = ADDED_CONSTRAINT.exec(statement)?.[1];
+    const isExistingTable = constrainedTable && !newTables.has(constrainedTable);
+    if (isExistingTable) violations.push('breaks the previous release');
     if (addsRequiredColumn(statement)) violations.push('breaks the previous release');
-    if (table && !newTables.has(table)) violations.push('locks the table: use CONCURRENTLY');
+    if (indexedTable && !newTables.has(indexedTable))
+      violations.push('locks the table: use CONCURRENTLY');
     if (/"?public"?\./i.test(statement)) violations.push('names the schema public');
     return violations.map((problem) => ({ problem, statement: statement.trim() }));
   });
 }
 
-describe('The migrations after version 0.2', () => {
-  it('The migrations after version 0.2 include at least one', () => {
-    expect(files).not.toEqual([]);
+describe('Migrations after version 0.2', () => {
+  it('At least one migration after version 0.2 is checked', () => {
+    expect(migrationFiles).not.toEqual([]);
   });
 
-  it.each(files)(
-    'The migrations after version 0.2 %s keeps the previous release running',
-    (name) => {
-      expect(findViolations(readFileSync(new URL(name, FOLDER), 'utf8'))).toEqual([]);
-    },
-  );
+  it.each(migrationFiles)('Migration %s is compatible with the previous release', (name) => {
+    expect(findViolations(readFileSync(new URL(name, FOLDER), 'utf8'))).toEqual([]);
+  });
 });
 
-describe('The check of migrations', () => {
-  const migration = (up: string) =>
+describe('findViolations()', () => {
+  const buildMigration = (up: string) =>
     `class A { async up(r) { await r.query(\`${up}\`); } async down(r) { await r.query('DROP TABLE "a"'); } }`;
 
   it.each([
@@ -78,8 +77,10 @@ describe('The check of migrations', () => {
     ['ALTER TABLE "images" ADD CONSTRAINT "c" CHECK (a > 0)', 'breaks the previous release'],
     ['ALTER TABLE images ADD UNIQUE (input_url)', 'breaks the previous release'],
     ['CREATE TYPE "public"."kind" AS ENUM(\'a\')', 'names the schema public'],
-  ])('The check of migrations rejects %s', (statement, problem) => {
-    expect(findViolations(migration(statement)).map((found) => found.problem)).toEqual([problem]);
+  ])('findViolations() rejects %s', (statement, problem) => {
+    expect(findViolations(buildMigration(statement)).map((violation) => violation.problem)).toEqual(
+      [problem],
+    );
   });
 
   it.each([
@@ -89,7 +90,7 @@ describe('The check of migrations', () => {
     'ALTER TABLE "images" ADD "a" integer NOT NULL DEFAULT 0',
     'ALTER TABLE images ADD a numeric(4, 2) DEFAULT 0 NOT NULL',
     'CREATE TABLE "t" ("id" int)`); await r.query(`ALTER TABLE "t" ADD CONSTRAINT "c" UNIQUE ("id")',
-  ])('The check of migrations accepts %s', (statement) => {
-    expect(findViolations(migration(statement))).toEqual([]);
+  ])('findViolations() accepts %s', (statement) => {
+    expect(findViolations(buildMigration(statement))).toEqual([]);
   });
 });

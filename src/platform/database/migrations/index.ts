@@ -17,7 +17,7 @@ import { Traceparent1795517643000 } from './1795517643000-traceparent.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 import { TaskLeases1795641000000 } from './1795641000000-task-leases.js';
 
-/** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
+/** Migrations in the order of execution. An explicit list works in dist, the CLI and the tests. */
 export const migrations = [
   Initial1795160000000,
   RequestLifecycle1795165276375,

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { completed, failed, RowWork } from '../../../../test/support/row-work.js';
+import {
+  completedResult,
+  FAILED_RESULT,
+  ProcessingFixture,
+} from '../../../../test/support/processing-fixture.js';
 import { ArtifactRepairRepository } from './artifact-repair.js';
 
-const work = RowWork.forThisFile();
-const lost = async () => true;
-const keyOf = (digit: string) => digit.repeat(64);
+const work = ProcessingFixture.forThisFile();
+const confirmFileIsLost = async () => true;
+const createKey = (digit: string) => digit.repeat(64);
 
-const repair = (key: string, isLost = lost) =>
+const repairArtifact = (key: string, isLost = confirmFileIsLost) =>
   new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, isLost);
-const end = async (ids: string[], key: string) => {
-  await work.rows.artifact(key);
-  await work.end(await work.claim(ids), completed({ artifactKey: key }));
+const completeImages = async (ids: string[], key: string) => {
+  await work.rows.insertArtifact(key);
+  await work.recordResult(await work.claimImages(ids), completedResult({ artifactKey: key }));
 };
-const collectAfter = async (key: string) => {
+const readCollectAfter = async (key: string) => {
   const [row] = await work.rows.dataSource.query<{ sweep_after: Date | null }[]>(
     'SELECT sweep_after FROM artifacts WHERE key = $1',
     [key],
@@ -21,16 +25,16 @@ const collectAfter = async (key: string) => {
 };
 
 describe('ArtifactRepairRepository', () => {
-  it('ArtifactRepairRepository returns the images of a lost file to pending and reopens their ended request', async () => {
-    const { id, images: ids } = await work.rows.request(5);
-    await end(ids.slice(0, 2), keyOf('1'));
-    await end(ids.slice(2, 4), keyOf('2'));
-    await work.end(await work.claim(ids.slice(4)), failed);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
+  it('ArtifactRepairRepository marks the images of a lost file as pending and reopens their finished request', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(5);
+    await completeImages(ids.slice(0, 2), createKey('1'));
+    await completeImages(ids.slice(2, 4), createKey('2'));
+    await work.recordResult(await work.claimImages(ids.slice(4)), FAILED_RESULT);
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
 
-    expect(await repair(keyOf('1'))).toEqual({ pending: 2, cancelled: 0 });
-    expect(await work.statuses(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
-    expect(await work.rows.find(id)).toMatchObject({
+    expect(await repairArtifact(createKey('1'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await work.countByStatus(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
+    expect(await work.rows.findRequest(id)).toMatchObject({
       status: 'pending',
       completedAt: null,
       expiresAt: null,
@@ -41,80 +45,89 @@ describe('ArtifactRepairRepository', () => {
       bytesIn: '2000',
       bytesOut: '800',
     });
-    expect(await work.rows.image(ids[0])).toMatchObject({
+    expect(await work.rows.findImage(ids[0])).toMatchObject({
       artifactKey: null,
       bytesOut: null,
       attempts: 0,
       finishedAt: null,
     });
-    expect(await collectAfter(keyOf('1'))).toBeInstanceOf(Date);
-    expect(await collectAfter(keyOf('2'))).toBeNull();
+    expect(await readCollectAfter(createKey('1'))).toBeInstanceOf(Date);
+    expect(await readCollectAfter(createKey('2'))).toBeNull();
 
-    await end(ids.slice(0, 2), keyOf('1'));
-    expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await work.rows.find(id)).toMatchObject({
+    await completeImages(ids.slice(0, 2), createKey('1'));
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
+    expect(await work.rows.findRequest(id)).toMatchObject({
       status: 'completed',
       imagesCompleted: 4,
       bytesIn: '4000',
       bytesOut: '1600',
     });
-    expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
-    expect(await collectAfter(keyOf('1'))).toBeNull();
+    expect(await work.listEventTypes(id)).toEqual(['request.completed', 'request.completed']);
+    expect(await readCollectAfter(createKey('1'))).toBeNull();
   });
 
-  it('ArtifactRepairRepository keeps a canceled request canceled, and its retry includes the images', async () => {
-    const { id, images: ids } = await work.rows.request(3);
-    await end(ids.slice(0, 1), keyOf('3'));
-    await work.transitions.cancel(id);
+  it('ArtifactRepairRepository keeps a canceled request canceled until a retry includes the repaired images', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(3);
+    await completeImages(ids.slice(0, 1), createKey('3'));
+    await work.transitions.cancelRequest(id);
     await work.finishOperation(id);
 
-    expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
-    expect(await work.statuses(id)).toEqual({ cancelled: 3 });
-    expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
-    expect(await work.transitions.retry(id)).toBe('moved');
+    expect(await repairArtifact(createKey('3'))).toEqual({ pending: 0, cancelled: 1 });
+    expect(await work.countByStatus(id)).toEqual({ cancelled: 3 });
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
+    expect(await work.transitions.retryRequest(id)).toBe('changed');
     await work.finishOperation(id);
-    expect(await work.statuses(id)).toEqual({ pending: 3 });
+    expect(await work.countByStatus(id)).toEqual({ pending: 3 });
   });
 
-  it('ArtifactRepairRepository returns duplicates to pending with their first image, even in an open request', async () => {
-    const { id, images: ids } = await work.rows.request(3);
+  it('ArtifactRepairRepository marks duplicates as pending with their first image, even in a running request', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(3);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
       ids[0],
       ids[1],
     ]);
-    await end([ids[0]], keyOf('4'));
-    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
+    await completeImages([ids[0]], createKey('4'));
+    expect(await work.countByStatus(id)).toEqual({ completed: 2, pending: 1 });
 
-    expect(await repair(keyOf('4'))).toEqual({ pending: 2, cancelled: 0 });
-    expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 0 });
-    await end([ids[0]], keyOf('4'));
-    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
-    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await repairArtifact(createKey('4'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await work.rows.findRequest(id)).toMatchObject({
+      status: 'processing',
+      imagesCompleted: 0,
+    });
+    await completeImages([ids[0]], createKey('4'));
+    expect(await work.countByStatus(id)).toEqual({ completed: 2, pending: 1 });
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
   });
 
-  it('ArtifactRepairRepository measures the wait of a repaired image from the repair, even in an open request', async () => {
+  it('ArtifactRepairRepository restarts the waiting time of a repaired image, even in a running request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
-    const { images: ids } = await work.rows.request(2, { createdAt });
-    await end(ids.slice(0, 1), keyOf('7'));
-    await repair(keyOf('7'));
-    const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
+    const { images: ids } = await work.rows.insertRequest(2, { createdAt });
+    await completeImages(ids.slice(0, 1), createKey('7'));
+    await repairArtifact(createKey('7'));
+    const [{ waitSeconds }] = await work.claimImages(ids.slice(0, 1));
     expect(waitSeconds).toBeLessThan(1800);
   });
 
-  it('ArtifactRepairRepository returns the images of every request that uses the file to pending', async () => {
-    const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
-    await end([...first.images, ...second.images], keyOf('5'));
-    expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
-    expect(await work.statuses(first.id)).toEqual({ pending: 1 });
-    expect(await work.statuses(second.id)).toEqual({ pending: 2 });
+  it('ArtifactRepairRepository marks the images of all requests that use the file as pending', async () => {
+    const [firstRequest, secondRequest] = [
+      await work.rows.insertRequest(1),
+      await work.rows.insertRequest(2),
+    ];
+    await completeImages([...firstRequest.images, ...secondRequest.images], createKey('5'));
+    expect(await repairArtifact(createKey('5'))).toEqual({ pending: 3, cancelled: 0 });
+    expect(await work.countByStatus(firstRequest.id)).toEqual({ pending: 1 });
+    expect(await work.countByStatus(secondRequest.id)).toEqual({ pending: 2 });
   });
 
-  it('ArtifactRepairRepository returns no image to pending when the file was stored again', async () => {
-    const { id, images: ids } = await work.rows.request(1);
-    await end(ids, keyOf('6'));
-    expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
-    expect(await work.statuses(id)).toEqual({ completed: 1 });
-    expect(await collectAfter(keyOf('6'))).toBeNull();
+  it('ArtifactRepairRepository changes no image if the file was stored again', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(1);
+    await completeImages(ids, createKey('6'));
+    expect(await repairArtifact(createKey('6'), async () => false)).toEqual({
+      pending: 0,
+      cancelled: 0,
+    });
+    expect(await work.countByStatus(id)).toEqual({ completed: 1 });
+    expect(await readCollectAfter(createKey('6'))).toBeNull();
   });
 });

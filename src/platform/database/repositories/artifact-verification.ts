@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
-import { imagesUsing } from './images-using.js';
+import { artifactImagesFromItem } from './artifact-images.js';
 
 /** Database record of one stored file. */
 export interface RecordedArtifact {
   key: string;
   format: ImageFormat;
   bytes: number;
-  /** Hex; null in rows that were written before checksums were recorded. */
+  /** SHA-256 as hex digits; null in rows that were written before checksums were recorded. */
   sha256: string | null;
 }
 
-/** A completed image, by its position in the product file. */
+/** Position of a completed image in the product file. */
 export interface ImagePosition {
   requestId: string;
   row: number;
@@ -27,64 +27,67 @@ export interface UnrecordedImage extends ImagePosition {
 }
 
 interface OutputPosition {
-  /** Id of the image. */
+  /** ID of the image. */
   image: string;
   output: number;
 }
 
-const RECORDED = `
+const SELECT_ARTIFACTS = `
   SELECT key, format, bytes, encode(sha256, 'hex') AS sha256 FROM artifacts WHERE sweep_after IS NULL`;
 
 /**
- * Reads every row that names a file, in pages. Memory stays constant, and no snapshot stays open for the whole run.
- * Omits artifacts with `sweep_after`, whose file is about to be stored or removed.
+ * Reads every row that refers to a file, page by page. Memory use is constant, and no snapshot stays open during
+ * the run. Omits artifacts with `sweep_after`, whose files are about to be stored or removed.
  */
 @Injectable()
 export class ArtifactVerificationRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Yields all artifacts in the order of their keys. */
+  /** Yields all artifacts, ordered by key. */
   async *listArtifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
-    let after = '';
+    let lastKey = '';
     for (;;) {
       const page = await this.dataSource.query<RecordedArtifact[]>(
-        `${RECORDED} AND key > $1 ORDER BY key LIMIT $2`,
-        [after, pageSize],
+        `${SELECT_ARTIFACTS} AND key > $1 ORDER BY key LIMIT $2`,
+        [lastKey, pageSize],
       );
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
-      after = page.at(-1)!.key;
+      lastKey = page.at(-1)!.key;
     }
   }
 
-  /** Reads one row again; undefined if its file is no longer required. */
+  /** Reads one row again. Returns undefined if its file is no longer required. */
   async findArtifact(key: string): Promise<RecordedArtifact | undefined> {
-    const rows = await this.dataSource.query<RecordedArtifact[]>(`${RECORDED} AND key = $1`, [key]);
+    const rows = await this.dataSource.query<RecordedArtifact[]>(
+      `${SELECT_ARTIFACTS} AND key = $1`,
+      [key],
+    );
     return rows[0];
   }
 
   /** Yields the completed images that use an artifact. */
-  async *imagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
-    let after = '0';
+  async *listImagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
+    let lastId = '0';
     for (;;) {
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(
         `SELECT id, request_id AS "requestId", row_number AS row, position
-         FROM ${imagesUsing('$1')} image
+         FROM ${artifactImagesFromItem('$1')} image
          WHERE id > $2 ORDER BY id LIMIT $3`,
-        [key, after, pageSize],
+        [key, lastId, pageSize],
       );
       if (page.length > 0) {
         yield page.map(({ requestId, row, position }) => ({ requestId, row, position }));
       }
       if (page.length < pageSize) return;
-      after = page.at(-1)!.id;
+      lastId = page.at(-1)!.id;
     }
   }
 
-  /** Yields the completed images whose artifact has no row, from pages of `pageSize` images. */
+  /** Yields the completed images whose artifact has no row. Reads `pageSize` images at a time. */
   async *listUnrecordedImages(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
-    let after: string | null = '0';
-    while (after !== null) {
+    let lastId: string | null = '0';
+    while (lastId !== null) {
       const [page]: { last: string | null; images: UnrecordedImage[] }[] =
         await this.dataSource.query(
           `WITH page AS (SELECT * FROM images WHERE id > $1 ORDER BY id LIMIT $2)
@@ -93,20 +96,20 @@ export class ArtifactVerificationRepository {
                     'position', position, 'key', artifact_key, 'format', format)), '[]') AS images
            FROM page WHERE status = 'completed'
              AND NOT EXISTS (SELECT 1 FROM artifacts WHERE key = page.artifact_key)`,
-          [after, pageSize],
+          [lastId, pageSize],
         );
       if (page.images.length > 0) yield page.images;
-      after = page.last;
+      lastId = page.last;
     }
   }
 
   /**
-   * Yields the completed images with an additional output whose artifact has no row, from pages of
-   * outputs.
+   * Yields the completed images with an additional output whose artifact has no row. Reads `pageSize`
+   * outputs at a time.
    */
   async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
-    let after: OutputPosition | null = { image: '0', output: 0 };
-    while (after !== null) {
+    let lastOutput: OutputPosition | null = { image: '0', output: 0 };
+    while (lastOutput !== null) {
       const [page]: { last: OutputPosition | null; images: UnrecordedImage[] }[] =
         await this.dataSource.query(
           `WITH page AS (
@@ -124,14 +127,14 @@ export class ArtifactVerificationRepository {
            FROM unrecorded JOIN images image
              ON image.id = unrecorded.image_id OR image.same_as = unrecorded.image_id
            WHERE image.status = 'completed'`,
-          [after.image, after.output, pageSize],
+          [lastOutput.image, lastOutput.output, pageSize],
         );
       if (page.images.length > 0) yield page.images;
-      after = page.last;
+      lastOutput = page.last;
     }
   }
 
-  /** Returns true if an image is still completed and uses this artifact, which has no row. */
+  /** Returns true if the image is still completed, and its artifact still has no row. */
   async isUnrecorded({
     key,
     requestId,

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
-import { SHARE_BACKUP_LOCK } from '../backup-lock.js';
+import { ACQUIRE_SHARED_BACKUP_LOCK } from '../backup-lock.js';
 import { readDatabaseIdentity } from '../database-identity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { Artifact } from '../entities/artifact.entity.js';
@@ -16,11 +16,11 @@ import { isRestoreUnfinished } from '../unfinished-restore.js';
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
-/** Artifact with facts of its source, which are null in rows of earlier versions. */
-export type FoundArtifact = NewArtifact &
+/** Artifact with properties of its source, which are null in rows of earlier versions. */
+export type ArtifactWithSource = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 
-const FIND = new PreparedStatement<FoundArtifact>(
+const FIND_ARTIFACTS = new PreparedStatement<ArtifactWithSource>(
   'find_artifacts',
   `
   SELECT key, format, width, height, bytes, kept_original AS "keptOriginal",
@@ -30,70 +30,76 @@ const FIND = new PreparedStatement<FoundArtifact>(
 );
 
 /**
- * Reads and writes the rows of stored files. A row exists before its file and is locked while the file is
- * removed. An image is recorded with it only under that lock (record-outcomes.ts), so no image refers to
- * a collected file.
+ * Reads and writes the rows of stored files. A row exists before its file, and is locked while the file is
+ * removed. Outcomes are recorded under the same lock (record-outcomes.ts), so no image refers to a removed
+ * file.
  */
 @Injectable()
 export class ArtifactsRepository {
   private readonly log = new Logger(ArtifactsRepository.name);
-  private isBackupLogged = false;
+  private hasLoggedBackup = false;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the artifact with this key, unless garbage collection may remove it. */
-  find(key: string): Promise<Artifact | null> {
+  findArtifact(key: string): Promise<Artifact | null> {
     return this.dataSource.getRepository(Artifact).findOneBy({ key, collectAfter: IsNull() });
   }
 
-  /** Returns the artifacts with these keys, by key. */
-  async findAll(keys: string[]): Promise<Map<string, FoundArtifact>> {
-    const known = await FIND.run(this.dataSource, [keys]);
-    return new Map(known.map((artifact) => [artifact.key, artifact]));
+  /** Returns the artifacts with these keys in a map by key. */
+  async findArtifacts(keys: string[]): Promise<Map<string, ArtifactWithSource>> {
+    const artifacts = await FIND_ARTIFACTS.execute(this.dataSource, [keys]);
+    return new Map(artifacts.map((artifact) => [artifact.key, artifact]));
   }
 
-  /** Inserts the rows of files that are about to be stored. Waits while one of them is being removed. */
-  async reserve(artifacts: ReservedArtifact[]): Promise<void> {
-    const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
-    unique.sort((a, b) => (a.key < b.key ? -1 : 1));
-    await reserveArtifacts(this.dataSource, unique);
+  /** Inserts the rows of files that are about to be stored. Waits while one of the files is being removed. */
+  async reserveArtifacts(artifacts: ReservedArtifact[]): Promise<void> {
+    const uniqueArtifacts = [
+      ...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values(),
+    ];
+    uniqueArtifacts.sort((a, b) => (a.key < b.key ? -1 : 1));
+    await reserveArtifacts(this.dataSource, uniqueArtifacts);
   }
 
   /**
-   * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
-   * failure of `removeFiles`, all rows stay, and a later call removes them. Removes nothing while a backup
-   * copies files, and logs that once.
+   * Removes up to `limit` files that no image uses, and their rows. Returns the number of removed files. If
+   * `removeFiles` fails, all rows remain, and a later call retries the removal. While a backup is copying
+   * files, this method removes nothing, and logs the reason once.
    */
   collectGarbage(
     limit: number,
     removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
-      const [{ free }] = await db.query<[{ free: boolean | null }]>(SHARE_BACKUP_LOCK);
-      if (free === null) return 0;
-      this.logBackup(!free);
-      if (!free) return 0;
-      const unused = await db.query<UnusedArtifact[]>(
+      const [{ free: acquired }] = await db.query<[{ free: boolean | null }]>(
+        ACQUIRE_SHARED_BACKUP_LOCK,
+      );
+      if (acquired === null) return 0;
+      this.logBackup(!acquired);
+      if (!acquired) return 0;
+      const unusedArtifacts = await db.query<UnusedArtifact[]>(
         `SELECT key, format FROM artifacts WHERE sweep_after <= now()
          ORDER BY sweep_after LIMIT $1 FOR UPDATE SKIP LOCKED`,
         [limit],
       );
-      if (unused.length === 0) return 0;
-      await removeFiles(unused);
-      await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [unused.map(({ key }) => key)]);
-      return unused.length;
+      if (unusedArtifacts.length === 0) return 0;
+      await removeFiles(unusedArtifacts);
+      await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [
+        unusedArtifacts.map(({ key }) => key),
+      ]);
+      return unusedArtifacts.length;
     });
   }
 
   private logBackup(isRunning: boolean): void {
-    if (isRunning && !this.isBackupLogged) {
-      this.log.log('A backup is running. Unused images are removed when it has ended.');
+    if (isRunning && !this.hasLoggedBackup) {
+      this.log.log('A backup is running. Unused images will be removed when it has finished.');
     }
-    this.isBackupLogged = isRunning;
+    this.hasLoggedBackup = isRunning;
   }
 
   /** Returns the keys that have no row. */
-  findUnknown(keys: string[]): Promise<string[]> {
+  findUnknownKeys(keys: string[]): Promise<string[]> {
     return findUnknownArtifacts(this.dataSource, keys);
   }
 
@@ -105,12 +111,12 @@ export class ArtifactsRepository {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      const inserted: unknown[] = await runner.query(
+      const insertedRows: unknown[] = await runner.query(
         `INSERT INTO artifacts (key, format, width, height, bytes, kept_original)
          VALUES ($1, $2, 0, 0, 0, false) ON CONFLICT DO NOTHING RETURNING key`,
         [key, format],
       );
-      if (inserted.length > 0) await work();
+      if (insertedRows.length > 0) await work();
     } finally {
       try {
         if (runner.isTransactionActive) await runner.rollbackTransaction();
@@ -120,12 +126,12 @@ export class ArtifactsRepository {
     }
   }
 
-  /** Returns whether the rows may lack artifacts whose files a restore has already stored. */
+  /** Returns whether an unfinished restore may have stored files whose rows are still missing. */
   isRestoreUnfinished(): Promise<boolean> {
     return isRestoreUnfinished(this.dataSource);
   }
 
-  /** Returns an identifier of this schema of this database on this server. It never changes. */
+  /** Returns an ID of the server, the database and the schema. It never changes. */
   async readDatabaseId(): Promise<string> {
     const { database, schema } = await readDatabaseIdentity(this.dataSource);
     return schema === 'public' ? database : `${database}/${schema}`;

@@ -18,86 +18,86 @@ describe('BacklogRepository', () => {
     rows.dataSource.query('TRUNCATE images, processing_requests, due_requests, dispatch_pauses'),
   );
 
-  const age = (id: string, seconds: number) =>
+  const setAge = (id: string, seconds: number) =>
     rows.dataSource.query(
       'UPDATE processing_requests SET created_at = now() - make_interval(secs => $2) WHERE id = $1',
       [id, seconds],
     );
 
-  it('BacklogRepository returns zeros and no ages without work', async () => {
+  it('BacklogRepository.readBacklog() returns zero counts and null ages if there is no work', async () => {
     expect(await repository.readBacklog()).toEqual({
       openRequests: 0,
       openImages: 0,
       pausedImages: 0,
       queuedImages: 0,
       processingImages: 0,
-      oldestWaitingImage: null,
-      oldestUntouchedRequest: null,
+      oldestWaitingImageSeconds: null,
+      oldestUntouchedRequestSeconds: null,
       openDeliveries: 0,
-      oldestDueDelivery: null,
+      oldestDueDeliverySeconds: null,
     });
   });
 
-  it('BacklogRepository counts open images by state and returns the age of the oldest one that waits', async () => {
+  it('BacklogRepository.readBacklog() counts open images by state and returns the age of the oldest waiting image', async () => {
     const images = new ImagesRepository(rows.dataSource);
-    const old = await rows.request(3);
-    await rows.request(2);
-    await age(old.id, 100);
-    const before = await repository.readBacklog();
-    expect(before).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
-    expect(before.oldestWaitingImage).toBeGreaterThanOrEqual(100);
-    expect(before.oldestUntouchedRequest).toBeGreaterThanOrEqual(100);
+    const oldRequest = await rows.insertRequest(3);
+    await rows.insertRequest(2);
+    await setAge(oldRequest.id, 100);
+    const backlogBefore = await repository.readBacklog();
+    expect(backlogBefore).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
+    expect(backlogBefore.oldestWaitingImageSeconds).toBeGreaterThanOrEqual(100);
+    expect(backlogBefore.oldestUntouchedRequestSeconds).toBeGreaterThanOrEqual(100);
 
     await images.queueFairBatch(100, 60);
-    await images.claim(
-      old.images.map((id) => ({ id, lease: randomUUID() })),
+    await images.claimImages(
+      oldRequest.images.map((id) => ({ id, lease: randomUUID() })),
       15,
     );
-    const after = await repository.readBacklog();
-    expect(after).toMatchObject({ openImages: 5, queuedImages: 2, processingImages: 3 });
-    expect(after.oldestWaitingImage).toBeLessThan(100);
-    expect(after.oldestUntouchedRequest).toBeLessThan(100);
+    const backlogAfter = await repository.readBacklog();
+    expect(backlogAfter).toMatchObject({ openImages: 5, queuedImages: 2, processingImages: 3 });
+    expect(backlogAfter.oldestWaitingImageSeconds).toBeLessThan(100);
+    expect(backlogAfter.oldestUntouchedRequestSeconds).toBeLessThan(100);
   });
 
   it.each([
     ['owner', 'shop'],
     ['origin', 'localhost'],
   ] as const)(
-    'BacklogRepository counts images of a paused %s as paused, not as waiting work',
+    'BacklogRepository.readBacklog() counts images of a paused %s as paused instead of open',
     async (kind, name) => {
       const images = new ImagesRepository(rows.dataSource);
       const pauses = new PausesRepository(rows.dataSource);
-      const { id, images: ids } = await rows.request(4, { owner: 'shop' });
+      const { id, images: ids } = await rows.insertRequest(4, { owner: 'shop' });
       await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
-      await age(id, 5000);
-      await pauses.pause(kind, name, '', 'ops');
+      await setAge(id, 5000);
+      await pauses.pauseDispatch(kind, name, '', 'ops');
       expect(await images.queueFairBatch(100, 60)).toEqual([]);
       expect(await repository.readBacklog()).toMatchObject({
         openRequests: 1,
         openImages: 0,
         pausedImages: 4,
-        oldestWaitingImage: null,
-        oldestUntouchedRequest: null,
+        oldestWaitingImageSeconds: null,
+        oldestUntouchedRequestSeconds: null,
       });
 
-      await pauses.resume(kind, name, 'ops');
-      await images.releaseParked(100);
-      const resumed = await repository.readBacklog();
-      expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
-      expect(resumed.oldestWaitingImage).toBeLessThan(1000);
-      expect(resumed.oldestUntouchedRequest).toBeLessThan(1000);
+      await pauses.resumeDispatch(kind, name, 'ops');
+      await images.releaseParkedImages(100);
+      const backlogAfterResume = await repository.readBacklog();
+      expect(backlogAfterResume).toMatchObject({ openImages: 4, pausedImages: 0 });
+      expect(backlogAfterResume.oldestWaitingImageSeconds).toBeLessThan(1000);
+      expect(backlogAfterResume.oldestUntouchedRequestSeconds).toBeLessThan(1000);
       await images.queueFairBatch(100, 60);
-      const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
+      const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
       expect(image.waitSeconds).toBeLessThan(1000);
     },
   );
 
-  it('BacklogRepository returns the waiting time of each claimed image', async () => {
+  it('ImagesRepository.claimImages() returns the waiting time of each claimed image', async () => {
     const images = new ImagesRepository(rows.dataSource);
-    const { id, images: ids } = await rows.request(1);
-    await age(id, 50);
+    const { id, images: ids } = await rows.insertRequest(1);
+    await setAge(id, 50);
     await images.queueFairBatch(1, 60);
-    const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
+    const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
     expect(image.waitSeconds).toBeGreaterThanOrEqual(50);
     expect(image.waitSeconds).toBeLessThan(1000);
   });

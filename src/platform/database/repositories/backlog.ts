@@ -5,16 +5,16 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { type Backlog, readBacklog } from '../statements/read-backlog.js';
 
-/** Connections of this process to PostgreSQL. */
+/** Numbers of connections from this process to PostgreSQL. */
 export interface PoolStatistics {
   active: number;
   idle: number;
-  /** Statements that wait for a connection. */
+  /** Number of statements that are waiting for a connection. */
   waiting: number;
   max: number;
 }
 
-/** Reads the work that has not ended, and the state of the connections. */
+/** Reads the unfinished work and the state of the connection pool. */
 @Injectable()
 export class BacklogRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}

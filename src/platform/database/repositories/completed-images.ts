@@ -7,33 +7,33 @@ import type { ImageFormat } from '../../compression/inspect/image-format.js';
 export interface CompletedImage {
   row: number;
   position: number;
-  /** Position in the outputs of the request, from 0. */
+  /** Index in the outputs of the request. */
   output: number;
   productName: string;
   artifactKey: string;
   format: ImageFormat;
   width: number;
   height: number;
-  /** Null: the upload had no `filename_template`. */
+  /** Null if the upload had no `filename_template`. */
   fileName: string | null;
   finishedAt: Date;
 }
 
-/** The files of the completed images of a request at one moment. */
-export interface CompletedImages {
+/** Number of files of the completed images of a request at a point in time. */
+export interface CompletedFileCount {
   count: number;
-  /** Time of the count by PostgreSQL's clock, in its text format, because a `Date` has no microseconds. */
-  at: string;
+  /** PostgreSQL's time of the count, as text, because a `Date` has no microseconds. */
+  countedAt: string;
 }
 
 @Injectable()
 export class CompletedImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Counts the files; undefined when the request no longer exists. */
-  async count(requestId: string): Promise<CompletedImages | undefined> {
-    const [counted] = await this.dataSource.query<CompletedImages[]>(
-      `SELECT now()::text AS at, (
+  /** Counts the files. Returns undefined if the request does not exist. */
+  async countFiles(requestId: string): Promise<CompletedFileCount | undefined> {
+    const [result] = await this.dataSource.query<CompletedFileCount[]>(
+      `SELECT now()::text AS "countedAt", (
          SELECT count(*)::int FROM images
          WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
            AND coalesce(finished_at, '-infinity') <= now()
@@ -45,16 +45,16 @@ export class CompletedImagesRepository {
        ) END AS count FROM processing_requests WHERE id = $1`,
       [requestId],
     );
-    return counted;
+    return result;
   }
 
   /**
-   * Reads the files of the images that were completed at the time of the count, in the order of the CSV. It
-   * reads page by page: a download of gigabytes holds neither a connection nor a snapshot.
+   * Reads the files of the images that were completed at the time of the count, in the order of the product
+   * file. Reads page by page, so a long download occupies neither a connection nor a snapshot.
    */
-  async *readInOrder(
+  async *readFiles(
     requestId: string,
-    { at }: CompletedImages,
+    { countedAt }: CompletedFileCount,
     pageSize = 500,
   ): AsyncGenerator<CompletedImage> {
     let [row, position] = [0, 0];
@@ -78,12 +78,12 @@ export class CompletedImagesRepository {
            WHERE image_id = coalesce(page.same_as, page.id)
          ) file
          ORDER BY row_number, position, output`,
-        [requestId, row, position, pageSize, at],
+        [requestId, row, position, pageSize, countedAt],
       );
       yield* page;
-      const last = page.at(-1);
-      if (!last) return;
-      ({ row, position } = last);
+      const lastFile = page.at(-1);
+      if (!lastFile) return;
+      ({ row, position } = lastFile);
     }
   }
 }

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { DeliveryStatus } from '../states.js';
 import { type DueDelivery, revertDeliveryEnqueue } from '../statements/revert-delivery-enqueue.js';
 
-/** A delivery that this worker holds under `lease`. */
+/** A delivery that this worker has claimed with `lease`. */
 export interface ClaimedDelivery {
   id: string;
   requestId: string;
@@ -14,11 +14,11 @@ export interface ClaimedDelivery {
   lease: string;
   /** Number of attempts, including this one. */
   attempts: number;
-  /** Parent of its span; null if the request is not traced. */
+  /** Parent span of the delivery; null if the request is not traced. */
   traceparent: string | null;
 }
 
-/** Result of one attempt, and the next state of its delivery. */
+/** Result of one attempt, and the next status of its delivery. */
 export interface FinishedAttempt {
   deliveryId: string;
   lease: string;
@@ -26,7 +26,7 @@ export interface FinishedAttempt {
   durationMs: number;
   statusCode: number | null;
   error: { code: string; message: string } | null;
-  next: { status: DeliveryStatus; delayMs: number };
+  nextState: { status: DeliveryStatus; delayMs: number };
 }
 
 /** Finds and claims due deliveries for the sender, and records their attempts. */
@@ -35,15 +35,15 @@ export class DeliveriesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks due deliveries as enqueued and returns them, oldest first. Each is due again after
-   * `redispatchSeconds` if it is not claimed. A delivery whose sender vanished is also due. Its
-   * attempt is logged as interrupted, because the receiver may have received it.
+   * Marks due deliveries as enqueued and returns them, oldest first. A delivery becomes due again after
+   * `redispatchSeconds` if it is not claimed. It is also due if the process that was sending it has exited.
+   * In that case, the attempt is logged as interrupted, because the receiver may have received it.
    */
-  async queueDue(
+  async queueDueDeliveries(
     limit: number,
     redispatchSeconds: number,
     leaseSeconds: number,
-    interrupted: { code: string; message: string },
+    interruptionError: { code: string; message: string },
   ): Promise<DueDelivery[]> {
     return this.dataSource.query(
       `WITH due AS (
@@ -63,17 +63,17 @@ export class DeliveriesRepository {
          RETURNING delivery.id, dispatches
        )
        SELECT id AS "deliveryId", dispatches AS dispatch FROM enqueued`,
-      [limit, redispatchSeconds, leaseSeconds, interrupted.code, interrupted.message],
+      [limit, redispatchSeconds, leaseSeconds, interruptionError.code, interruptionError.message],
     );
   }
 
-  /** Makes deliveries due again at once after Redis did not accept their jobs. */
+  /** Makes deliveries due again immediately if Redis rejected their jobs. */
   async revertEnqueue(deliveries: DueDelivery[]): Promise<void> {
     await revertDeliveryEnqueue(this.dataSource, deliveries);
   }
 
-  /** Claims a delivery for this worker and counts an attempt. Each dispatch number can be claimed once. */
-  async claim(
+  /** Claims a delivery for this worker and counts an attempt. Each dispatch can be claimed only once. */
+  async claimDelivery(
     { deliveryId, dispatch }: DueDelivery,
     lease: string,
     leaseSeconds: number,
@@ -91,9 +91,15 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Logs an attempt. Changes the state of its delivery unless the lease was lost in the meantime.
+   * Logs an attempt. Updates the status of its delivery unless the lease was lost in the meantime.
    */
-  async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
+  async recordAttempt({
+    deliveryId,
+    lease,
+    nextState,
+    error,
+    ...attempt
+  }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
       `WITH moved AS (
          UPDATE webhook_deliveries
@@ -108,8 +114,8 @@ export class DeliveriesRepository {
       [
         deliveryId,
         lease,
-        next.status,
-        next.delayMs,
+        nextState.status,
+        nextState.delayMs,
         attempt.startedAt,
         attempt.durationMs,
         attempt.statusCode,
@@ -120,8 +126,8 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Releases a delivery that was not sent because the app stops. It is due again, and the attempt is not
-   * counted.
+   * Releases a delivery that was not sent because the app is stopping. The delivery becomes due again, and the
+   * attempt does not count.
    */
   async releaseClaim(id: string, lease: string): Promise<void> {
     await this.dataSource.query(

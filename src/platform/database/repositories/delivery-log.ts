@@ -7,7 +7,7 @@ import { deliveryStatusesBefore } from '../states.js';
 
 export interface LoggedDelivery {
   delivery: WebhookDelivery;
-  /** Oldest first. */
+  /** Attempts, oldest first. */
   attempts: WebhookAttempt[];
 }
 
@@ -33,7 +33,7 @@ export class DeliveryLogRepository {
     }));
   }
 
-  async find(requestId: string, id: string): Promise<LoggedDelivery | undefined> {
+  async findDelivery(requestId: string, id: string): Promise<LoggedDelivery | undefined> {
     const delivery = await this.dataSource
       .getRepository(WebhookDelivery)
       .findOneBy({ requestId, id });
@@ -56,10 +56,10 @@ export class DeliveryLogRepository {
   }
 
   /**
-   * Restarts a delivery with the same id and body, from the beginning of the schedule. A pending one is
-   * sent now. Returns false while it is being sent.
+   * Restarts a delivery with the same ID and body at the beginning of the schedule. A pending delivery is
+   * sent immediately. Returns false while the delivery is being sent.
    */
-  async restart(id: string): Promise<boolean> {
+  async restartDelivery(id: string): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `UPDATE webhook_deliveries
        SET status = 'pending', attempts = 0, not_before = now(), delivered_at = NULL

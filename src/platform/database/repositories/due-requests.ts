@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
-import { isOwnerPaused } from '../statements/paused.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
+import { ownerPausedCondition } from '../statements/paused-condition.js';
 import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
 
 /**
- * Returns the part of a statement that makes the requests of pending images due. `images` names a query
- * or a common table expression with `request_id` and `not_before`.
+ * Builds the part of a statement that makes the requests of pending images due. `images` is a subquery or
+ * the name of a common table expression with `request_id` and `not_before`.
  */
-export const markDue = (images: string): string => `
+export const buildMarkDue = (images: string): string => `
   INSERT INTO due_requests (request_id, owner, due_at)
   SELECT request.id, request.owner, waiting.due_at
   FROM (
@@ -19,40 +19,40 @@ export const markDue = (images: string): string => `
   ON CONFLICT (request_id) DO UPDATE SET
     due_at = least(due_requests.due_at, excluded.due_at), revision = due_requests.revision + 1`;
 
-/** Reads and restores the list of requests with images to dispatch. */
+/** Reads and restores the rows of requests with images to dispatch. */
 @Injectable()
 export class DueRequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the owners with due images that have fewer than `images` queued. */
-  async findOwnersBelow(images: number): Promise<string[]> {
+  /** Returns the owners that have due images and fewer than `queuedImageCount` queued images. */
+  async findOwnersBelow(queuedImageCount: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_ROUND_ROBIN}
        SELECT owner FROM owners_in_turn
-       WHERE due_at <= now() AND NOT ${isOwnerPaused('owners_in_turn.owner')} AND (
+       WHERE due_at <= now() AND NOT ${ownerPausedCondition('owners_in_turn.owner')} AND (
          SELECT count(*) FROM (
            SELECT 1 FROM (SELECT request_id FROM images WHERE status = 'queued' OFFSET 0) queued
            WHERE (SELECT owner FROM processing_requests WHERE id = queued.request_id) = owners_in_turn.owner
            LIMIT $1
          ) counted
        ) < $1`,
-      [images],
+      [queuedImageCount],
     );
     return rows.map(({ owner }) => owner);
   }
 
   /**
-   * Inserts missing rows, which an app of an earlier version on the same database does not write. Returns
-   * their number.
+   * Inserts missing rows. Processes of an earlier version on the same database do not write these rows.
+   * Returns the number of inserted rows.
    */
-  async restoreMissing(): Promise<number> {
+  async restoreMissingRows(): Promise<number> {
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO due_requests (request_id, owner)
        SELECT id, owner FROM processing_requests request
-       WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+       WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
          AND NOT EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id)
          AND EXISTS (SELECT 1 FROM images
-                     WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))})
+                     WHERE request_id = request.id AND status IN (${toSqlList(imageStatusesBefore('queued'))})
                        AND same_as IS NULL AND not_before < 'infinity')
        ON CONFLICT DO NOTHING
        RETURNING request_id`,

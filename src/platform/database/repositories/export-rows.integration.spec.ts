@@ -9,7 +9,7 @@ import { SnapshotReader } from '../snapshot-reader.js';
 import { ExportRowsRepository } from './export-rows.js';
 
 const { signal } = new AbortController();
-const PLAIN = {
+const OUTPUT_QUERY = {
   imageColumns: [2],
   imagesUrl: '',
   withReferences: true,
@@ -30,29 +30,29 @@ describe('ExportRowsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('ExportRowsRepository refuses the export of a request that was just removed, and releases its slot', async () => {
-    const { id } = await rows.request(3);
-    const request = await rows.find(id);
+  it('ExportRowsRepository rejects the export of a removed request and releases the slot', async () => {
+    const { id } = await rows.insertRequest(3);
+    const request = await rows.findRequest(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });
-    for (const begin of [
-      () => exports.readOutput(request, PLAIN, signal),
+    for (const startExport of [
+      () => exports.readOutput(request, OUTPUT_QUERY, signal),
       () => exports.readFailures(request, signal),
     ]) {
-      await expect(begin()).rejects.toThrow(RequestGoneError);
+      await expect(startExport()).rejects.toThrow(RequestGoneError);
     }
   });
 
-  it('ExportRowsRepository selects references only for cells that are not plain lists', async () => {
-    const { id } = await rows.request(3);
+  it('ExportRowsRepository returns references only for cells that are not comma-separated lists', async () => {
+    const { id } = await rows.insertRequest(3);
     const cells = [
       'http://localhost/1.jpg',
       'http://localhost/2.jpg;mug.jpg',
       '["http://localhost/3.jpg"]',
     ];
-    for (const [i, cell] of cells.entries()) {
+    for (const [index, cell] of cells.entries()) {
       await rows.dataSource.query(
         `INSERT INTO products VALUES ($1, $2::int, $2::int, $2::int, ARRAY['1', '1', $3])`,
-        [id, i + 1, cell],
+        [id, index + 1, cell],
       );
     }
     await rows.dataSource.query(
@@ -60,7 +60,11 @@ describe('ExportRowsRepository', () => {
        VALUES ($1, 2, 2, 'http://a/new.jpg', E'mug\\x1e\\x1b.jpg')`,
       [id],
     );
-    const { blocks, close } = await exports.readOutput(await rows.find(id), PLAIN, signal);
+    const { blocks, close } = await exports.readOutput(
+      await rows.findRequest(id),
+      OUTPUT_QUERY,
+      signal,
+    );
     const { value } = await blocks.next();
     await close();
     expect((value as { references: unknown }[]).map(({ references }) => references)).toEqual([
@@ -71,7 +75,7 @@ describe('ExportRowsRepository', () => {
   });
 
   it('ExportRowsRepository counts a row with two failed images once', async () => {
-    const { id } = await rows.request(3);
+    const { id } = await rows.insertRequest(3);
     await rows.dataSource.query(
       `INSERT INTO images (request_id, row_number, position, input_url) VALUES ($1, 2, 2, 'http://a')`,
       [id],
@@ -80,7 +84,7 @@ describe('ExportRowsRepository', () => {
       `UPDATE images SET status = 'failed', error_code = 'http_404' WHERE request_id = $1 AND row_number > 1`,
       [id],
     );
-    const { count, close } = await exports.readFailures(await rows.find(id), signal);
+    const { count, close } = await exports.readFailures(await rows.findRequest(id), signal);
     await close();
     expect(count).toBe(2);
   });

@@ -10,29 +10,29 @@ import {
   SEPARATOR,
 } from './exported-outputs.js';
 
-/** Precedes a digit that encodes a separator or this character inside a reference. */
+/** Escape character. The digit after it represents a separator or an escape character in a reference. */
 const ESCAPE = '\u001b';
 
-/** A row with its images. Each list has one entry per image in the order of the upload. */
+/** A row with its images. Each list has one entry per image, in the order of the upload. */
 export interface ExportRow {
   cells: (string | null)[];
   /**
-   * Output URLs separated by commas, empty for images without one. Null when the row has no image. Paths below
-   * `/images/` if the request has a template of file names.
+   * Output URLs separated by commas, empty for images without an output. Null if the row has no images. Paths
+   * under `/images/` if the request has a file name template.
    */
   outputs: string | null;
   /**
-   * References in the cells. Null when they equal the cell of the only image column, separated by commas.
-   * Also null when they were not requested.
+   * References in the cells. Null if they were not requested. Also null if there is only one image column and
+   * its cell is the same list, separated by commas.
    */
   references: string[] | null;
-  /** Positions of the image columns in the header; null when there is only one. */
+  /** Index of the image column of each image; null if there is only one image column. */
   columns: number[] | null;
-  /** The lists of `DETAIL_COLUMNS`. */
+  /** Lists for the `DETAIL_COLUMNS`. */
   details: (string | null)[];
-  /** Results of the audit as stored, separated by `|`; null when they were not requested. */
+  /** Stored audit results, separated by `|`; null if they were not requested. */
   audits: string | null;
-  /** All outputs of each image, empty for images without one. Null when they were not requested. */
+  /** All outputs of each image, empty for images without outputs. Null if they were not requested. */
   images: ExportedOutput[][] | null;
 }
 
@@ -43,43 +43,41 @@ export interface FailedRow {
   failures: { column: number; reference: string; code: string; message: string }[];
 }
 
-/** Rows that are being read from a snapshot. */
+/** Rows that are read from a snapshot. */
 export interface ExportRows<Row = ExportRow> {
   /** Number of rows that `blocks` yields. */
   count: number;
   blocks: AsyncGenerator<Row[]>;
-  /** Frees the connection. Must always be called. */
+  /** Releases the connection. The caller must always call it. */
   close: () => Promise<unknown>;
 }
 
 export interface OutputQuery {
-  /** Positions of the image columns in the header. */
+  /** Indexes of the image columns in the header. */
   imageColumns: readonly number[];
   /**
-   * Base of the output URLs, ending with a slash; empty to return file names only. Must be empty for a request with
-   * a template of file names.
+   * Base of the output URLs with a trailing slash; empty to return only file names. Must be empty for a request
+   * with a file name template.
    */
   imagesUrl: string;
   withReferences: boolean;
   withDetails: boolean;
-  /** Default: false. */
+  /** Defaults to false. */
   withAudits?: boolean;
-  /** `all` returns all outputs of each image, `scored` also their quality and score. */
+  /** `all` returns all outputs of each image; `scored` also returns their quality and score. */
   outputs: 'first' | 'all' | 'scored';
 }
 
 /**
- * Maximum number of columns whose cells are read as separate columns, which is fastest. PostgreSQL allows
- * 1,664 columns.
+ * Maximum number of cells that are read as separate columns, which is fastest. PostgreSQL allows 1,664
+ * columns.
  */
-const MAX_SINGLE_CELLS = 64;
+const MAX_CELL_COLUMNS = 64;
 
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
-/**
- * Escapes control characters. A URL has none, but the text of a corrected cell may contain some.
- */
+/** Escapes control characters. Only the text of a corrected cell can contain them. */
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
 const REFERENCES = listExpression(REFERENCE, `E'\\x1e'`);
@@ -93,11 +91,11 @@ const DETAIL_SQL: Record<DetailName, string> = {
   errorCode: listExpression('error_code'),
   errorMessage: listExpression(`translate(error_message, '|', '/')`, `' | '`),
 };
-/** Empty for an image that was not audited, `-` for one that passed. */
+/** Empty for an image that was not audited, `-` for an image that passed. */
 const AUDITS = listExpression(`CASE audit WHEN '' THEN '-' ELSE audit END`, `'|'`);
 const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
-/** Returns no row after the request was removed. Its products and images are removed later. */
+/** Returns no row for a removed request, whose products and images are removed later. */
 const PRODUCT_COUNT = 'SELECT products FROM processing_requests WHERE id = $1';
 const FAILURE_COUNT = `
   SELECT (SELECT count(*) FROM (
@@ -112,63 +110,65 @@ export class ExportRowsRepository {
 
   /**
    * Reads every product with its output URLs.
-   * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
+   * @throws RequestGoneError, TooManyDownloadsError, or the reason of `signal`
    */
   async readOutput(
     request: ProcessingRequest,
     { imageColumns, imagesUrl, withReferences, withDetails, withAudits, outputs }: OutputQuery,
     signal: AbortSignal,
   ): Promise<ExportRows> {
-    const hasColumns = withReferences && imageColumns.length > 1;
-    const exported = new ExportedOutputs(request);
-    const lists = [exported.firstSql, ...(withDetails ? DETAIL_LISTS : [])];
-    const audits = withAudits ? lists.push(AUDITS) - 1 : -1;
-    const images = outputs === 'first' ? -1 : lists.push(exported.allSql(outputs)) - 1;
+    const withColumnIndexes = withReferences && imageColumns.length > 1;
+    const exportedOutputs = new ExportedOutputs(request);
+    const lists = [exportedOutputs.firstOutputsSql, ...(withDetails ? DETAIL_LISTS : [])];
+    const auditsIndex = withAudits ? lists.push(AUDITS) - 1 : -1;
+    const imagesIndex =
+      outputs === 'first' ? -1 : lists.push(exportedOutputs.buildAllOutputsSql(outputs)) - 1;
     if (withReferences) lists.push(REFERENCES);
-    if (hasColumns) lists.push(COLUMNS);
-    const read = lists.map((_, i) => `list${i}`);
-    // Most cells are plain lists; their references are not sent a second time.
-    const references = withReferences ? read.findIndex((_, i) => lists[i] === REFERENCES) : -1;
-    if (withReferences && !hasColumns) {
+    if (withColumnIndexes) lists.push(COLUMNS);
+    const selectedColumns = lists.map((_, index) => `list${index}`);
+    const referencesIndex = withReferences ? lists.indexOf(REFERENCES) : -1;
+    if (withReferences && !withColumnIndexes) {
+      // Most cells already contain the list of references. The statement omits such a list.
       const cell = `product.cells[${imageColumns[0] + 1}]`;
-      read[references] =
-        `CASE WHEN translate(list${references}, E'\\x1e', ',') IS DISTINCT FROM ${cell} THEN list${references} END`;
+      const list = selectedColumns[referencesIndex];
+      selectedColumns[referencesIndex] =
+        `CASE WHEN translate(${list}, E'\\x1e', ',') IS DISTINCT FROM ${cell} THEN ${list} END`;
     }
     const sql = `
-      SELECT ${cellsExpression(request)}, ${read.join(', ')}
+      SELECT ${cellsExpression(request)}, ${selectedColumns.join(', ')}
       FROM products product LEFT JOIN (
-        SELECT row_number, ${lists.map((list, i) => `${list} AS list${i}`).join(', ')}
+        SELECT row_number, ${lists.map((list, index) => `${list} AS list${index}`).join(', ')}
         FROM images WHERE request_id = $1 GROUP BY row_number
       ) image ON image.row_number = product.row_number
       WHERE product.request_id = $1
       ORDER BY product.row_number`;
-    const blocks = this.reader.read({
+    const blocks = this.reader.readRows({
       owner: request.owner,
       signal,
-      first: { sql: PRODUCT_COUNT, parameters: [request.id] },
+      firstStatement: { sql: PRODUCT_COUNT, parameters: [request.id] },
       sql,
-      parameters: [request.id, imagesUrl, ...(hasColumns ? [request.urlColumn] : [])],
+      parameters: [request.id, imagesUrl, ...(withColumnIndexes ? [request.urlColumn] : [])],
       // Both indexes return rows in order, so PostgreSQL merges them. A nested loop would be slower.
-      avoid: ['nestloop'],
+      avoidedMethods: ['nestloop'],
     });
-    const details = withDetails ? DETAIL_LISTS.length : 0;
+    const detailCount = withDetails ? DETAIL_LISTS.length : 0;
     return openRows(request.id, blocks, (row) => {
-      const added = row.slice(-read.length) as (string | null)[];
+      const values = row.slice(-selectedColumns.length) as (string | null)[];
       return {
-        cells: extractCells(row, read.length),
-        outputs: exported.readFirst(added[0]),
-        details: added.slice(1, 1 + details),
-        audits: audits < 0 ? null : added[audits],
-        images: images < 0 ? null : exported.readAll(added[images]),
-        references: references < 0 ? null : splitTexts(added[references]),
-        columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
+        cells: extractCells(row, selectedColumns.length),
+        outputs: exportedOutputs.parseFirstOutputs(values[0]),
+        details: values.slice(1, 1 + detailCount),
+        audits: auditsIndex < 0 ? null : values[auditsIndex],
+        images: imagesIndex < 0 ? null : exportedOutputs.parseAllOutputs(values[imagesIndex]),
+        references: referencesIndex < 0 ? null : splitReferences(values[referencesIndex]),
+        columns: withColumnIndexes ? (values.at(-1)?.split(',').map(Number) ?? null) : null,
       };
     });
   }
 
   /**
-   * Reads the products with failed images: the URLs of the last attempt, their codes and their messages.
-   * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
+   * Reads the products with failed images, and for each image the URL, code and message of the last attempt.
+   * @throws RequestGoneError, TooManyDownloadsError, or the reason of `signal`
    */
   readFailures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
     const sql = `
@@ -178,13 +178,19 @@ export class ExportRowsRepository {
           error_code, translate(error_message, '|', '/')) ORDER BY position) AS failures
         FROM images WHERE request_id = $1 AND status = 'failed' GROUP BY row_number
       ) image CROSS JOIN LATERAL (
-        -- OFFSET keeps this a look-up for each of the rows above.
+        -- OFFSET forces an index lookup for each row above.
         SELECT cells FROM products WHERE request_id = $1 AND row_number = image.row_number OFFSET 0
       ) product
       ORDER BY image.row_number`;
-    const first = { sql: FAILURE_COUNT, parameters: [request.id] };
+    const firstStatement = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
-    const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
+    const blocks = this.reader.readRows({
+      owner,
+      signal,
+      firstStatement,
+      sql,
+      parameters: [id, urlColumn],
+    });
     return openRows(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {
@@ -208,7 +214,7 @@ type FailureTuple = [
   message: string | null,
 ];
 
-/** Reads the first block, which holds the count. */
+/** Reads the first block, which contains the count. */
 async function openRows<T>(
   requestId: string,
   blocks: AsyncGenerator<Row[]>,
@@ -217,31 +223,31 @@ async function openRows<T>(
   const { value } = await blocks.next();
   const close = () => blocks.return(undefined);
   const [row] = value as Row[];
-  if (row) return { count: Number(row[0]), blocks: exportRows(blocks, toRow), close };
+  if (row) return { count: Number(row[0]), blocks: convertBlocks(blocks, toRow), close };
   await close();
   throw new RequestGoneError(requestId);
 }
 
-async function* exportRows<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row) => T) {
+async function* convertBlocks<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row) => T) {
   for await (const rows of blocks) yield rows.map(toRow);
 }
 
 function cellsExpression({ header }: ProcessingRequest): string {
-  return header.length > MAX_SINGLE_CELLS
+  return header.length > MAX_CELL_COLUMNS
     ? 'to_json(product.cells)'
-    : header.map((_, i) => `product.cells[${i + 1}]`).join(', ');
+    : header.map((_, index) => `product.cells[${index + 1}]`).join(', ');
 }
 
-function extractCells(row: Row, added: number): (string | null)[] {
-  const cells = row.slice(0, -added) as (string | null)[];
+function extractCells(row: Row, otherColumnCount: number): (string | null)[] {
+  const cells = row.slice(0, -otherColumnCount) as (string | null)[];
   return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
 }
 
-function splitTexts(list: string | null): string[] | null {
+function splitReferences(list: string | null): string[] | null {
   if (list === null) return null;
-  const texts = list.split(SEPARATOR);
-  return list.includes(ESCAPE) ? texts.map(unescapeText) : texts;
+  const references = list.split(SEPARATOR);
+  return list.includes(ESCAPE) ? references.map(unescapeReference) : references;
 }
 
-const unescapeText = (text: string): string =>
-  text.replaceAll(`${ESCAPE}1`, SEPARATOR).replaceAll(`${ESCAPE}0`, ESCAPE);
+const unescapeReference = (reference: string): string =>
+  reference.replaceAll(`${ESCAPE}1`, SEPARATOR).replaceAll(`${ESCAPE}0`, ESCAPE);

@@ -1,56 +1,56 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { markDue } from './due-requests.js';
+import { buildMarkDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
 import {
-  type ParkedPosition,
+  type ParkedImageCursor,
   type ReleasedBatch,
   releaseParkedImages,
 } from '../statements/release-parked-images.js';
 import {
   type Dispatch,
-  dispatchParameters,
-  LIST_ENDING_DISPATCHES,
+  toDispatchParameters,
+  LIST_EXPIRING_DISPATCHES,
   RENEW_DISPATCHES,
 } from '../statements/renew-dispatches.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
-  type Postponed,
+  type PostponedImage,
   POSTPONE_IMAGES,
   toPostponeParameters,
 } from '../statements/postpone-images.js';
-import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
+import { imageStatusesBefore, isFinal, toSqlList } from '../states.js';
 
 /** An image to enqueue in Redis. */
 export interface DueImage {
   id: string;
   requestId: string;
-  /** Name of the API key that uploaded it; empty when there were no keys. */
+  /** Name of the API key that uploaded the request; empty without keys. */
   owner: string;
   dispatch: number;
 }
 
 interface FairBatch {
   images: DueImage[];
-  /** Number of due-request rows that were postponed or deleted. */
+  /** Number of due-request rows that were updated or deleted, and of parked images. */
   moved: number;
 }
 
-/** Maximum number of rounds in which a batch finds only requests without due images. */
+/** Maximum number of consecutive batches that contain only requests without due images. */
 const MAX_EMPTY_ROUNDS = 20;
 
-/** Statuses of images that may become pending again without a retry. */
-const QUEUED_OR_PROCESSING = sqlList(
+/** Statuses of images that can become pending again without a retry. */
+const QUEUED_OR_PROCESSING = toSqlList(
   imageStatusesBefore('pending').filter((status) => !isFinal(status)),
 );
 
 /**
- * Dispatches, claims, renews and requeues images. Their outcomes: outcomes.ts.
+ * Dispatches, claims, renews and requeues images. `OutcomesRepository` records their outcomes.
  *
- * Periodic statements over many rows skip locked rows and read them the next time. Two statements
- * that wait for each other's rows would deadlock.
+ * Periodic statements that update many rows skip locked rows and update them in their next run. Otherwise, two
+ * statements that wait for each other's rows would deadlock.
  */
 @Injectable()
 export class ImagesRepository {
@@ -60,10 +60,10 @@ export class ImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks up to `limit` due images as queued, in turn from each owner and then from each request.
+   * Marks up to `limit` due images as queued. Alternates between owners, and between the requests of an owner.
    *
    * @param redispatchSeconds time after which an unclaimed image becomes due again
-   * @param owners names of the owners to serve; undefined: all
+   * @param owners names of the owners to serve; all owners if undefined
    */
   async queueFairBatch(
     limit: number,
@@ -83,7 +83,7 @@ export class ImagesRepository {
     }
   }
 
-  /** Marks queued images as pending again after Redis did not accept their jobs or has lost them. */
+  /** Marks queued images as pending again if Redis rejected or lost their jobs. */
   async revertEnqueue(ids: string[] | 'all'): Promise<number> {
     return this.returnToPending(
       `UPDATE images SET status = 'pending', lease_until = NULL
@@ -94,37 +94,40 @@ export class ImagesRepository {
     );
   }
 
-  /** Marks queued images of paused origins and owners as pending. Returns their number. */
-  returnPaused(): Promise<number> {
+  /** Marks queued images of paused origins and owners as pending. Returns the number of images. */
+  returnPausedImages(): Promise<number> {
     return this.returnToPending(RETURN_QUEUED_IMAGES, []);
   }
 
-  /** Reads up to `limit` parked images, and makes those of resumed origins due. */
-  releaseParked(limit: number, after?: ParkedPosition): Promise<ReleasedBatch> {
-    return releaseParkedImages(this.dataSource, limit, after);
+  /** Reads up to `limit` parked images, and makes the images of resumed origins due. */
+  releaseParkedImages(limit: number, cursor?: ParkedImageCursor): Promise<ReleasedBatch> {
+    return releaseParkedImages(this.dataSource, limit, cursor);
   }
 
   /**
-   * Claims images for this worker and counts an attempt for each. The result omits images that another
-   * worker holds or that have ended.
+   * Claims images for this worker and counts an attempt for each image. The result omits images that another
+   * worker has claimed or that are finished.
    */
-  claim(wanted: { id: string; lease: string }[], leaseSeconds: number): Promise<ClaimedImage[]> {
-    return claimImages(this.dataSource, wanted, leaseSeconds);
+  claimImages(
+    images: { id: string; lease: string }[],
+    leaseSeconds: number,
+  ): Promise<ClaimedImage[]> {
+    return claimImages(this.dataSource, images, leaseSeconds);
   }
 
   /**
-   * Returns the leases that are still held. Other images were canceled, removed or claimed again.
-   * Extends only leases that have used a quarter of their time. Most images end before.
+   * Returns the leases that this worker still holds. The images of the other leases were canceled, removed or
+   * claimed again. Extends a lease only after a quarter of its duration. Most images finish before that.
    */
   async renewLeases(leases: string[], leaseSeconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ lease: string }[]>(
-      `WITH free AS (
+      `WITH expiring AS (
          SELECT id FROM images WHERE status = 'processing' AND lease = ANY($1)
            AND lease_until < now() + make_interval(secs => $2 * 0.75)
          FOR NO KEY UPDATE SKIP LOCKED
        ), renewed AS (
          UPDATE images SET lease_until = now() + make_interval(secs => $2)
-         FROM free WHERE images.id = free.id
+         FROM expiring WHERE images.id = expiring.id
        )
        SELECT lease FROM images WHERE status = 'processing' AND lease = ANY($1)`,
       [leases, leaseSeconds],
@@ -132,16 +135,16 @@ export class ImagesRepository {
     return rows.map(({ lease }) => lease);
   }
 
-  /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
-  async postpone(postponed: Postponed[]): Promise<void> {
-    await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(postponed));
+  /** Marks images as pending with a delay. Images whose lease was lost remain unchanged. */
+  async postponeImages(images: PostponedImage[]): Promise<void> {
+    await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(images));
   }
 
   /**
-   * Marks expired images as pending: those never claimed, and those of vanished workers. The latter are
-   * tried after all untried images, so workers do not fail on the same images again and again.
+   * Marks images as pending if they were never claimed or if their worker has disappeared. Images of such a
+   * worker are attempted after all new images, so an image that crashes workers does not delay the others.
    */
-  async requeueExpired(): Promise<number> {
+  async requeueExpiredImages(): Promise<number> {
     return this.returnToPending(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int,
@@ -154,8 +157,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Marks all queued and processing images as pending, and counts no attempt. Only for a restored
-   * database that no app uses, because the workers of its claims do not exist.
+   * Marks all queued and processing images as pending without counting an attempt. Call it only for a restored
+   * database that no process uses yet. The workers that claimed its images no longer exist.
    */
   async releaseAllClaims(db: EntityManager): Promise<number> {
     return this.returnToPending(
@@ -168,20 +171,20 @@ export class ImagesRepository {
   }
 
   /** Returns the queued images that become due again within this time. */
-  listEndingDispatches(withinSeconds: number): Promise<Dispatch[]> {
-    return this.dataSource.query<Dispatch[]>(LIST_ENDING_DISPATCHES, [withinSeconds]);
+  listExpiringDispatches(withinSeconds: number): Promise<Dispatch[]> {
+    return this.dataSource.query<Dispatch[]>(LIST_EXPIRING_DISPATCHES, [withinSeconds]);
   }
 
   /** Postpones the next enqueue of queued images. */
   async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<void> {
     await this.dataSource.query(RENEW_DISPATCHES, [
-      ...dispatchParameters(dispatches),
+      ...toDispatchParameters(dispatches),
       redispatchSeconds,
     ]);
   }
 
-  /** Returns true if an image is marked as queued. Redis may have lost its job. */
-  async hasQueued(): Promise<boolean> {
+  /** Returns true if any image is marked as queued, even if Redis has lost its job. */
+  async hasQueuedImages(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE status = 'queued' LIMIT 1`,
     );
@@ -189,7 +192,7 @@ export class ImagesRepository {
   }
 
   /**
-   * Runs an UPDATE that makes images pending, and marks their requests as due. Returns the number of
+   * Runs an UPDATE that makes images pending, and marks their requests as due. Returns the number of updated
    * images.
    */
   private async returnToPending(
@@ -198,9 +201,9 @@ export class ImagesRepository {
     db: Pick<EntityManager, 'query'> = this.dataSource,
   ): Promise<number> {
     const [{ count }] = await db.query<[{ count: number }]>(
-      `WITH sent_back AS (${update} RETURNING images.request_id, images.not_before),
-       marked AS (${markDue('sent_back')})
-       SELECT count(*)::int AS count FROM sent_back`,
+      `WITH returned AS (${update} RETURNING images.request_id, images.not_before),
+       marked AS (${buildMarkDue('returned')})
+       SELECT count(*)::int AS count FROM returned`,
       parameters,
     );
     return count;

@@ -1,12 +1,12 @@
-import { sqlList } from '../states.js';
+import { toSqlList } from '../states.js';
 
-/** Runs SQL, within the transaction of the caller if there is one. */
+/** Runs an SQL statement, in the caller's transaction if there is one. */
 export type Query = <T>(sql: string, parameters: unknown[]) => Promise<T[]>;
 
-/** Open requests and images of one owner. */
+/** Numbers of unfinished requests and images of one owner. */
 export interface OpenWork {
-  requests: number;
-  images: number;
+  requestCount: number;
+  imageCount: number;
 }
 
 export async function readOpenWork(query: Query, owner: string): Promise<OpenWork> {
@@ -14,13 +14,13 @@ export async function readOpenWork(query: Query, owner: string): Promise<OpenWor
     `SELECT count(*)::int AS requests,
             coalesce(sum(images_total - images_completed - images_failed - images_cancelled), 0) AS images
      FROM processing_requests
-     WHERE status IN (${sqlList(['pending', 'processing'])}) AND owner = $1`,
+     WHERE status IN (${toSqlList(['pending', 'processing'])}) AND owner = $1`,
     [owner],
   );
-  return { requests: row.requests, images: Number(row.images) };
+  return { requestCount: row.requests, imageCount: Number(row.images) };
 }
 
-/** Locks the open work of an owner until the transaction ends. Other uploads of the owner wait. */
+/** Locks the unfinished work of an owner until the transaction ends. Other uploads of the owner wait. */
 export async function lockOwner(query: Query, owner: string): Promise<void> {
   await query(`SELECT pg_advisory_xact_lock(hashtextextended('open work of ' || $1, 0))`, [owner]);
 }

@@ -1,21 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/row-work.js';
+import {
+  completedResult,
+  FAILED_RESULT,
+  toOutcome,
+  ProcessingFixture,
+} from '../../../../test/support/processing-fixture.js';
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 
-describe('OutcomesRepository', () => {
-  it('OutcomesRepository records outcomes, counts them, completes the request and inserts one delivery', async () => {
-    const { id, images: ids } = await work.rows.request(3);
-    const [a, b, c] = await work.claim(ids);
-    const first = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
-    expect(first.endedRequests).toEqual([]);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 1 });
-    expect(await work.rows.deliveries(id)).toEqual([]);
+describe('recordOutcomes()', () => {
+  it('recordOutcomes() counts outcomes, completes the request and inserts one delivery', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(3);
+    const [a, b, c] = await work.claimImages(ids);
+    const firstBatch = await work.outcomes.recordOutcomes([
+      toOutcome(a),
+      toOutcome(b, FAILED_RESULT),
+    ]);
+    expect(firstBatch.finishedRequests).toEqual([]);
+    expect(await work.rows.findRequest(id)).toMatchObject({
+      status: 'processing',
+      imagesCompleted: 1,
+    });
+    expect(await work.rows.findDeliveries(id)).toEqual([]);
 
-    const last = await work.end([c]);
-    expect(last.endedRequests).toEqual([{ id, status: 'completed' }]);
-    expect(await work.rows.find(id)).toMatchObject({
+    const lastBatch = await work.recordResult([c]);
+    expect(lastBatch.finishedRequests).toEqual([{ id, status: 'completed' }]);
+    expect(await work.rows.findRequest(id)).toMatchObject({
       status: 'completed',
       imagesCompleted: 2,
       imagesFailed: 1,
@@ -23,11 +34,11 @@ describe('OutcomesRepository', () => {
       bytesOut: '800',
       completedAt: expect.any(Date),
     });
-    const [delivery, ...others] = await work.rows.deliveries(id);
+    const [delivery, ...others] = await work.rows.findDeliveries(id);
     expect(others).toEqual([]);
     expect(JSON.parse(delivery.payload)).toEqual({
       type: 'request.completed',
-      timestamp: (await work.rows.find(id)).completedAt!.toISOString(),
+      timestamp: (await work.rows.findRequest(id)).completedAt!.toISOString(),
       request_id: id,
       status: 'completed',
       output_csv: `http://localhost:3000/download/${id}`,
@@ -44,62 +55,70 @@ describe('OutcomesRepository', () => {
     });
   });
 
-  it('OutcomesRepository counts an outcome once, however often it is recorded', async () => {
-    const { id, images: ids } = await work.rows.request(2);
-    const [a] = await work.claim(ids);
-    await work.end([a]);
-    const again = await work.end([a]);
-    expect(again).toEqual({ imageIds: [], endedRequests: [] });
-    expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
+  it('recordOutcomes() counts an outcome only once if it is recorded twice', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(2);
+    const [image] = await work.claimImages(ids);
+    await work.recordResult([image]);
+    const repeatedResult = await work.recordResult([image]);
+    expect(repeatedResult).toEqual({ imageIds: [], finishedRequests: [] });
+    expect(await work.rows.findRequest(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
   });
 
-  it('OutcomesRepository ignores a worker that lost its lease', async () => {
-    const { id, images: ids } = await work.rows.request(1);
-    const [stale] = await work.images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    await work.images.requeueExpired();
-    const [holder] = await work.claim(ids);
-    expect((await work.end([stale], failed)).imageIds).toEqual([]);
-    expect((await work.end([holder])).imageIds).toEqual(ids);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
+  it('recordOutcomes() ignores an outcome from a worker that lost its lease', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(1);
+    const [staleClaim] = await work.images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
+    await work.images.requeueExpiredImages();
+    const [currentClaim] = await work.claimImages(ids);
+    expect((await work.recordResult([staleClaim], FAILED_RESULT)).imageIds).toEqual([]);
+    expect((await work.recordResult([currentClaim])).imageIds).toEqual(ids);
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
   });
 
-  it('OutcomesRepository ends the duplicates of an image with it', async () => {
-    const { id, images: ids } = await work.rows.request(10);
+  it('recordOutcomes() finishes an image together with its duplicates', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(10);
     await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1',
       [ids[0], id],
     );
-    const claimed = await work.claim(ids);
-    expect(claimed).toHaveLength(1);
-    await work.end(claimed);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 10 });
-    expect(await work.rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
+    const claimedImages = await work.claimImages(ids);
+    expect(claimedImages).toHaveLength(1);
+    await work.recordResult(claimedImages);
+    expect(await work.rows.findRequest(id)).toMatchObject({
+      status: 'completed',
+      imagesCompleted: 10,
+    });
+    expect(await work.rows.findImage(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
 
-  it('OutcomesRepository fails a request without a completed image', async () => {
-    const { id, images: ids } = await work.rows.request(2);
-    await work.end(await work.claim(ids), failed);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'failed' });
-    expect(await work.events(id)).toEqual(['request.failed']);
+  it('recordOutcomes() marks a request without completed images as failed', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(2);
+    await work.recordResult(await work.claimImages(ids), FAILED_RESULT);
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'failed' });
+    expect(await work.listEventTypes(id)).toEqual(['request.failed']);
   });
 
-  it('OutcomesRepository writes no delivery for a request without a webhook', async () => {
-    const { id, images: ids } = await work.rows.request(1, {
+  it('recordOutcomes() inserts no delivery for a request without a webhook', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(1, {
       webhookUrl: null,
       webhookSecret: null,
     });
-    await work.end(await work.claim(ids));
-    expect(await work.rows.deliveries(id)).toEqual([]);
+    await work.recordResult(await work.claimImages(ids));
+    expect(await work.rows.findDeliveries(id)).toEqual([]);
   });
 
-  it('OutcomesRepository completes once and counts exactly when the last images end at the same time', async () => {
-    const { id, images: ids } = await work.rows.request(40);
-    const claimed = await work.claim(ids);
-    const answers = await Promise.all(
-      claimed.map((image, i) => work.end([image], i % 4 ? completed() : failed)),
+  it('recordOutcomes() completes a request only once if its last images finish at the same time', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(40);
+    const claimedImages = await work.claimImages(ids);
+    const results = await Promise.all(
+      claimedImages.map((image, index) =>
+        work.recordResult([image], index % 4 ? completedResult() : FAILED_RESULT),
+      ),
     );
-    expect(answers.flatMap(({ endedRequests }) => endedRequests)).toHaveLength(1);
-    expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 30, imagesFailed: 10 });
-    expect(await work.rows.deliveries(id)).toHaveLength(1);
+    expect(results.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
+    expect(await work.rows.findRequest(id)).toMatchObject({
+      imagesCompleted: 30,
+      imagesFailed: 10,
+    });
+    expect(await work.rows.findDeliveries(id)).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Env } from '../../config/env.js';
-import type { Outcome, Recorded } from '../statements/outcome.js';
+import type { Outcome, RecordedOutcomes } from '../statements/outcome.js';
 import { recordOutcomes } from '../statements/record-outcomes.js';
 
 @Injectable()
@@ -12,7 +12,7 @@ export class OutcomesRepository {
     private readonly env: Env,
   ) {}
 
-  recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
+  recordOutcomes(outcomes: Outcome[]): Promise<RecordedOutcomes> {
     return recordOutcomes(this.dataSource, outcomes, this.env.RETENTION_DAYS);
   }
 }

@@ -6,115 +6,125 @@ const HOST = 'shop.example:8443';
 const work = PauseRows.forThisFile();
 
 describe('PausesRepository', () => {
-  /** A request with one image on each host, in this order. */
-  const requestOn = async (hosts: string[], owner = 'shop') => {
-    const request = await work.rows.request(hosts.length, { owner });
-    for (const [i, host] of hosts.entries()) {
+  /** Creates a request with one image per host, in this order. */
+  const createRequestOn = async (hosts: string[], owner = 'shop') => {
+    const request = await work.rows.insertRequest(hosts.length, { owner });
+    for (const [index, host] of hosts.entries()) {
       await work.rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
-        request.images[i],
-        `https://${host}/${i}.jpg`,
+        request.images[index],
+        `https://${host}/${index}.jpg`,
       ]);
     }
     return request;
   };
-  const idsOfBatch = async (limit = 100) =>
+  const queueBatch = async (limit = 100) =>
     (await work.images.queueFairBatch(limit, 60)).map(({ id }) => id);
-  const claim = async (id: string) =>
-    (await work.images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
+  const canClaim = async (id: string) =>
+    (await work.images.claimImages([{ id, lease: randomUUID() }], 15)).length === 1;
 
-  it('PausesRepository dispatches no image of a paused owner, and all of them when the pause ends', async () => {
-    const paused = await requestOn(['a.example', 'b.example'], 'shop');
-    const other = await requestOn(['a.example'], 'desk');
-    await work.pauses.pause('owner', 'shop', '', 'ops');
-    expect(await idsOfBatch()).toEqual(other.images);
-    expect(await idsOfBatch()).toEqual([]);
-    expect(await work.pauses.resume('owner', 'shop', 'ops')).toBe(true);
-    expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
+  it('ImagesRepository.queueFairBatch() dispatches images of a paused owner only after the pause ends', async () => {
+    const pausedRequest = await createRequestOn(['a.example', 'b.example'], 'shop');
+    const otherRequest = await createRequestOn(['a.example'], 'desk');
+    await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
+    expect(await queueBatch()).toEqual(otherRequest.images);
+    expect(await queueBatch()).toEqual([]);
+    expect(await work.pauses.resumeDispatch('owner', 'shop', 'ops')).toBe(true);
+    expect((await queueBatch()).toSorted()).toEqual(pausedRequest.images.toSorted());
   });
 
-  it('PausesRepository dispatches images of other hosts that are queued behind those of a paused origin', async () => {
-    const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
-    await work.pauses.pause('origin', HOST, '', 'ops');
-    expect(await idsOfBatch(8)).toEqual([request.images[40]]);
-    expect(await idsOfBatch(8)).toEqual([]);
+  it('ImagesRepository.queueFairBatch() dispatches an image of another host that waits behind images of a paused origin', async () => {
+    const request = await createRequestOn([...Array<string>(40).fill(HOST), 'other.example']);
+    await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
+    expect(await queueBatch(8)).toEqual([request.images[40]]);
+    expect(await queueBatch(8)).toEqual([]);
   });
 
-  it('PausesRepository releases only the images of the origin whose pause has ended', async () => {
-    const request = await requestOn([HOST, HOST, 'other.example']);
-    await work.pauses.pause('origin', HOST, '', 'ops');
-    await work.pauses.pause('origin', 'other.example', '', 'ops');
-    expect(await idsOfBatch()).toEqual([]);
-    await work.pauses.resume('origin', HOST, 'ops');
-    expect(await work.images.releaseParked(1)).toMatchObject({ read: 1, released: 1 });
-    expect(await work.images.releaseParked(100)).toMatchObject({ read: 2, released: 1 });
-    expect(await work.images.releaseParked(100)).toMatchObject({ read: 1, found: 0, released: 0 });
-    expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
+  it('ImagesRepository.releaseParkedImages() releases only the images of an origin whose pause has ended', async () => {
+    const request = await createRequestOn([HOST, HOST, 'other.example']);
+    await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
+    await work.pauses.pauseDispatch('origin', 'other.example', '', 'ops');
+    expect(await queueBatch()).toEqual([]);
+    await work.pauses.resumeDispatch('origin', HOST, 'ops');
+    expect(await work.images.releaseParkedImages(1)).toMatchObject({
+      readCount: 1,
+      releasedCount: 1,
+    });
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({
+      readCount: 2,
+      releasedCount: 1,
+    });
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({
+      readCount: 1,
+      resumedCount: 0,
+      releasedCount: 0,
+    });
+    expect((await queueBatch()).toSorted()).toEqual(request.images.slice(0, 2));
   });
 
-  it('PausesRepository keeps an ended pause of an owner until the requests that it delayed have ended', async () => {
-    const { id } = await requestOn([HOST]);
-    await work.pauses.pause('owner', 'shop', '', 'ops');
-    await work.pauses.resume('owner', 'shop', 'ops');
-    await work.pauses.removeEnded(-60);
-    expect(await work.pauses.hasEnded()).toBe(true);
+  it('PausesRepository.removeEndedPauses() keeps a pause of an owner until the requests that it delayed have finished', async () => {
+    const { id } = await createRequestOn([HOST]);
+    await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
+    await work.pauses.resumeDispatch('owner', 'shop', 'ops');
+    await work.pauses.removeEndedPauses(-60);
+    expect(await work.pauses.hasEndedPauses()).toBe(true);
     await work.rows.dataSource.query(
       `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
       [id],
     );
-    await work.pauses.removeEnded(-60);
-    expect(await work.pauses.hasEnded()).toBe(false);
+    await work.pauses.removeEndedPauses(-60);
+    expect(await work.pauses.hasEndedPauses()).toBe(false);
   });
 
-  it('PausesRepository holds and releases an image whose URL spells the host differently', async () => {
-    const request = await requestOn(['SHOP.example:08443']);
+  it('ImagesRepository.queueFairBatch() parks an image whose URL spells the host of a paused origin differently', async () => {
+    const request = await createRequestOn(['SHOP.example:08443']);
     await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
-    await work.pauses.pause('origin', HOST, '', 'ops');
-    expect(await idsOfBatch()).toEqual([]);
+    await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
+    expect(await queueBatch()).toEqual([]);
     expect(await work.pauses.listByRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
-    await work.pauses.resume('origin', HOST, 'ops');
-    expect(await work.images.releaseParked(100)).toMatchObject({ released: 1 });
-    expect(await idsOfBatch()).toEqual(request.images);
+    await work.pauses.resumeDispatch('origin', HOST, 'ops');
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({ releasedCount: 1 });
+    expect(await queueBatch()).toEqual(request.images);
   });
 
-  it('PausesRepository dispatches an image whose URL has no host while an origin is paused', async () => {
-    const request = await requestOn(['']);
+  it('ImagesRepository.queueFairBatch() dispatches an image whose URL has no host while an origin is paused', async () => {
+    const request = await createRequestOn(['']);
     await work.rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
       request.images[0],
     ]);
-    await work.pauses.pause('origin', HOST, '', 'ops');
-    expect(await idsOfBatch()).toEqual(request.images);
+    await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
+    expect(await queueBatch()).toEqual(request.images);
   });
 
   it.each([
     ['origin', HOST],
     ['owner', 'shop'],
   ] as const)(
-    'PausesRepository rejects the claim of a queued image of a paused %s',
+    'ImagesRepository.claimImages() does not claim a queued image of a paused %s',
     async (kind, name) => {
-      const request = await requestOn([HOST, 'other.example']);
-      const other = await requestOn(['other.example'], 'desk');
-      await idsOfBatch();
-      await work.pauses.pause(kind, name, '', 'ops');
-      expect(await claim(request.images[0])).toBe(false);
-      expect(await claim(other.images[0])).toBe(true);
+      const request = await createRequestOn([HOST, 'other.example']);
+      const otherRequest = await createRequestOn(['other.example'], 'desk');
+      await queueBatch();
+      await work.pauses.pauseDispatch(kind, name, '', 'ops');
+      expect(await canClaim(request.images[0])).toBe(false);
+      expect(await canClaim(otherRequest.images[0])).toBe(true);
     },
   );
 
-  it('PausesRepository returns only the queued images of a paused origin to pending', async () => {
-    await requestOn([HOST, 'other.example']);
-    await idsOfBatch();
-    await work.pauses.pause('origin', HOST, '', 'ops');
-    expect(await work.images.returnPaused()).toBe(1);
-    expect(await work.images.returnPaused()).toBe(0);
+  it('ImagesRepository.returnPausedImages() marks only the queued images of a paused origin as pending', async () => {
+    await createRequestOn([HOST, 'other.example']);
+    await queueBatch();
+    await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
+    expect(await work.images.returnPausedImages()).toBe(1);
+    expect(await work.images.returnPausedImages()).toBe(0);
   });
 
-  it('PausesRepository lists the active pauses, and logs each action with the operator', async () => {
-    await work.pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
-    await work.pauses.pause('owner', 'shop', '', 'night');
-    await work.pauses.resume('owner', 'shop', 'ops');
-    expect(await work.pauses.resume('owner', 'shop', 'ops')).toBe(false);
-    expect(await work.pauses.listActive(10)).toMatchObject([
-      { kind: 'origin', name: HOST, reason: 'The shop moves its server.', pausedBy: 'ops' },
+  it('PausesRepository lists active pauses and logs each action with the operator', async () => {
+    await work.pauses.pauseDispatch('origin', HOST, 'The shop is moving its server.', 'ops');
+    await work.pauses.pauseDispatch('owner', 'shop', '', 'night');
+    await work.pauses.resumeDispatch('owner', 'shop', 'ops');
+    expect(await work.pauses.resumeDispatch('owner', 'shop', 'ops')).toBe(false);
+    expect(await work.pauses.listActivePauses(10)).toMatchObject([
+      { kind: 'origin', name: HOST, reason: 'The shop is moving its server.', pausedBy: 'ops' },
     ]);
     const actions = await work.pauses.listActions(10);
     expect(
@@ -128,14 +138,14 @@ describe('PausesRepository', () => {
   });
 
   it('PausesRepository finds the pauses that affect a request', async () => {
-    const { id } = await requestOn([HOST, 'other.example']);
-    await work.pauses.pause('origin', 'unrelated.example', '', 'ops');
-    await work.pauses.pause('origin', HOST, 'Slow.', 'ops');
-    await idsOfBatch();
+    const { id } = await createRequestOn([HOST, 'other.example']);
+    await work.pauses.pauseDispatch('origin', 'unrelated.example', '', 'ops');
+    await work.pauses.pauseDispatch('origin', HOST, 'Slow.', 'ops');
+    await queueBatch();
     expect(await work.pauses.listByRequest(id, 'shop')).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'Slow.' },
     ]);
-    await work.pauses.pause('owner', 'shop', '', 'ops');
+    await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
     expect((await work.pauses.listByRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
       'owner',
       'origin',

@@ -3,10 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull, LessThan } from 'typeorm';
 import { DispatchPause, type PauseKind } from '../entities/dispatch-pause.entity.js';
 import { OperatorAction } from '../entities/operator-action.entity.js';
-import {
-  FIND_PAUSES_OF_REQUEST,
-  type RequestPauseRow,
-} from '../statements/find-pauses-of-request.js';
+import { FIND_REQUEST_PAUSES, type RequestPauseRow } from '../statements/find-request-pauses.js';
 import { PAUSE_DISPATCH } from '../statements/pause-dispatch.js';
 import { REMOVE_ENDED_PAUSES } from '../statements/remove-ended-pauses.js';
 import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
@@ -15,14 +12,14 @@ import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
 export type ActivePause = Pick<DispatchPause, 'kind' | 'name' | 'reason' | 'pausedBy' | 'pausedAt'>;
 
 /** Maximum number of parked images that are read to find the paused origins of a request. */
-const MAX_PARKED_READ = 10_000;
+const MAX_PARKED_IMAGES_READ = 10_000;
 
-/** Pauses of origins and owners, and the log of these actions. */
+/** Pauses and resumes origins and owners, and reads the log of these actions. */
 @Injectable()
 export class PausesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async pause(
+  async pauseDispatch(
     kind: PauseKind,
     name: string,
     reason: string,
@@ -37,14 +34,14 @@ export class PausesRepository {
     return pause;
   }
 
-  /** Ends a pause. Returns false if there is none. */
-  async resume(kind: PauseKind, name: string, operator: string): Promise<boolean> {
+  /** Ends a pause. Returns false if no such pause is active. */
+  async resumeDispatch(kind: PauseKind, name: string, operator: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
     return rows.length > 0;
   }
 
-  /** Returns the active pauses, in the order of their names. */
-  listActive(limit: number, offset = 0): Promise<ActivePause[]> {
+  /** Returns the active pauses, ordered by kind and name. */
+  listActivePauses(limit: number, offset = 0): Promise<ActivePause[]> {
     return this.dataSource.getRepository(DispatchPause).find({
       where: { resumedAt: IsNull() },
       order: { kind: 'ASC', name: 'ASC' },
@@ -55,11 +52,11 @@ export class PausesRepository {
 
   /** Returns the active pauses that affect a request. */
   listByRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
-    return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
+    return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_IMAGES_READ]);
   }
 
-  /** Returns true after the end of a pause, until {@link removeEnded} removes it. */
-  async hasEnded(): Promise<boolean> {
+  /** Returns true if {@link removeEndedPauses} still has to remove an ended pause. */
+  async hasEndedPauses(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
     );
@@ -67,17 +64,17 @@ export class PausesRepository {
   }
 
   /**
-   * @param seconds time since the end of the pauses to remove
-   * @param cleanPass start of a pass over the parked images that has found none of a resumed origin
+   * @param seconds removes only pauses that ended at least this long ago
+   * @param cleanPassStart start of a pass that found no parked images of resumed origins
    */
-  async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
-    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);
+  async removeEndedPauses(seconds: number, cleanPassStart?: Date): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPassStart ?? null]);
   }
 
-  /** Returns the actions of operators, newest first. */
-  listActions(limit: number, before?: string): Promise<OperatorAction[]> {
+  /** Returns operator actions, newest first. */
+  listActions(limit: number, beforeId?: string): Promise<OperatorAction[]> {
     return this.dataSource.getRepository(OperatorAction).find({
-      where: before === undefined ? {} : { id: LessThan(before) },
+      where: beforeId === undefined ? {} : { id: LessThan(beforeId) },
       order: { id: 'DESC' },
       take: limit,
     });

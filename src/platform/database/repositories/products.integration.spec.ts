@@ -12,26 +12,26 @@ describe('ProductsRepository.listWithImages()', () => {
   });
   afterAll(() => rows.close());
 
-  /** A request whose rows have so many images. */
-  async function requestOf(...imagesOfRow: number[]): Promise<string> {
-    const { id } = await rows.request(0);
+  /** Creates a request with the specified number of images in each row. */
+  async function createRequest(...imageCounts: number[]): Promise<string> {
+    const { id } = await rows.insertRequest(0);
     await rows.dataSource.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product ' || n, '{}'
        FROM generate_series(1, $2::int) n`,
-      [id, imagesOfRow.length],
+      [id, imageCounts.length],
     );
     await rows.dataSource.query(
       `INSERT INTO images (request_id, row_number, position, input_url)
        SELECT $1, n, position, 'http://localhost/' || position
        FROM unnest($2::int[]) WITH ORDINALITY AS row (images, n), generate_series(1, images) position`,
-      [id, imagesOfRow],
+      [id, imageCounts],
     );
     return id;
   }
 
-  /** For each page the first position and the number of images of each of its rows. */
-  async function pagesOf(id: string, limit: number) {
-    const pages: [row: number, first: number, images: number][][] = [];
+  /** Reads all pages. Returns the first position and the number of images for each row of a page. */
+  async function readPages(id: string, limit: number) {
+    const pages: [row: number, firstPosition: number, imageCount: number][][] = [];
     let start: PageStart | null = { row: 0, position: null };
     while (start) {
       const { products, next } = await repository.listWithImages(id, start, limit);
@@ -42,8 +42,8 @@ describe('ProductsRepository.listWithImages()', () => {
   }
 
   it('ProductsRepository.listWithImages() ends a page after the requested number of products', async () => {
-    const id = await requestOf(1, 2, 1, 3);
-    expect(await pagesOf(id, 2)).toEqual([
+    const id = await createRequest(1, 2, 1, 3);
+    expect(await readPages(id, 2)).toEqual([
       [
         [1, 1, 1],
         [2, 1, 2],
@@ -56,15 +56,17 @@ describe('ProductsRepository.listWithImages()', () => {
   });
 
   it('ProductsRepository.listWithImages() ends a page before the product that would exceed 2,000 images', async () => {
-    const id = await requestOf(...Array.from({ length: 5 }, () => 1000));
-    const pages = await pagesOf(id, 1000);
+    const id = await createRequest(...Array.from({ length: 5 }, () => 1000));
+    const pages = await readPages(id, 1000);
     expect(pages.map((products) => products.map(([row]) => row))).toEqual([[1, 2], [3, 4], [5]]);
-    expect(pages.flat().every(([, first, images]) => first === 1 && images === 1000)).toBe(true);
+    expect(pages.flat().every(([, position, count]) => position === 1 && count === 1000)).toBe(
+      true,
+    );
   });
 
   it('ProductsRepository.listWithImages() continues a product with more than 2,000 images on the next page', async () => {
-    const id = await requestOf(10, 4500, 7);
-    expect(await pagesOf(id, 1000)).toEqual([
+    const id = await createRequest(10, 4500, 7);
+    expect(await readPages(id, 1000)).toEqual([
       [[1, 1, 10]],
       [[2, 1, 2000]],
       [[2, 2001, 2000]],
@@ -76,7 +78,7 @@ describe('ProductsRepository.listWithImages()', () => {
   });
 
   it('ProductsRepository.listWithImages() returns no outputs for an image that was only audited', async () => {
-    const id = await requestOf(1);
+    const id = await createRequest(1);
     await rows.dataSource.query(
       `UPDATE images SET status = 'completed', audit = 'too_small' WHERE request_id = $1`,
       [id],
@@ -87,7 +89,10 @@ describe('ProductsRepository.listWithImages()', () => {
   });
 
   it('ProductsRepository.listWithImages() returns no next page after the last image of a full page', async () => {
-    expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
-    expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);
+    expect(await readPages(await createRequest(2000), 10)).toEqual([[[1, 1, 2000]]]);
+    expect(await readPages(await createRequest(2001), 10)).toEqual([
+      [[1, 1, 2000]],
+      [[1, 2001, 1]],
+    ]);
   });
 });

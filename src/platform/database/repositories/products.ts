@@ -6,12 +6,12 @@ import type { ImageStatus } from '../states.js';
 
 export interface ImageOnPage {
   position: number;
-  /** Position of its column in the header; null: the first image column (uploads of an earlier version). */
+  /** Index of the image column in the header. Null in uploads of an earlier version: the first image column. */
   column: number | null;
   input_url: string;
   status: ImageStatus;
   artifact_key: string | null;
-  /** Null: the upload had no `filename_template`. */
+  /** Null if the upload had no `filename_template`. */
   file_name: string | null;
   format: ImageFormat | null;
   width: number | null;
@@ -21,22 +21,22 @@ export interface ImageOnPage {
   kept_original: boolean;
   error_code: string | null;
   error_message: string | null;
-  /** As stored; null: not audited. */
+  /** Stored audit result; null if the image was not audited. */
   audit: string | null;
-  /** All outputs of a completed image, in their order. Undefined when they were not requested. */
+  /** All outputs of a completed image, in order. Undefined if they were not requested. */
   outputs?: OutputOnPage[];
 }
 
 /** One stored output of an image. */
 export interface OutputOnPage {
-  /** Position in the outputs of the request, from 0. */
+  /** Index in the outputs of the request. */
   output: number;
   artifact_key: string;
   format: ImageFormat;
   width: number;
   height: number;
   bytes: number;
-  /** Null unless the quality was chosen for this image. */
+  /** Null unless a target score or maximum size determined the quality. */
   quality: number | null;
   score: number | null;
 }
@@ -48,10 +48,10 @@ export interface ProductOnPage {
   images: ImageOnPage[];
 }
 
-/** Start of a page: after this row, or within it. */
+/** Start of a page: after a row, or within a row. */
 export interface PageStart {
   row: number;
-  /** Position of the last image of the row on the previous page; null: all of them. */
+  /** Position of the row's last image on the previous page. Null if the row is complete. */
   position: number | null;
 }
 
@@ -61,7 +61,7 @@ export interface ProductPage {
   next: PageStart | null;
 }
 
-/** Maximum number of images on a page, twice as many as an uploaded row can have. */
+/** Maximum number of images on a page, which is twice as many as an uploaded row can have. */
 export const MAX_IMAGES_PER_PAGE = 2000;
 const MAX_POSITION = 2 ** 31 - 1;
 
@@ -78,7 +78,7 @@ export class ProductsRepository {
    * images than that continues on the next page. Such products were uploaded before the limit per
    * row existed.
    *
-   * Reads only the images of the page and one more, for any size of the request and any page.
+   * Reads only the images of the page and one more, regardless of the size of the request.
    */
   async listWithImages(
     requestId: string,
@@ -92,7 +92,7 @@ export class ProductsRepository {
        ORDER BY row_number LIMIT $3`,
       [requestId, start.position === null ? start.row + 1 : start.row, limit + 1],
     );
-    const wanted = products.slice(0, limit);
+    const pageProducts = products.slice(0, limit);
     const images = await this.dataSource.query<ImageRow[]>(
       `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, file_name, format, width, height,
               bytes_in, bytes_out, kept_original, error_code, error_message, audit,
@@ -104,19 +104,19 @@ export class ProductsRepository {
         requestId,
         start.row,
         start.position ?? MAX_POSITION,
-        wanted.at(-1)?.row ?? start.row,
+        pageProducts.at(-1)?.row ?? start.row,
         MAX_IMAGES_PER_PAGE + 1,
       ],
     );
     if (withOutputs) await this.addOutputs(images);
     return images.length > MAX_IMAGES_PER_PAGE
-      ? cutPage(wanted, images)
-      : toPage(wanted, images, products.length > limit);
+      ? toShortenedPage(pageProducts, images)
+      : toPage(pageProducts, images, products.length > limit);
   }
 
   /** Reads the outputs of completed images. Duplicates have the outputs of their first image. */
   private async addOutputs(images: ImageRow[]): Promise<void> {
-    const completed = images.filter(({ status }) => status === 'completed');
+    const completedImages = images.filter(({ status }) => status === 'completed');
     const rows = await this.dataSource.query<(OutputOnPage & { image_id: string })[]>(
       `SELECT stored.*, artifact.quality, artifact.score
        FROM (
@@ -127,39 +127,45 @@ export class ProductsRepository {
          FROM image_outputs WHERE image_id = ANY($1)
        ) stored LEFT JOIN artifacts artifact ON artifact.key = stored.artifact_key
        ORDER BY image_id, output`,
-      [[...new Set(completed.map(({ first_id }) => first_id))]],
+      [[...new Set(completedImages.map(({ first_id }) => first_id))]],
     );
-    const outputs = new Map<string, OutputOnPage[]>();
+    const outputsByImage = new Map<string, OutputOnPage[]>();
     for (const { image_id, ...output } of rows) {
-      const others = outputs.get(image_id);
-      if (others) others.push(output);
-      else outputs.set(image_id, [output]);
+      const imageOutputs = outputsByImage.get(image_id);
+      if (imageOutputs) imageOutputs.push(output);
+      else outputsByImage.set(image_id, [output]);
     }
-    for (const image of completed) image.outputs = outputs.get(image.first_id) ?? [];
+    for (const image of completedImages) image.outputs = outputsByImage.get(image.first_id) ?? [];
   }
 }
 
-/** Returns the page without the product of its last image. A page of one product keeps a part of it. */
-function cutPage(products: ProductRow[], images: ImageRow[]): ProductPage {
-  const cut = images.at(-1)!.row;
-  const whole = products.filter(({ row }) => row < cut);
-  if (whole.length > 0) return toPage(whole, images, true);
+/** Omits the product of the last image. If that is the only product, the page contains a part of its images. */
+function toShortenedPage(products: ProductRow[], images: ImageRow[]): ProductPage {
+  const lastRow = images.at(-1)!.row;
+  const completeProducts = products.filter(({ row }) => row < lastRow);
+  if (completeProducts.length > 0) return toPage(completeProducts, images, true);
 
-  const shown = images.slice(0, -1);
-  const { products: parts } = toPage(products.slice(0, 1), shown, true);
-  return { products: parts, next: { row: cut, position: shown.at(-1)!.position } };
+  const pageImages = images.slice(0, -1);
+  const { products: partialProducts } = toPage(products.slice(0, 1), pageImages, true);
+  return {
+    products: partialProducts,
+    next: { row: lastRow, position: pageImages.at(-1)!.position },
+  };
 }
 
 function toPage(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
-  const ofRow = new Map<number, ImageOnPage[]>();
-  for (const { row, first_id: _first, ...image } of images) {
-    const others = ofRow.get(row);
-    if (others) others.push(image);
-    else ofRow.set(row, [image]);
+  const imagesByRow = new Map<number, ImageOnPage[]>();
+  for (const { row, first_id: _firstId, ...image } of images) {
+    const rowImages = imagesByRow.get(row);
+    if (rowImages) rowImages.push(image);
+    else imagesByRow.set(row, [image]);
   }
-  const last = products.at(-1);
+  const lastProduct = products.at(-1);
   return {
-    products: products.map((product) => ({ ...product, images: ofRow.get(product.row) ?? [] })),
-    next: hasNext && last ? { row: last.row, position: null } : null,
+    products: products.map((product) => ({
+      ...product,
+      images: imagesByRow.get(product.row) ?? [],
+    })),
+    next: hasNext && lastProduct ? { row: lastProduct.row, position: null } : null,
   };
 }

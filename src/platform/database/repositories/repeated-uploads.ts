@@ -1,8 +1,8 @@
 import type { FirstResponse } from '../entities/processing-request.entity.js';
 import type { Query } from './open-work.js';
 
-/** Period in which a repeated upload gets the first response. */
-const KEPT = `interval '24 hours'`;
+/** Time for which a repeated upload gets the response to the first one. */
+const RESPONSE_LIFETIME = `interval '24 hours'`;
 
 export interface FirstUpload {
   fingerprint: string;
@@ -10,23 +10,23 @@ export interface FirstUpload {
 }
 
 /**
- * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another
- * upload holds the lock, in any app. PostgreSQL releases the lock when that transaction ends.
+ * Locks an `Idempotency-Key` until the caller's transaction ends. Returns false if another upload in any
+ * process holds the lock.
  */
 export async function lockIdempotencyKey(
   query: Query,
   owner: string,
   key: string,
 ): Promise<boolean> {
-  const [{ held }] = await query<{ held: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('upload ' || $1 || ' ' || $2, 0)) AS held`,
+  const [{ acquired }] = await query<{ acquired: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('upload ' || $1 || ' ' || $2, 0)) AS acquired`,
     [owner, key],
   );
-  return held;
+  return acquired;
 }
 
 /**
- * Returns the upload that was accepted with this key within the last day. Clears the key of an older
+ * Returns the upload that was accepted with this key in the last 24 hours. Clears the key of an older
  * upload.
  */
 export async function findFirstUpload(
@@ -37,13 +37,13 @@ export async function findFirstUpload(
   await query(
     `UPDATE processing_requests
      SET idempotency_key = NULL, idempotency_fingerprint = NULL, idempotency_answer = NULL
-     WHERE owner = $1 AND idempotency_key = $2 AND created_at < now() - ${KEPT}`,
+     WHERE owner = $1 AND idempotency_key = $2 AND created_at < now() - ${RESPONSE_LIFETIME}`,
     [owner, key],
   );
-  const [first] = await query<FirstUpload>(
+  const [firstUpload] = await query<FirstUpload>(
     `SELECT idempotency_fingerprint AS fingerprint, idempotency_answer AS response
      FROM processing_requests WHERE owner = $1 AND idempotency_key = $2`,
     [owner, key],
   );
-  return first;
+  return firstUpload;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadConnections } from '../read-connections.js';
-import { hostOfImage } from '../statements/host-of-image.js';
+import { imageHostExpression } from '../statements/image-host.js';
 
 /** An image in a report. */
 export interface ReportedImage {
@@ -16,39 +16,42 @@ export interface ReportedImage {
 export interface OriginProblemRow {
   host: string;
   code: string;
-  /** Sentences about the error; null if none are stored. */
+  /** Error message; null if no message is stored. */
   message: string | null;
   images: number;
   example_url: string;
 }
 
-/** Images of a request with the same artifact, so with the same source bytes. */
+/** Images of a request that have the same artifact, and therefore the same source bytes. */
 export interface ExactDuplicateRow {
   images: number;
   ids: string[];
 }
 
-/** Perceptual hashes of a request, each once, with their first images and the number of their images. */
+/** Unique perceptual hashes of a request. The arrays have one entry per hash. */
 export interface SourceHashes {
   hashes: BigUint64Array;
+  /** ID of the first image with each hash. */
   firstIds: BigInt64Array;
-  images: Int32Array;
+  /** Number of images with each hash. */
+  imageCounts: Int32Array;
 }
 
-const HASH_BYTES = 20;
+/** Size of a packed row: hash, image ID and number of images. */
+const PACKED_ROW_BYTES = 20;
 const CANDIDATES_PER_GROUP = 10;
-const COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
+const IMAGE_COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
          image.bytes_in, image.bytes_out`;
 
-/** Reads the data of the report of a request. Each method is one pass over its images. */
+/** Reads the data for the report of a request. Each method makes one pass over its images. */
 @Injectable()
 export class ReportsRepository {
   constructor(private readonly connections: ReadConnections) {}
 
-  /** Returns the images that saved most bytes, at most one for each URL. */
+  /** Returns the images with the largest savings, at most one per URL. */
   listLargestSavings(requestId: string, limit: number): Promise<ReportedImage[]> {
     return this.connections.query<ReportedImage[]>(
-      `SELECT ${COLUMNS}
+      `SELECT ${IMAGE_COLUMNS}
        FROM (
          SELECT * FROM images
          WHERE request_id = $1 AND status = 'completed' AND same_as IS NULL AND bytes_out < bytes_in
@@ -62,7 +65,7 @@ export class ReportsRepository {
   /** Counts failed images by host and error code, most frequent first. */
   countProblemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
     return this.connections.query<OriginProblemRow[]>(
-      `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code,
+      `SELECT coalesce(${imageHostExpression('images')}, '') AS host, error_code AS code,
               min(error_message) AS message, count(*)::int AS images, min(input_url) AS example_url
        FROM images WHERE request_id = $1 AND status = 'failed'
        GROUP BY host, error_code ORDER BY images DESC, host, code LIMIT $2`,
@@ -71,14 +74,16 @@ export class ReportsRepository {
   }
 
   /**
-   * Returns images with the same content behind different URLs, largest group first. The groups are found by
-   * a hash of the key, because PostgreSQL would sort a million keys. A repeated URL is not a duplicate, so more
-   * groups are read than returned.
+   * Returns groups of images with the same content and different URLs, largest group first. Groups by a hash of
+   * the key, because PostgreSQL would otherwise sort a million keys. Reads more groups than it returns, because
+   * groups whose images all have the same URL are omitted.
+   *
+   * @param maxIdsPerGroup maximum number of IDs to return for each group
    */
   findExactDuplicates(
     requestId: string,
     limit: number,
-    members: number,
+    maxIdsPerGroup: number,
   ): Promise<ExactDuplicateRow[]> {
     return this.connections.query<ExactDuplicateRow[]>(
       `WITH candidate AS (
@@ -97,11 +102,11 @@ export class ReportsRepository {
          WHERE other.artifact_key = first.artifact_key AND other.request_id = $1
            AND other.status = 'completed' AND other.input_url <> first.input_url)
        ORDER BY candidate.images DESC, first_id LIMIT $2`,
-      [requestId, limit, members, limit * CANDIDATES_PER_GROUP],
+      [requestId, limit, maxIdsPerGroup, limit * CANDIDATES_PER_GROUP],
     );
   }
 
-  /** Returns the hashes of the sources in a compact form: 1,000,000 images take 20 MB. */
+  /** Returns the hashes of the sources in a compact form. 1,000,000 images take 20 MB. */
   async readSourceHashes(requestId: string): Promise<SourceHashes> {
     const [{ packed }] = await this.connections.query<{ packed: Buffer | null }[]>(
       `SELECT string_agg(int8send(hash) || int8send(id) || int4send(images), ''::bytea ORDER BY id) AS packed
@@ -113,23 +118,23 @@ export class ReportsRepository {
        ) hashes`,
       [requestId],
     );
-    const rows = packed ?? Buffer.alloc(0);
-    const count = rows.length / HASH_BYTES;
+    const packedRows = packed ?? Buffer.alloc(0);
+    const count = packedRows.length / PACKED_ROW_BYTES;
     const hashes = new BigUint64Array(count);
     const firstIds = new BigInt64Array(count);
-    const images = new Int32Array(count);
+    const imageCounts = new Int32Array(count);
     for (let i = 0; i < count; i++) {
-      hashes[i] = rows.readBigUInt64BE(i * HASH_BYTES);
-      firstIds[i] = rows.readBigInt64BE(i * HASH_BYTES + 8);
-      images[i] = rows.readInt32BE(i * HASH_BYTES + 16);
+      hashes[i] = packedRows.readBigUInt64BE(i * PACKED_ROW_BYTES);
+      firstIds[i] = packedRows.readBigInt64BE(i * PACKED_ROW_BYTES + 8);
+      imageCounts[i] = packedRows.readInt32BE(i * PACKED_ROW_BYTES + 16);
     }
-    return { hashes, firstIds, images };
+    return { hashes, firstIds, imageCounts };
   }
 
-  /** Returns the images with these ids, by id. */
+  /** Returns the images with these IDs in a map by ID. */
   async findImages(requestId: string, ids: readonly string[]): Promise<Map<string, ReportedImage>> {
     const rows = await this.connections.query<ReportedImage[]>(
-      `SELECT ${COLUMNS}
+      `SELECT ${IMAGE_COLUMNS}
        FROM images image JOIN products product USING (request_id, row_number)
        WHERE image.id = ANY($2::bigint[]) AND image.request_id = $1`,
       [requestId, ids],

@@ -1,17 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { eventually } from '../../../../test/support/eventually.js';
-import { completed, RowWork } from '../../../../test/support/row-work.js';
+import { completedResult, ProcessingFixture } from '../../../../test/support/processing-fixture.js';
 import { Env } from '../../config/env.js';
 import { ArtifactsRepository } from './artifacts.js';
 import { OutcomesRepository } from './outcomes.js';
 
-const keyOf = (n: number) => String(n).padStart(64, '0');
-const completedAs = (key: string, isNew: boolean) => completed({ artifactKey: key, isNew });
+const createKey = (n: number) => String(n).padStart(64, '0');
+const completedAs = (key: string, isNew: boolean) => completedResult({ artifactKey: key, isNew });
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 
-describe('A removed request', () => {
+describe('Removal of requests and artifacts', () => {
   let artifacts: ArtifactsRepository;
 
   beforeAll(() => {
@@ -23,132 +23,138 @@ describe('A removed request', () => {
     ),
   );
 
-  const count = async (table: string) => {
+  const countRows = async (table: string) => {
     const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
       `SELECT count(*)::int AS n FROM ${table}`,
     );
     return n;
   };
-  /** A request whose image `i` has the artifact of key `keys[i]`. */
-  const withArtifacts = async (...keys: number[]) => {
-    const { id, images: ids } = await work.rows.request(keys.length);
+  /** Creates a request with one image per number. Images with the same number have the same artifact. */
+  const createRequest = async (...keys: number[]) => {
+    const { id, images: ids } = await work.rows.insertRequest(keys.length);
     await work.rows.dataSource.query(
       `INSERT INTO products SELECT $1, n, n::text, 'p', '{}' FROM generate_series(1, $2::int) n`,
       [id, keys.length],
     );
-    const claimed = new Map((await work.claim(ids)).map((image) => [image.id, image]));
-    for (const [i, key] of keys.entries()) {
-      await work.rows.artifact(keyOf(key));
-      await work.end([claimed.get(ids[i])!], completedAs(keyOf(key), true));
+    const claimedImages = new Map((await work.claimImages(ids)).map((image) => [image.id, image]));
+    for (const [index, key] of keys.entries()) {
+      await work.rows.insertArtifact(createKey(key));
+      await work.recordResult([claimedImages.get(ids[index])!], completedAs(createKey(key), true));
     }
     return id;
   };
-  const collectFiles = async () => {
-    const removed: string[] = [];
+  const collectAllGarbage = async () => {
+    const removedKeys: string[] = [];
     while (
       (await artifacts.collectGarbage(
         3,
-        async (unused) => void removed.push(...unused.map(({ key }) => key)),
+        async (unusedArtifacts) => void removedKeys.push(...unusedArtifacts.map(({ key }) => key)),
       )) > 0
     );
-    return removed.toSorted();
+    return removedKeys.toSorted();
   };
 
-  it('A removed request is unknown at once, and its rows and unshared artifacts are deleted', async () => {
-    const id = await withArtifacts(1, 2, 2, 3, 4);
-    const other = await withArtifacts(3, 5);
-    expect(await work.transitions.remove(id)).toBe('moved');
-    expect(await work.transitions.remove(id)).toBe('unknown');
-    await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
-    expect(await work.rows.deliveries(id)).toEqual([]);
+  it('RequestTransitionsRepository.removeRequest() removes a request immediately, and later its other rows and its unshared artifacts', async () => {
+    const id = await createRequest(1, 2, 2, 3, 4);
+    const otherId = await createRequest(3, 5);
+    expect(await work.transitions.removeRequest(id)).toBe('changed');
+    expect(await work.transitions.removeRequest(id)).toBe('unknown');
+    await expect(work.rows.findRequest(id)).rejects.toThrow('Could not find any entity');
+    expect(await work.rows.findDeliveries(id)).toEqual([]);
 
     await work.finishOperation(id);
-    expect([await count('images'), await count('products'), await count('request_sweeps')]).toEqual(
-      [2, 2, 0],
-    );
-    expect(await collectFiles()).toEqual([1, 2, 4].map(keyOf));
-    await work.transitions.remove(other);
-    await work.finishOperation(other);
-    expect(await collectFiles()).toEqual([3, 5].map(keyOf));
-    expect(await count('artifacts')).toBe(0);
+    expect([
+      await countRows('images'),
+      await countRows('products'),
+      await countRows('request_sweeps'),
+    ]).toEqual([2, 2, 0]);
+    expect(await collectAllGarbage()).toEqual([1, 2, 4].map(createKey));
+    await work.transitions.removeRequest(otherId);
+    await work.finishOperation(otherId);
+    expect(await collectAllGarbage()).toEqual([3, 5].map(createKey));
+    expect(await countRows('artifacts')).toBe(0);
   });
 
-  it('A removed request stops a running request before and during the removal of its images', async () => {
-    const { id, images: ids } = await work.rows.request(6);
-    await work.rows.artifact(keyOf(1));
-    const running = await work.claim(ids);
-    await work.transitions.remove(id);
-    const result = completedAs(keyOf(1), true);
-    expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
+  it('RequestTransitionsRepository.removeRequest() discards outcomes that are recorded before and during the removal of the images', async () => {
+    const { id, images: ids } = await work.rows.insertRequest(6);
+    await work.rows.insertArtifact(createKey(1));
+    const runningImages = await work.claimImages(ids);
+    await work.transitions.removeRequest(id);
+    const result = completedAs(createKey(1), true);
+    expect((await work.recordResult(runningImages.slice(0, 3), result)).imageIds).toEqual([]);
     await work.operations.advanceOperation(2, id);
-    expect((await work.end(running, result)).imageIds).toEqual([]);
+    expect((await work.recordResult(runningImages, result)).imageIds).toEqual([]);
     await work.finishOperation(id);
-    expect(await count('images')).toBe(0);
+    expect(await countRows('images')).toBe(0);
   });
 
-  it('A removed request replaces a running bulk operation', async () => {
-    const { id } = await work.rows.request(6);
-    await work.transitions.cancel(id);
+  it('RequestTransitionsRepository.removeRequest() replaces a running bulk operation', async () => {
+    const { id } = await work.rows.insertRequest(6);
+    await work.transitions.cancelRequest(id);
     await work.operations.advanceOperation(2, id);
-    expect(await work.transitions.remove(id)).toBe('moved');
+    expect(await work.transitions.removeRequest(id)).toBe('changed');
     await work.finishOperation(id);
-    expect(await count('images')).toBe(0);
+    expect(await countRows('images')).toBe(0);
   });
 
-  it('A removed request records no image whose artifact was garbage-collected after the lookup', async () => {
-    const id = await withArtifacts(1);
-    const { images: ids } = await work.rows.request(1);
-    const [late] = await work.claim(ids);
-    expect(await artifacts.find(keyOf(1))).not.toBeNull();
-    await work.transitions.remove(id);
+  it('recordOutcomes() ignores an image whose artifact was garbage-collected after the lookup', async () => {
+    const id = await createRequest(1);
+    const { images: ids } = await work.rows.insertRequest(1);
+    const [image] = await work.claimImages(ids);
+    expect(await artifacts.findArtifact(createKey(1))).not.toBeNull();
+    await work.transitions.removeRequest(id);
     await work.finishOperation(id);
-    expect(await artifacts.find(keyOf(1))).toBeNull();
-    const found = completedAs(keyOf(1), false);
-    expect((await work.end([late], found)).imageIds).toEqual([]);
-    await collectFiles();
-    expect((await work.end([late], found)).imageIds).toEqual([]);
+    expect(await artifacts.findArtifact(createKey(1))).toBeNull();
+    const result = completedAs(createKey(1), false);
+    expect((await work.recordResult([image], result)).imageIds).toEqual([]);
+    await collectAllGarbage();
+    expect((await work.recordResult([image], result)).imageIds).toEqual([]);
     // The outcome counts once the artifact is stored again.
-    await work.rows.artifact(keyOf(1));
-    expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
-    expect(await collectFiles()).toEqual([]);
+    await work.rows.insertArtifact(createKey(1));
+    expect((await work.recordResult([image], completedAs(createKey(1), true))).imageIds).toEqual(
+      ids,
+    );
+    expect(await collectAllGarbage()).toEqual([]);
   });
 
-  it('A removed request never leaves a partial artifact when another image uses it at the same time', async () => {
+  it('ArtifactsRepository.collectGarbage() keeps a file if and only if a concurrent outcome that uses it is recorded', async () => {
     for (let round = 1; round <= 40; round++) {
-      const id = await withArtifacts(round);
-      const { images: ids } = await work.rows.request(1);
-      const [late] = await work.claim(ids);
-      await work.transitions.remove(id);
-      const files = new Set([keyOf(round)]);
+      const id = await createRequest(round);
+      const { images: ids } = await work.rows.insertRequest(1);
+      const [image] = await work.claimImages(ids);
+      await work.transitions.removeRequest(id);
+      const files = new Set([createKey(round)]);
       const collectUnused = () =>
-        artifacts.collectGarbage(10, async (unused) =>
-          unused.forEach(({ key }) => files.delete(key)),
+        artifacts.collectGarbage(10, async (unusedArtifacts) =>
+          unusedArtifacts.forEach(({ key }) => files.delete(key)),
         );
       await Promise.all([
         work.finishOperation(id).then(collectUnused),
-        work.end([late], completedAs(keyOf(round), false)),
+        work.recordResult([image], completedAs(createKey(round), false)),
       ]);
       // Garbage collection skips a row that is being recorded. The next run finds it.
       await collectUnused();
-      const { status } = await work.rows.image(late.id);
-      expect(files.has(keyOf(round))).toBe(status === 'completed');
+      const { status } = await work.rows.findImage(image.id);
+      expect(files.has(createKey(round))).toBe(status === 'completed');
     }
   });
 
-  it('A removed request keeps an artifact of an image that another transaction records', async () => {
-    const id = await withArtifacts(1);
-    const { images: ids } = await work.rows.request(1);
-    const [late] = await work.claim(ids);
-    await work.transitions.remove(id);
+  it('ArtifactsRepository.collectGarbage() keeps an artifact whose image is recorded by a concurrent transaction', async () => {
+    const id = await createRequest(1);
+    const { images: ids } = await work.rows.insertRequest(1);
+    const [image] = await work.claimImages(ids);
+    await work.transitions.removeRequest(id);
     const runner = work.rows.dataSource.createQueryRunner();
     await runner.startTransaction();
     const client: unknown = await runner.connect();
-    const inTransaction = { driver: { master: client } } as unknown as DataSource;
-    const found = { imageId: late.id, lease: late.lease, result: completedAs(keyOf(1), false) };
-    const recorded = await new OutcomesRepository(inTransaction, new Env()).recordOutcomes([found]);
-    expect(recorded.imageIds).toEqual(ids);
+    const transactionDataSource = { driver: { master: client } } as unknown as DataSource;
+    const result = completedAs(createKey(1), false);
+    const outcome = { imageId: image.id, lease: image.lease, result };
+    const outcomes = new OutcomesRepository(transactionDataSource, new Env());
+    const recordedOutcomes = await outcomes.recordOutcomes([outcome]);
+    expect(recordedOutcomes.imageIds).toEqual(ids);
 
-    const removed = work.finishOperation(id);
+    const removal = work.finishOperation(id);
     await eventually(async () => {
       const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
@@ -158,53 +164,59 @@ describe('A removed request', () => {
     });
     await runner.commitTransaction();
     await runner.release();
-    await removed;
-    expect(await collectFiles()).toEqual([]);
-    expect(await artifacts.find(keyOf(1))).not.toBeNull();
+    await removal;
+    expect(await collectAllGarbage()).toEqual([]);
+    expect(await artifacts.findArtifact(createKey(1))).not.toBeNull();
   });
 
-  it('A removed request removes a file that was never recorded, but not during the lease of its worker', async () => {
-    await work.rows.artifact(keyOf(1));
-    expect(await collectFiles()).toEqual([]);
+  it('ArtifactsRepository.collectGarbage() removes a file that no image uses only after its reservation expires', async () => {
+    await work.rows.insertArtifact(createKey(1));
+    expect(await collectAllGarbage()).toEqual([]);
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
-    expect(await collectFiles()).toEqual([keyOf(1)]);
+    expect(await collectAllGarbage()).toEqual([createKey(1)]);
   });
 
-  it('A removed request keeps the rows of files that could not be removed', async () => {
-    await work.rows.artifact(keyOf(1));
+  it('ArtifactsRepository.collectGarbage() keeps the rows of files that could not be removed', async () => {
+    await work.rows.insertArtifact(createKey(1));
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
-    const failing = artifacts.collectGarbage(3, () => Promise.reject(new Error('disk')));
-    await expect(failing).rejects.toThrow('disk');
-    expect(await collectFiles()).toEqual([keyOf(1)]);
+    const failingCollection = artifacts.collectGarbage(3, () => Promise.reject(new Error('disk')));
+    await expect(failingCollection).rejects.toThrow('disk');
+    expect(await collectAllGarbage()).toEqual([createKey(1)]);
   });
 
-  it('removeExpired() removes expired requests only', async () => {
-    const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
-    const { id: open } = await work.rows.request(1);
-    const expire = (id: string, when: string) =>
+  it('RequestTransitionsRepository.removeExpiredRequests() removes only expired requests', async () => {
+    const [expiredId, unexpiredId] = [await createRequest(1), await createRequest(2)];
+    const { id: runningId } = await work.rows.insertRequest(1);
+    const setExpiry = (id: string, interval: string) =>
       work.rows.dataSource.query(
         `UPDATE processing_requests SET expires_at = now() + $2::interval WHERE id = $1`,
-        [id, when],
+        [id, interval],
       );
-    await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
-    const removed = await Promise.all([1, 2, 3].map(() => work.transitions.removeExpired(10)));
-    expect(removed.flat()).toEqual([over]);
-    await work.finishOperation(over);
-    expect(await collectFiles()).toEqual([keyOf(1)]);
+    await Promise.all([
+      setExpiry(expiredId, '-1 s'),
+      setExpiry(unexpiredId, '1 h'),
+      setExpiry(runningId, '-1 s'),
+    ]);
+    const removedIds = await Promise.all(
+      [1, 2, 3].map(() => work.transitions.removeExpiredRequests(10)),
+    );
+    expect(removedIds.flat()).toEqual([expiredId]);
+    await work.finishOperation(expiredId);
+    expect(await collectAllGarbage()).toEqual([createKey(1)]);
   });
 
-  it('A removed request delays reservations of a key while an unknown file of that key is removed', async () => {
-    const order: string[] = [];
-    let reserved: Promise<unknown> | undefined;
-    await artifacts.runIfUnknown(keyOf(9), 'jpeg', async () => {
-      reserved = work.rows.artifact(keyOf(9)).then(() => order.push('reserved'));
+  it('ArtifactsRepository.runIfUnknown() blocks reservations of a key while it runs, and skips a key that has a row', async () => {
+    const events: string[] = [];
+    let reservation: Promise<unknown> | undefined;
+    await artifacts.runIfUnknown(createKey(9), 'jpeg', async () => {
+      reservation = work.rows.insertArtifact(createKey(9)).then(() => events.push('reserved'));
       await work.rows.dataSource.query('SELECT pg_sleep(0.1)');
-      order.push('removed');
+      events.push('removed');
     });
-    await reserved;
-    expect(order).toEqual(['removed', 'reserved']);
-    await artifacts.runIfUnknown(keyOf(9), 'jpeg', async () => void order.push('never'));
-    expect(order).toHaveLength(2);
-    expect(await artifacts.findUnknown([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
+    await reservation;
+    expect(events).toEqual(['removed', 'reserved']);
+    await artifacts.runIfUnknown(createKey(9), 'jpeg', async () => void events.push('never'));
+    expect(events).toHaveLength(2);
+    expect(await artifacts.findUnknownKeys([createKey(8), createKey(9)])).toEqual([createKey(8)]);
   });
 });

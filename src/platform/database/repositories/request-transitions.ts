@@ -9,30 +9,30 @@ import {
   imageStatusesBefore,
   isFinal,
   requestStatusesBefore,
-  sqlList,
+  toSqlList,
 } from '../states.js';
-import { markDue } from './due-requests.js';
-import { expiryAfter, insertDeliveries } from './ended-delivery.js';
+import { buildMarkDue } from './due-requests.js';
+import { expiryExpression, buildInsertDeliveries } from './insert-deliveries.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
-/** `moved`, or the reason why the request did not change. */
+/** `changed`, or the reason why the request did not change. */
 export type TransitionResult =
-  'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+  'changed' | 'unknown' | 'alreadyCanceled' | 'finished' | 'running' | 'nothingToRetry' | 'busy';
 
-/** Number of images per statement. It keeps each statement within the statement timeout. */
-const RETRY_BATCH = 20_000;
+/** Number of images per statement. Each statement must finish within the response timeout. */
+const RETRY_BATCH_SIZE = 20_000;
 
-/** Statuses of images in the queue or under processing. Their number is bounded. */
-const IN_FLIGHT = sqlList(
+/** Statuses of images that are queued or being processed. The dispatch window bounds their number. */
+const IN_FLIGHT_STATUSES = toSqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
   ),
 );
 
 /**
- * Cancels, retries and removes requests. The row of the request changes at once. An outcome counts only
- * while its request is open (record-outcomes.ts takes the same lock first). The rows of the images follow
- * in batches (bulk-operations.ts).
+ * Cancels, retries and removes requests. The row of the request changes immediately. Later outcomes do not
+ * count, because record-outcomes.ts acquires the same lock first. The rows of the images are updated in batches
+ * (bulk-operations.ts).
  */
 @Injectable()
 export class RequestTransitionsRepository {
@@ -42,55 +42,55 @@ export class RequestTransitionsRepository {
     private readonly quota: OpenWorkQuota,
   ) {}
 
-  /** Ends an open request, counts its open images as canceled and inserts its delivery. */
-  cancel(id: string): Promise<TransitionResult> {
+  /** Cancels an unfinished request, counts its unfinished images as canceled and inserts its delivery. */
+  cancelRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (request.status === 'cancelled') return 'already';
-      if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
+      if (request.status === 'cancelled') return 'alreadyCanceled';
+      if (!requestStatusesBefore('cancelled').includes(request.status)) return 'finished';
       if (await isBulkOperationPending(db, id)) return 'busy';
 
-      // A claim may hold images and wait for the request. The bulk operation cancels these images.
+      // A claim may have locked images and wait for the request. The bulk operation cancels these images.
       await db.query(
         `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
          WHERE id = ANY(ARRAY(
            SELECT id FROM images
-           WHERE request_id = $1 AND status IN (${IN_FLIGHT}) AND lease_until IS NOT NULL
+           WHERE request_id = $1 AND status IN (${IN_FLIGHT_STATUSES}) AND lease_until IS NOT NULL
            FOR UPDATE SKIP LOCKED))`,
         [id],
       );
       await db.query(
-        `WITH ended AS (
+        `WITH finished AS (
            UPDATE processing_requests
-           SET status = 'cancelled', completed_at = now(), expires_at = ${expiryAfter('$2')},
+           SET status = 'cancelled', completed_at = now(), expires_at = ${expiryExpression('$2')},
                images_cancelled = images_total - images_completed - images_failed
            WHERE id = $1
            RETURNING *
-         ) ${insertDeliveries('ended')}`,
+         ) ${buildInsertDeliveries('finished')}`,
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');
-      return 'moved';
+      return 'changed';
     });
   }
 
   /**
-   * Reopens an ended request with the images that failed or were canceled.
+   * Reopens a finished request with the images that failed or were canceled.
    * @throws OpenWorkLimitError
    */
-  retry(id: string): Promise<TransitionResult> {
+  retryRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (!isFinal(request.status)) return 'open';
+      if (!isFinal(request.status)) return 'running';
       if (await isBulkOperationPending(db, id)) return 'busy';
-      const images = request.imagesFailed + request.imagesCancelled;
-      if (images === 0) return 'nothing';
+      const imageCount = request.imagesFailed + request.imagesCancelled;
+      if (imageCount === 0) return 'nothingToRetry';
       await this.quota.checkNewRequest(
         (sql, parameters) => db.query(sql, parameters),
         request.owner,
-        images,
+        imageCount,
       );
 
       await db.query(
@@ -102,13 +102,13 @@ export class RequestTransitionsRepository {
         [id],
       );
       await startBulkOperation(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
-      return 'moved';
+      return 'changed';
     });
   }
 
   /**
-   * Sets the failed images with one error code to pending. Duplicates have the error code of their first
-   * image, so they move together. The other images stay unchanged, so one transaction is enough.
+   * Marks the failed images with one error code as pending. Duplicates have the same error code as their first
+   * image, so they are included. The other images remain unchanged, so one transaction is enough.
    *
    * @throws OpenWorkLimitError
    */
@@ -116,41 +116,47 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (!isFinal(request.status)) return 'open';
+      if (!isFinal(request.status)) return 'running';
       if (await isBulkOperationPending(db, id)) return 'busy';
-      const images = await countFailed(db, id, code);
-      if (images === 0) return 'nothing';
+      const imageCount = await countFailed(db, id, code);
+      if (imageCount === 0) return 'nothingToRetry';
       await this.quota.checkNewRequest(
         (sql, parameters) => db.query(sql, parameters),
         request.owner,
-        images,
+        imageCount,
       );
 
-      for (let left = images; left > 0; left -= RETRY_BATCH) await setFailedToPending(db, id, code);
-      await restartRequest(db, request, images);
-      return 'moved';
+      for (
+        let remainingCount = imageCount;
+        remainingCount > 0;
+        remainingCount -= RETRY_BATCH_SIZE
+      ) {
+        await setFailedToPending(db, id, code);
+      }
+      await restartRequest(db, request, imageCount);
+      return 'changed';
     });
   }
 
   /** Removes a request in any state. Its pending deliveries are not sent. */
-  remove(id: string): Promise<TransitionResult> {
+  removeRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';
       await removeRows(db, [id]);
-      return 'moved';
+      return 'changed';
     });
   }
 
-  /** Removes up to `limit` expired requests. Returns their ids. */
-  removeExpired(limit: number): Promise<string[]> {
+  /** Removes up to `limit` expired requests. Returns their IDs. */
+  removeExpiredRequests(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
-      const expired: { id: string }[] = await db.query(
+      const expiredRequests: { id: string }[] = await db.query(
         `SELECT id FROM processing_requests
-         WHERE expires_at <= now() AND status NOT IN (${sqlList(requestStatusesBefore('completed'))})
+         WHERE expires_at <= now() AND status NOT IN (${toSqlList(requestStatusesBefore('completed'))})
          ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
         [limit],
       );
-      const ids = expired.map(({ id }) => id);
+      const ids = expiredRequests.map(({ id }) => id);
       if (ids.length > 0) await removeRows(db, ids);
       return ids;
     });
@@ -174,8 +180,8 @@ async function setFailedToPending(db: EntityManager, id: string, code: string): 
        WHERE id = ANY(ARRAY(SELECT id FROM images
                             WHERE request_id = $1 AND status = 'failed' AND error_code = $2 LIMIT $3))
        RETURNING request_id, not_before
-     ) ${markDue('moved')}`,
-    [id, code, RETRY_BATCH],
+     ) ${buildMarkDue('moved')}`,
+    [id, code, RETRY_BATCH_SIZE],
   );
 }
 

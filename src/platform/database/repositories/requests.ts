@@ -3,15 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import type { RequestStatus } from '../states.js';
-import { isOwnerPaused } from '../statements/paused.js';
+import { ownerPausedCondition } from '../statements/paused-condition.js';
 
 export interface RequestFilter {
-  /** Id. */
+  /** ID of a request. Selects only requests that are older. */
   olderThan?: string;
   status?: RequestStatus;
-  /** Name of the API key that uploaded them. */
+  /** Name of the API key that uploaded the requests. */
   owner?: string;
-  /** Part of the file name, or prefix of the id. */
+  /** Part of the file name, or prefix of the ID. */
   search?: string;
 }
 
@@ -19,33 +19,33 @@ export interface RequestFilter {
 export class RequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  find(id: string): Promise<ProcessingRequest | null> {
+  findRequest(id: string): Promise<ProcessingRequest | null> {
     return this.dataSource.getRepository(ProcessingRequest).findOneBy({ id });
   }
 
-  findAll(ids: string[]): Promise<ProcessingRequest[]> {
+  findRequests(ids: string[]): Promise<ProcessingRequest[]> {
     return this.dataSource.getRepository(ProcessingRequest).findBy({ id: In(ids) });
   }
 
-  /** Returns the name of the API key that uploaded it; undefined when there is no such request. */
+  /** Returns the name of the API key that uploaded a request; undefined if the request does not exist. */
   async findOwner(id: string): Promise<string | undefined> {
-    const found = await this.dataSource
+    const request = await this.dataSource
       .getRepository(ProcessingRequest)
       .findOne({ where: { id }, select: { id: true, owner: true } });
-    return found?.owner;
+    return request?.owner;
   }
 
-  /** Returns true if there is a request without a started image that may be dispatched. */
-  async hasPending(): Promise<boolean> {
+  /** Returns true if any request that may be dispatched has not started yet. */
+  async hasPendingRequests(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
-       WHERE status = 'pending' AND NOT ${isOwnerPaused('request.owner')}
+       WHERE status = 'pending' AND NOT ${ownerPausedCondition('request.owner')}
          AND EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id) LIMIT 1`,
     );
     return rows.length > 0;
   }
 
-  /** Returns requests, newest first. Ids are UUID v7, so they sort by age. */
+  /** Returns requests, newest first. IDs are UUID v7, which sort by age. */
   listNewest(limit: number, filter: RequestFilter = {}): Promise<ProcessingRequest[]> {
     const { olderThan, status, owner, search } = filter;
     const query = this.dataSource
@@ -57,10 +57,10 @@ export class RequestsRepository {
     if (status) query.andWhere('request.status = :status', { status });
     if (owner !== undefined) query.andWhere('request.owner = :owner', { owner });
     if (search) {
-      const literal = search.replaceAll(/[\\%_]/g, String.raw`\$&`);
-      query.andWhere('(request.filename ILIKE :inside OR request.id::text LIKE :begin)', {
-        inside: `%${literal}%`,
-        begin: `${literal.toLowerCase()}%`,
+      const escapedSearch = search.replaceAll(/[\\%_]/g, String.raw`\$&`);
+      query.andWhere('(request.filename ILIKE :substring OR request.id::text LIKE :prefix)', {
+        substring: `%${escapedSearch}%`,
+        prefix: `${escapedSearch.toLowerCase()}%`,
       });
     }
     return query.getMany();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { hostOfImage } from '../statements/host-of-image.js';
+import { imageHostExpression } from '../statements/image-host.js';
 import { ReadConnections } from '../read-connections.js';
-import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
+import { IMAGE_STATUSES, isFinal, toSqlList } from '../states.js';
 
 export interface FailureCauseRow {
   code: string;
@@ -10,7 +10,7 @@ export interface FailureCauseRow {
   examples: { row: number; position: number; product_name: string; input_url: string }[];
 }
 
-/** One image that many URLs of a host returned. */
+/** An image that many URLs of a host returned. */
 export interface RepeatedImageRow {
   host: string;
   /** Number of different URLs. */
@@ -20,12 +20,12 @@ export interface RepeatedImageRow {
 
 export interface HostBacklogRow {
   host: string;
-  /** Images that have not ended. */
+  /** Number of unfinished images. */
   images: number;
 }
 
 export interface DayRow {
-  /** `2026-01-31`, UTC. */
+  /** UTC date, e.g. `2026-01-31`. */
   day: string;
   requests: number;
   images: number;
@@ -33,17 +33,17 @@ export interface DayRow {
   bytes_out: string;
 }
 
-const HOST = hostOfImage('images');
-const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
+const HOST = imageHostExpression('images');
+const UNFINISHED_STATUSES = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
-/** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */
+/** Reads statistics for charts. Each method for a request makes one pass over its images. */
 @Injectable()
 export class StatisticsRepository {
   constructor(private readonly connections: ReadConnections) {}
 
   /**
-   * Counts ended images by time and by saving. `bucket` counts `bucketSeconds` from `start`. `saving` is
-   * 0 to 9, in tenths of the source's bytes.
+   * Counts finished images by time and by saving. `bucket` is the index of an interval of `bucketSeconds` after
+   * `start`. `saving` is the saved share of the source's bytes in tenths, from 0 to 9.
    */
   async countEndedImages(requestId: string, start: Date, bucketSeconds: number) {
     return this.connections.query<
@@ -55,7 +55,7 @@ export class StatisticsRepository {
                   THEN least(9, greatest(0, floor((1 - bytes_out::float / bytes_in) * 10)))::int
                 END AS saving
          FROM images WHERE request_id = $1 AND finished_at IS NOT NULL
-       ) ended
+       ) finished
        GROUP BY GROUPING SETS ((bucket), (saving))
        ORDER BY bucket, saving`,
       [requestId, start, bucketSeconds],
@@ -63,10 +63,10 @@ export class StatisticsRepository {
   }
 
   /**
-   * Returns the causes of failures, most frequent first. Each has its first images in the order of the
-   * CSV.
+   * Returns the causes of failures, most frequent first, with their first images in the order of the product
+   * file.
    */
-  async listFailureCauses(requestId: string, causes: number, examples: number) {
+  async listFailureCauses(requestId: string, maxCauses: number, maxExamples: number) {
     return this.connections.query<FailureCauseRow[]>(
       `SELECT cause.*, (
          SELECT json_agg(example) FROM (
@@ -82,14 +82,14 @@ export class StatisticsRepository {
          GROUP BY error_code ORDER BY count(*) DESC, error_code LIMIT $2
        ) cause
        ORDER BY cause.images DESC, cause.code`,
-      [requestId, causes, examples],
+      [requestId, maxCauses, maxExamples],
     );
   }
 
-  /** Returns images that at least `minUrls` different URLs of a host returned. Most are placeholders. */
+  /** Returns images that at least `minUrls` different URLs of a host returned. Most of them are placeholders. */
   async findRepeatedImages(requestId: string, minUrls: number, limit: number) {
     return this.connections.query<RepeatedImageRow[]>(
-      // Few artifacts repeat, so only their URLs are parsed.
+      // Few artifacts are repeated. Only their URLs are parsed.
       `WITH repeated AS (
          SELECT artifact_key FROM images WHERE request_id = $1 AND status = 'completed'
          GROUP BY artifact_key HAVING count(*) >= $2
@@ -104,21 +104,21 @@ export class StatisticsRepository {
     );
   }
 
-  /** Counts the open images of a request for each of these hosts (with their ports). */
+  /** Counts the unfinished images of a request for each of these hosts (with ports). */
   async countOpenByHost(requestId: string, hosts: string[]) {
     return this.connections.query<HostBacklogRow[]>(
       `SELECT * FROM (
          SELECT ${HOST} AS host, count(*)::int AS images FROM images
-         WHERE request_id = $1 AND status IN (${sqlList(OPEN)}) AND same_as IS NULL GROUP BY host
+         WHERE request_id = $1 AND status IN (${toSqlList(UNFINISHED_STATUSES)}) AND same_as IS NULL GROUP BY host
        ) backlog WHERE host = ANY($2) ORDER BY images DESC, host`,
       [requestId, hosts],
     );
   }
 
   /**
-   * Returns every day of the last `days`, including today, with the requests uploaded on it.
+   * Returns totals of the requests that were uploaded on each of the last `days` days, including today.
    *
-   * @param owner limits the list to the requests of one owner; undefined for all
+   * @param owner counts only requests of this owner; all owners if undefined
    */
   async countByDay(days: number, owner: string | undefined): Promise<DayRow[]> {
     return this.connections.query<DayRow[]>(

@@ -2,30 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
-/** Day of the row that has the sum of all old days. */
-const FOLDED_DAY = '1970-01-01';
+/** Day of the row with the total of all old days. */
+const MERGED_DAY = '1970-01-01';
 
-export interface StorageUsageFigures {
+export interface StorageUsageStatistics {
   usedBytes: number;
-  /** Negative when more was removed than added. */
+  /** Negative if more bytes were removed than added. */
   growthBytesPerDay: number;
 }
 
 export interface OwnerBytes {
   owner: string;
-  /** Bytes of the artifacts that images of this owner use, each artifact once. */
+  /** Total bytes of the artifacts that images of this owner use. Each artifact counts once. */
   bytes: number;
 }
 
 /**
- * Reads the storage that the artifacts use. Triggers maintain the figures in the transaction that adds or
- * removes an artifact, so they are the same for all apps.
+ * Reads the storage usage of artifacts. Triggers update it in the transaction that adds or removes an artifact,
+ * so it is consistent across all processes.
  */
 @Injectable()
 export class StorageUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the bytes of all artifacts. Reads a few rows for each of the last days. */
+  /** Returns the total bytes of all artifacts. Reads only a few rows for each recent day. */
   async sumBytes(): Promise<number> {
     const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
       'SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage',
@@ -33,8 +33,8 @@ export class StorageUsageRepository {
     return Number(bytes);
   }
 
-  /** Returns the bytes of all artifacts, and their growth over the last `days`, today included. */
-  async readUsage(days: number): Promise<StorageUsageFigures> {
+  /** Returns the total bytes of all artifacts, and their growth in the last `days` days, including today. */
+  async readUsage(days: number): Promise<StorageUsageStatistics> {
     const [{ used, growth }] = await this.dataSource.query<[{ used: string; growth: string }]>(
       `SELECT coalesce(sum(added - removed), 0) AS used,
               coalesce(sum(added - removed)
@@ -47,7 +47,7 @@ export class StorageUsageRepository {
 
   /**
    * Returns the owners with the most bytes. An artifact that several owners use counts for each of them.
-   * Scans the completed images, so it is not for frequent calls.
+   * Do not call it often, because it scans all completed images.
    */
   async sumBytesByOwner(limit: number): Promise<OwnerBytes[]> {
     const rows = await this.dataSource.query<{ owner: string; bytes: string }[]>(
@@ -66,11 +66,11 @@ export class StorageUsageRepository {
   }
 
   /**
-   * Adds the artifacts that no trigger has counted, e.g. those stored while a migration created the
-   * triggers. They are added to a day in the past, because they are not growth. One snapshot reads
-   * both sums, and the triggers write in the transactions of the artifacts, so other apps may store
-   * artifacts at the same time.
-   * @returns the bytes that were missing, negative for bytes that were too many
+   * Adds artifacts that no trigger has counted, for example artifacts that were stored while a migration
+   * created the triggers. Adds them to a day in the past, because they do not count as growth. Other processes may
+   * store artifacts at the same time, because one snapshot reads both sums. The triggers write in the
+   * transactions of the artifacts.
+   * @returns the number of missing bytes; negative if too many bytes were counted
    */
   async correctUsage(): Promise<number> {
     const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
@@ -82,12 +82,12 @@ export class StorageUsageRepository {
          SELECT $1::date, 0, bytes FROM missing WHERE bytes <> 0
          ON CONFLICT (day, slot) DO UPDATE SET added = storage_usage.added + excluded.added
        ) SELECT bytes FROM missing`,
-      [FOLDED_DAY],
+      [MERGED_DAY],
     );
     return Number(bytes);
   }
 
-  /** Adds the rows of days before the last `days` to one row, which keeps the sum cheap. */
+  /** Merges the rows of all days before the last `days` days into one row, so the total is cheap to compute. */
   async mergeOldDays(days: number): Promise<void> {
     await this.dataSource.query(
       `WITH old AS (
@@ -100,7 +100,7 @@ export class StorageUsageRepository {
        ON CONFLICT (day, slot) DO UPDATE
        SET added = storage_usage.added + excluded.added,
            removed = storage_usage.removed + excluded.removed`,
-      [days, FOLDED_DAY],
+      [days, MERGED_DAY],
     );
   }
 }

@@ -1,86 +1,92 @@
 import { describe, expect, it } from 'vitest';
-import { completed } from '../../../../test/support/row-work.js';
+import { completedResult } from '../../../../test/support/processing-fixture.js';
 import {
-  FALLBACK,
+  FALLBACK_KEY,
   KEYS,
-  LARGE,
+  LARGE_KEY,
   OUTPUTS,
-  output,
-  SMALL,
-  withOutputs,
-  SeveralOutputs,
-} from '../../../../test/support/several-outputs.js';
+  toOutcomeOutput,
+  SMALL_KEY,
+  completedWithOutputs,
+  OutputsFixture,
+} from '../../../../test/support/outputs-fixture.js';
 import { ArtifactRepairRepository } from './artifact-repair.js';
 import { ArtifactVerificationRepository } from './artifact-verification.js';
 import { StorageUsageRepository } from './storage-usage.js';
 
-const outputs = SeveralOutputs.forThisFile();
-const { work } = outputs;
+const outputs = OutputsFixture.forThisFile();
+const { processing } = outputs;
 
 describe('StorageUsageRepository with several outputs', () => {
-  it('StorageUsageRepository counts the artifacts of additional outputs for their owner', async () => {
-    const { images } = await work.rows.request(1, { outputs: OUTPUTS, owner: 'shop' });
-    await outputs.end(images);
-    const owners = await new StorageUsageRepository(work.rows.dataSource).sumBytesByOwner(10);
+  it('StorageUsageRepository.sumBytesByOwner() counts the artifacts of additional outputs', async () => {
+    const { images } = await processing.rows.insertRequest(1, { outputs: OUTPUTS, owner: 'shop' });
+    await outputs.claimAndRecord(images);
+    const owners = await new StorageUsageRepository(processing.rows.dataSource).sumBytesByOwner(10);
     expect(owners.find(({ owner }) => owner === 'shop')).toEqual({ owner: 'shop', bytes: 1200 });
   });
 });
 
 describe('ArtifactRepairRepository with several outputs', () => {
-  const repair = (key: string) =>
-    new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, async () => true);
+  const repairArtifact = (key: string) =>
+    new ArtifactRepairRepository(processing.rows.dataSource).repairArtifact(key, async () => true);
 
-  it('ArtifactRepairRepository returns an image to pending when the file of an additional output is lost', async () => {
-    const { id, images } = await outputs.request(4);
-    await outputs.follow(images.slice(0, 2));
-    await outputs.end([images[0], images[2]], withOutputs({ audit: ['too_small'] }));
-    await outputs.end(
-      images.slice(3),
-      completed({ additionalOutputs: [output(SMALL, 10), output(SMALL, 10)], audit: [] }),
+  it('ArtifactRepairRepository marks an image as pending if the file of an additional output is lost', async () => {
+    const { id, images } = await outputs.insertRequest(4);
+    await outputs.markAsDuplicates(images.slice(0, 2));
+    await outputs.claimAndRecord(
+      [images[0], images[2]],
+      completedWithOutputs({ audit: ['too_small'] }),
     );
-    expect(await repair(FALLBACK)).toEqual({ pending: 3, cancelled: 0 });
-    expect(await work.statuses(id)).toEqual({ pending: 3, completed: 1 });
-    expect(await outputs.bytes(id)).toEqual([10, 10]);
-    expect(await outputs.audits(id)).toEqual({ too_small: 0, pass: 1 });
-    expect(await work.rows.find(id)).toMatchObject({
+    await outputs.claimAndRecord(
+      images.slice(3),
+      completedResult({
+        additionalOutputs: [toOutcomeOutput(SMALL_KEY, 10), toOutcomeOutput(SMALL_KEY, 10)],
+        audit: [],
+      }),
+    );
+    expect(await repairArtifact(FALLBACK_KEY)).toEqual({ pending: 3, cancelled: 0 });
+    expect(await processing.countByStatus(id)).toEqual({ pending: 3, completed: 1 });
+    expect(await outputs.readOutputBytes(id)).toEqual([10, 10]);
+    expect(await outputs.countAuditResults(id)).toEqual({ too_small: 0, pass: 1 });
+    expect(await processing.rows.findRequest(id)).toMatchObject({
       status: 'pending',
       imagesCompleted: 1,
       bytesIn: '1000',
       bytesOut: '400',
     });
-    expect(await outputs.stored(id)).toHaveLength(2);
-    expect(await outputs.unused()).toEqual([LARGE, FALLBACK]);
+    expect(await outputs.findStoredOutputs(id)).toHaveLength(2);
+    expect(await outputs.findUnusedKeys()).toEqual([LARGE_KEY, FALLBACK_KEY]);
 
-    for (const key of KEYS) await work.rows.artifact(key);
-    await outputs.end([images[0], images[2]], withOutputs({ audit: [] }));
-    expect(await outputs.bytes(id)).toEqual([310, 160]);
-    expect(await outputs.audits(id)).toEqual({ too_small: 0, pass: 4 });
-    expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await outputs.unused()).toEqual([]);
+    for (const key of KEYS) await processing.rows.insertArtifact(key);
+    await outputs.claimAndRecord([images[0], images[2]], completedWithOutputs({ audit: [] }));
+    expect(await outputs.readOutputBytes(id)).toEqual([310, 160]);
+    expect(await outputs.countAuditResults(id)).toEqual({ too_small: 0, pass: 4 });
+    expect(await processing.readCounters(id)).toEqual(await processing.countEndedImages(id));
+    expect(await outputs.findUnusedKeys()).toEqual([]);
   });
 
-  it('ArtifactVerificationRepository finds the images of an additional output, and outputs without an artifact', async () => {
-    const { id, images } = await outputs.request(3);
-    await outputs.follow(images.slice(0, 2));
-    await outputs.end([images[0], images[2]]);
-    const rows = new ArtifactVerificationRepository(work.rows.dataSource);
-    const used: unknown[] = [];
-    for await (const page of rows.imagesUsing(SMALL, 2)) used.push(...page);
-    expect(used).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
+  it('ArtifactVerificationRepository finds the images that use an additional output, and outputs without an artifact', async () => {
+    const { id, images } = await outputs.insertRequest(3);
+    await outputs.markAsDuplicates(images.slice(0, 2));
+    await outputs.claimAndRecord([images[0], images[2]]);
+    const verification = new ArtifactVerificationRepository(processing.rows.dataSource);
+    const usingImages: unknown[] = [];
+    for await (const page of verification.listImagesUsing(SMALL_KEY, 2)) usingImages.push(...page);
+    expect(usingImages).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
 
-    await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);
-    const unrecorded = [];
-    for await (const page of rows.listUnrecordedOutputs(1)) unrecorded.push(...page);
-    const keys = new Map(unrecorded.map(({ row, key }) => [row, key]));
+    await processing.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL_KEY]);
+    const unrecordedImages = [];
+    for await (const page of verification.listUnrecordedOutputs(1)) unrecordedImages.push(...page);
+    const keys = new Map(unrecordedImages.map(({ row, key }) => [row, key]));
     expect(keys).toEqual(
       new Map([
-        [1, SMALL],
-        [2, SMALL],
-        [3, SMALL],
+        [1, SMALL_KEY],
+        [2, SMALL_KEY],
+        [3, SMALL_KEY],
       ]),
     );
-    expect(await rows.isUnrecorded(unrecorded[0])).toBe(true);
-    await repair(SMALL);
-    expect(await rows.isUnrecorded(unrecorded[0])).toBe(false);
+    expect(await verification.isUnrecorded(unrecordedImages[0])).toBe(true);
+    await repairArtifact(SMALL_KEY);
+    expect(await verification.isUnrecorded(unrecordedImages[0])).toBe(false);
   });
 });

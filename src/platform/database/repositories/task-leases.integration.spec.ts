@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { TestRows } from '../../../../test/support/rows.js';
 import { TaskLeasesRepository } from './task-leases.js';
 
-describe('runExclusive()', () => {
+describe('TaskLeasesRepository.runExclusive()', () => {
   let rows: TestRows;
   let leases: TaskLeasesRepository;
 
@@ -14,57 +14,57 @@ describe('runExclusive()', () => {
   });
   afterAll(() => rows.close());
 
-  const task = (name: string, run: () => Promise<void>, minAgeSeconds = 0) =>
+  const runTask = (name: string, run: () => Promise<void>, minAgeSeconds = 0) =>
     leases.runExclusive({ name, minAgeSeconds, run, signal: new AbortController().signal });
   const doNothing = async () => undefined;
 
-  it('runExclusive() runs a task in one process at a time', async () => {
-    const end = deferred();
+  it('TaskLeasesRepository.runExclusive() runs a task in one process at a time', async () => {
+    const finish = deferred();
     const started = deferred();
-    const first = task('cleanup', () => {
+    const firstRun = runTask('cleanup', () => {
       started.resolve();
-      return end.promise;
+      return finish.promise;
     });
     await started.promise;
-    expect(await task('cleanup', doNothing)).toBe(false);
-    expect(await task('other', doNothing)).toBe(true);
-    end.resolve();
-    expect(await first).toBe(true);
-    expect(await task('cleanup', doNothing)).toBe(true);
+    expect(await runTask('cleanup', doNothing)).toBe(false);
+    expect(await runTask('other', doNothing)).toBe(true);
+    finish.resolve();
+    expect(await firstRun).toBe(true);
+    expect(await runTask('cleanup', doNothing)).toBe(true);
   });
 
-  it('runExclusive() starts the task in only one of several simultaneous processes', async () => {
-    const end = deferred();
-    let skipped = 0;
+  it('TaskLeasesRepository.runExclusive() starts the task in only one of several simultaneous processes', async () => {
+    const finish = deferred();
+    let skippedCount = 0;
     const runs = Array.from({ length: 5 }, async () => {
-      const ran = await task('first', () => end.promise);
-      if (!ran) skipped += 1;
-      return ran;
+      const hasRun = await runTask('first', () => finish.promise);
+      if (!hasRun) skippedCount += 1;
+      return hasRun;
     });
-    await eventually(() => skipped === 4, { what: 'four processes to skip the task' });
-    end.resolve();
+    await eventually(() => skippedCount === 4, { description: 'four processes to skip the task' });
+    finish.resolve();
     expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
   });
 
-  it('runExclusive() skips a task that another process has just ended', async () => {
-    await task('hourly', doNothing);
-    expect(await task('hourly', doNothing, 3000)).toBe(false);
+  it('TaskLeasesRepository.runExclusive() skips a task that another process has just finished', async () => {
+    await runTask('hourly', doNothing);
+    expect(await runTask('hourly', doNothing, 3000)).toBe(false);
     await rows.dataSource.query(
       `UPDATE task_leases SET ended_at = now() - interval '1 hour' WHERE name = 'hourly'`,
     );
-    expect(await task('hourly', doNothing, 3000)).toBe(true);
+    expect(await runTask('hourly', doNothing, 3000)).toBe(true);
   });
 
-  it('runExclusive() runs a failed task again', async () => {
-    await expect(task('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await task('failing', doNothing, 3000)).toBe(true);
+  it('TaskLeasesRepository.runExclusive() runs a task again after a failure', async () => {
+    await expect(runTask('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await runTask('failing', doNothing, 3000)).toBe(true);
   });
 
-  it('runExclusive() takes over the task of a crashed process', async () => {
+  it('TaskLeasesRepository.runExclusive() takes over the task of a crashed process', async () => {
     await rows.dataSource.query(
       `INSERT INTO task_leases (name, holder, held_until)
-       VALUES ('vanished', gen_random_uuid(), now() - interval '1 second')`,
+       VALUES ('crashed', gen_random_uuid(), now() - interval '1 second')`,
     );
-    expect(await task('vanished', doNothing, 3000)).toBe(true);
+    expect(await runTask('crashed', doNothing, 3000)).toBe(true);
   });
 });

@@ -4,18 +4,17 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
 const LEASE_SECONDS = 60;
-/** Number of renewals in the time of a lease. */
-const RENEWALS = 4;
+const RENEWALS_PER_LEASE = 4;
 
 export interface ExclusiveTask {
   name: string;
-  /** Minimum seconds between the latest end and the next run. 0 runs the task at once. */
+  /** Minimum time between the end of the last run and the next run. 0 runs the task immediately. */
   minAgeSeconds: number;
-  /** Seconds after which another process takes over the task of a vanished process. Default: 60. */
+  /** Time after which another process takes over the task if this process disappears. Defaults to 60. */
   leaseSeconds?: number;
-  /** Aborts the task. */
+  /** Signal that aborts the task. */
   signal: AbortSignal;
-  /** Runs the task. The signal also aborts when the process loses the lease. */
+  /** Runs the task. Its signal also aborts if the process loses the lease. */
   run: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -38,26 +37,31 @@ export class TaskLeasesRepository {
    */
   async runExclusive(task: ExclusiveTask): Promise<boolean> {
     const lease: Lease = { leaseSeconds: LEASE_SECONDS, ...task, holder: randomUUID() };
-    if (!(await this.acquire(lease))) return false;
-    const lost = new AbortController();
-    const renewMs = (lease.leaseSeconds * 1000) / RENEWALS;
-    const timer = setInterval(() => void this.renew(lease, lost), renewMs);
-    let hasEnded = false;
+    if (!(await this.acquireLease(lease))) return false;
+    const leaseLost = new AbortController();
+    const renewalIntervalMs = (lease.leaseSeconds * 1000) / RENEWALS_PER_LEASE;
+    const timer = setInterval(() => void this.renewLease(lease, leaseLost), renewalIntervalMs);
+    let hasFinished = false;
     try {
-      const stop = AbortSignal.any([task.signal, lost.signal]);
-      await task.run(stop);
-      hasEnded = !stop.aborted;
+      const signal = AbortSignal.any([task.signal, leaseLost.signal]);
+      await task.run(signal);
+      hasFinished = !signal.aborted;
       return true;
     } finally {
       clearInterval(timer);
-      await this.release(lease, hasEnded);
+      await this.releaseLease(lease, hasFinished);
     }
   }
 
-  private async acquire({ name, holder, leaseSeconds, minAgeSeconds }: Lease): Promise<boolean> {
-    // The second part is for the first run of an installation. It writes nothing when the row exists.
-    const taken = await this.dataSource.query<unknown[]>(
-      `WITH taken AS (
+  private async acquireLease({
+    name,
+    holder,
+    leaseSeconds,
+    minAgeSeconds,
+  }: Lease): Promise<boolean> {
+    // The INSERT creates the row for the first run of the task and is skipped if the row exists.
+    const acquiredRows = await this.dataSource.query<unknown[]>(
+      `WITH acquired AS (
          UPDATE task_leases SET holder = $2, held_until = now() + make_interval(secs => $3)
          WHERE name = $1 AND held_until <= now()
            AND coalesce(ended_at <= now() - make_interval(secs => $4), true)
@@ -67,31 +71,34 @@ export class TaskLeasesRepository {
          SELECT $1, $2::uuid, now() + make_interval(secs => $3)
          WHERE NOT EXISTS (SELECT FROM task_leases WHERE name = $1)
          ON CONFLICT DO NOTHING RETURNING name
-       ) SELECT name FROM taken UNION ALL SELECT name FROM first`,
+       ) SELECT name FROM acquired UNION ALL SELECT name FROM first`,
       [name, holder, leaseSeconds, minAgeSeconds],
     );
-    return taken.length > 0;
+    return acquiredRows.length > 0;
   }
 
-  private async renew({ name, holder, leaseSeconds }: Lease, lost: AbortController): Promise<void> {
+  private async renewLease(
+    { name, holder, leaseSeconds }: Lease,
+    leaseLost: AbortController,
+  ): Promise<void> {
     try {
-      const [, renewed] = await this.dataSource.query<[unknown[], number]>(
+      const [, renewedCount] = await this.dataSource.query<[unknown[], number]>(
         `UPDATE task_leases SET held_until = now() + make_interval(secs => $3)
          WHERE name = $1 AND holder = $2`,
         [name, holder, leaseSeconds],
       );
-      if (renewed === 0) lost.abort();
+      if (renewedCount === 0) leaseLost.abort();
     } catch (error) {
-      this.log.warn({ message: `Could not renew the lease of the task ${name}`, err: error });
+      this.log.warn({ message: `Could not renew the lease for task ${name}`, err: error });
     }
   }
 
-  private async release({ name, holder }: Lease, hasEnded: boolean): Promise<void> {
+  private async releaseLease({ name, holder }: Lease, hasFinished: boolean): Promise<void> {
     await this.dataSource.query(
       `UPDATE task_leases SET holder = NULL, held_until = now(),
          ended_at = CASE WHEN $3 THEN now() ELSE ended_at END
        WHERE name = $1 AND holder = $2`,
-      [name, holder, hasEnded],
+      [name, holder, hasFinished],
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * Marks artifacts that no image uses for garbage collection. It takes two statements: only the second
- * sees the outcomes that previous holders of the lock recorded.
+ * Marks unused artifacts for garbage collection. Uses two statements, because only the second one sees the
+ * outcomes that previous holders of the lock have recorded.
  */
 export async function markUnusedArtifacts(
   db: EntityManager,

@@ -12,40 +12,40 @@ import { LIST_STUCK_IMAGES, type StuckImageRow } from '../statements/list-stuck-
 import { type OpenWorkRow, SUM_OPEN_WORK } from '../statements/sum-open-work.js';
 import { WORKER_ALIVE_SECONDS } from './workers.js';
 
-/** Maximum number of pending images that are read to count them by host. */
-export const MAX_PENDING_READ = 100_000;
+/** Maximum number of pending images that are read when they are counted by host. */
+export const MAX_PENDING_IMAGES_READ = 100_000;
 
 /** Maximum number of pending images of one request that are read. */
-export const MAX_WAITING_READ = 10_000;
+export const MAX_WAITING_IMAGES_READ = 10_000;
 
 const MAX_HOSTS = 1000;
 
-/** Reads the waiting work, for operators. Each statement reads a bounded number of images through an index. */
+/** Reads waiting work for operators. Each statement reads a bounded number of images through an index. */
 @Injectable()
 export class WaitingWorkRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns owners with open requests, the longest waiting first. */
+  /** Returns owners with unfinished requests, longest waiting first. */
   listOwnerQueues(
     limit: number,
-    after?: { oldest: string; owner: string },
+    cursor?: { oldest: string; owner: string },
   ): Promise<OwnerQueueRow[]> {
-    const { oldest = null, owner = null } = after ?? {};
+    const { oldest = null, owner = null } = cursor ?? {};
     return this.dataSource.query(LIST_OWNER_QUEUES, [limit, oldest, owner]);
   }
 
-  /** Counts pending images by host, among the first {@link MAX_PENDING_READ}. */
+  /** Counts pending images by host. Reads at most {@link MAX_PENDING_IMAGES_READ} images. */
   countPendingByHost(): Promise<PendingHostRow[]> {
-    return this.dataSource.query(COUNT_PENDING_HOSTS, [MAX_PENDING_READ, MAX_HOSTS]);
+    return this.dataSource.query(COUNT_PENDING_HOSTS, [MAX_PENDING_IMAGES_READ, MAX_HOSTS]);
   }
 
-  /** @param seconds time that an image may be in progress */
+  /** @param seconds time after which an image in progress counts as stuck */
   listStuckImages(
     seconds: number,
     limit: number,
-    after?: { since: string; imageId: string },
+    cursor?: { since: string; imageId: string },
   ): Promise<StuckImageRow[]> {
-    const { since = null, imageId = null } = after ?? {};
+    const { since = null, imageId = null } = cursor ?? {};
     return this.dataSource.query(LIST_STUCK_IMAGES, [
       WORKER_ALIVE_SECONDS,
       seconds,
@@ -60,12 +60,12 @@ export class WaitingWorkRepository {
     return row;
   }
 
-  /** Counts the pending images of a request by host, among {@link MAX_WAITING_READ}. */
+  /** Counts the pending images of a request by host. Reads at most {@link MAX_WAITING_IMAGES_READ} images. */
   countWaitingByHost(requestId: string): Promise<WaitingImagesRow[]> {
-    return this.dataSource.query(COUNT_WAITING_IMAGES, [requestId, MAX_WAITING_READ]);
+    return this.dataSource.query(COUNT_WAITING_IMAGES, [requestId, MAX_WAITING_IMAGES_READ]);
   }
 
-  async openWork(owner: string, requestId: string): Promise<OpenWorkRow> {
+  async sumOpenWork(owner: string, requestId: string): Promise<OpenWorkRow> {
     const [row] = await this.dataSource.query<[OpenWorkRow]>(SUM_OPEN_WORK, [owner, requestId]);
     return row;
   }

@@ -1,6 +1,6 @@
 import { unnest } from './unnest.js';
 
-/** Cost of the images of one owner since the last statement. */
+/** Resources that the images of one owner used since the previous write. */
 export interface OwnerCost {
   owner: string;
   images_completed: string;
@@ -19,11 +19,11 @@ const COSTS = unnest({
   compression_ms: 'bigint',
 });
 
-/** Adds to the usage of today. The order of the rows prevents deadlocks with other processes. */
+/** Adds costs to the usage of the current day. The order of the rows prevents deadlocks between processes. */
 export const ADD_OWNER_USAGE = `
   INSERT INTO owner_usage AS used
     (day, owner, images_completed, images_failed, bytes_in, bytes_out, compression_ms)
-  SELECT (now() AT TIME ZONE 'UTC')::date, cost.* FROM ${COSTS.as('cost')} ORDER BY cost.owner
+  SELECT (now() AT TIME ZONE 'UTC')::date, cost.* FROM ${COSTS.toFromItem('cost')} ORDER BY cost.owner
   ON CONFLICT (day, owner) DO UPDATE SET
     images_completed = used.images_completed + excluded.images_completed,
     images_failed = used.images_failed + excluded.images_failed,
@@ -31,5 +31,5 @@ export const ADD_OWNER_USAGE = `
     bytes_out = used.bytes_out + excluded.bytes_out,
     compression_ms = used.compression_ms + excluded.compression_ms`;
 
-export const ownerUsageParameters = (costs: readonly OwnerCost[]): unknown[][] =>
+export const toOwnerUsageParameters = (costs: readonly OwnerCost[]): unknown[][] =>
   COSTS.toArrays(costs);

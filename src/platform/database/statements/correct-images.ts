@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { toInputHost } from './host-of-image.js';
+import { toInputHost } from './image-host.js';
 import { unnest } from './unnest.js';
 
 /** The new URL of a failed image. */
@@ -10,11 +10,11 @@ export interface ImageCorrection {
 
 const CORRECTIONS = unnest({ id: 'bigint', url: 'text', host: 'text' }, 2);
 
-/** Images of one batch that get the same URL are downloaded once. */
-const CORRECT = `
+/** Corrects a batch of images. Images in the batch with the same new URL are downloaded only once. */
+const CORRECT_IMAGES = `
   WITH correction AS (
     SELECT id, url, host, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
-    FROM ${CORRECTIONS.as('c')}
+    FROM ${CORRECTIONS.toFromItem('c')}
   ), corrected AS (
     UPDATE images SET status = 'pending', input_url = correction.url,
            input_host = correction.host,
@@ -28,7 +28,7 @@ const CORRECT = `
   )
   SELECT count(*)::int AS count FROM corrected`;
 
-/** Marks failed images of a request as pending with other URLs. Returns their number. */
+/** Marks failed images of a request as pending with new URLs. Returns the number of corrected images. */
 export async function correctImages(
   db: EntityManager,
   requestId: string,
@@ -36,6 +36,6 @@ export async function correctImages(
 ): Promise<number> {
   const rows = corrections.map(({ id, url }) => ({ id, url, host: toInputHost(url) }));
   const parameters = [requestId, ...CORRECTIONS.toArrays(rows)];
-  const [{ count }] = await db.query<[{ count: number }]>(CORRECT, parameters);
+  const [{ count }] = await db.query<[{ count: number }]>(CORRECT_IMAGES, parameters);
   return count;
 }

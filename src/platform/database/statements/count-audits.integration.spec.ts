@@ -1,22 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/row-work.js';
+import {
+  completedResult,
+  FAILED_RESULT,
+  toOutcome,
+  ProcessingFixture,
+} from '../../../../test/support/processing-fixture.js';
 import type { Outcome } from './outcome.js';
 
-const work = RowWork.forThisFile();
-const AUDITED = {
+const work = ProcessingFixture.forThisFile();
+const AUDIT_OPTIONS = {
   preset: 'google',
   audit: 'sources',
   webhookUrl: 'https://shop.example/hook',
   webhookSecret: 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0',
 } as const;
 
-const end = async (ids: string[], result: Outcome['result']) => {
-  const claimed = await work.claim(ids);
+const recordOutcomes = async (ids: string[], result: Outcome['result']) => {
+  const claimedImages = await work.claimImages(ids);
   await work.outcomes.recordOutcomes(
-    claimed.map((image) => ({ ...outcomeOf(image, result), isAudited: true })),
+    claimedImages.map((image) => ({ ...toOutcome(image, result), isAudited: true })),
   );
 };
-const audited = (...audit: string[]): Outcome['result'] => ({ status: 'audited', audit });
+const createAuditedOutcome = (...audit: string[]): Outcome['result'] => ({
+  status: 'audited',
+  audit,
+});
 const readCounts = async (id: string) => {
   const rows = await work.rows.dataSource.query<{ reason: string; images: number }[]>(
     'SELECT reason, images FROM request_audits WHERE request_id = $1 AND images > 0',
@@ -24,7 +32,7 @@ const readCounts = async (id: string) => {
   );
   return Object.fromEntries(rows.map(({ reason, images }) => [reason, images]));
 };
-const payloadOf = async (id: string) => {
+const readPayload = async (id: string) => {
   const [{ payload }] = await work.rows.dataSource.query<{ payload: string }[]>(
     'SELECT payload FROM webhook_deliveries WHERE request_id = $1',
     [id],
@@ -32,29 +40,32 @@ const payloadOf = async (id: string) => {
   return (JSON.parse(payload) as { data: Record<string, unknown> }).data;
 };
 
-describe('OutcomesRepository', () => {
-  it('OutcomesRepository completes an audited image without an artifact and counts each reason by its code', async () => {
-    const { id, images } = await work.rows.request(3, AUDITED);
-    await end(images.slice(0, 1), audited('too_small:320x240', 'animated:gif'));
-    await end(images.slice(1, 2), audited('too_small:10x10'));
+describe('recordOutcomes() for audited images', () => {
+  it('recordOutcomes() completes an audited image without an artifact and counts its reasons by code', async () => {
+    const { id, images } = await work.rows.insertRequest(3, AUDIT_OPTIONS);
+    await recordOutcomes(
+      images.slice(0, 1),
+      createAuditedOutcome('too_small:320x240', 'animated:gif'),
+    );
+    await recordOutcomes(images.slice(1, 2), createAuditedOutcome('too_small:10x10'));
     expect(await readCounts(id)).toEqual({ too_small: 2, animated: 1 });
-    expect(await work.rows.image(images[0])).toMatchObject({
+    expect(await work.rows.findImage(images[0])).toMatchObject({
       status: 'completed',
       artifactKey: null,
       audit: 'too_small:320x240,animated:gif',
     });
   });
 
-  it('OutcomesRepository announces the totals of all statements, even if a failed image ends the request', async () => {
-    const { id, images } = await work.rows.request(5, AUDITED);
+  it('recordOutcomes() writes the audit totals of the request to the webhook, even if its last image fails', async () => {
+    const { id, images } = await work.rows.insertRequest(5, AUDIT_OPTIONS);
     await Promise.all([
-      end(images.slice(0, 1), audited('too_small:320x240')),
-      end(images.slice(1, 2), audited('too_small:10x10')),
-      end(images.slice(2, 3), audited()),
-      end(images.slice(3, 4), completed({ audit: [] })),
+      recordOutcomes(images.slice(0, 1), createAuditedOutcome('too_small:320x240')),
+      recordOutcomes(images.slice(1, 2), createAuditedOutcome('too_small:10x10')),
+      recordOutcomes(images.slice(2, 3), createAuditedOutcome()),
+      recordOutcomes(images.slice(3, 4), completedResult({ audit: [] })),
     ]);
-    await end(images.slice(4), failed);
-    expect(await payloadOf(id)).toMatchObject({
+    await recordOutcomes(images.slice(4), FAILED_RESULT);
+    expect(await readPayload(id)).toMatchObject({
       completed: 4,
       failed: 1,
       audit: {

@@ -1,10 +1,10 @@
-import { isOriginPaused, isOwnerPaused } from './paused.js';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { originPausedCondition, ownerPausedCondition } from './paused-condition.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 
-const TO_QUEUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const CAN_QUEUE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
- * Selects the owners with a loose index scan: one probe per owner, regardless of their number of
+ * Selects the owners with a loose index scan, which probes once per owner, regardless of the number of
  * requests.
  */
 export const OWNERS_ROUND_ROBIN = `
@@ -18,86 +18,85 @@ export const OWNERS_ROUND_ROBIN = `
     ) following
   )`;
 
-/** Order of owners: by name from the one after $4, then those before. */
-const ROUND_ROBIN = 'owner <= $4::text, owner';
+/** Orders owners by name, starting with the owner after $4. */
+const ROUND_ROBIN_ORDER = 'owner <= $4::text, owner';
 
 /**
- * Marks up to $1 due images as queued, in turn from each owner. Within an owner, it takes them in turn
- * from each request. Reads only requests that are due, so images that wait for another attempt cost
- * nothing.
+ * Marks up to $1 due images as queued. Alternates between owners, and between the requests of an owner.
+ * Reads only due requests, not images that are waiting for another attempt.
  *
  * $2: seconds until an unclaimed image is queued again. $3: names of the owners to serve, or null for
- * all. $4: owner that was served last. The turn begins with the next one, so a batch that is smaller than
- * the number of owners leaves none of them out for long.
+ * all. $4: owner that was served last. The batch starts with the next owner, so all owners are served even
+ * if a batch is smaller than the number of owners.
  *
- * It serves no paused owner. It parks an image of a paused origin when its turn comes, instead of queueing
- * it (entities/dispatch-pause.entity.ts).
+ * The statement skips paused owners. It parks images of paused origins instead of queueing them
+ * (entities/dispatch-pause.entity.ts).
  *
- * It also updates the rows of the requests that it has read. A request without due images gets the time
- * of its next one, or loses its row. A served request moves behind the other requests of its owner when
- * some of those got no images. The statement waits for no lock.
+ * It also updates the rows of the requests that it has read. The row of a request without due images gets
+ * the time of its next due image. The row is deleted if no image is pending. A served request moves behind the other
+ * requests of its owner if some of them got no images. The statement never waits for a lock.
  *
- * Returns one row: `images` in the order of processing, and the number of `moved` rows, parked images
- * included.
+ * Returns one row: `images` in the order of processing, and `moved`, the number of updated rows and parked
+ * images.
  */
 export const FAIR_BATCH = `
   WITH RECURSIVE ${OWNERS_ROUND_ROBIN}, due_owners AS MATERIALIZED (
     SELECT owner FROM owners_in_turn
     WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
-      AND NOT ${isOwnerPaused('owners_in_turn.owner')}
-    ORDER BY ${ROUND_ROBIN} LIMIT $1
+      AND NOT ${ownerPausedCondition('owners_in_turn.owner')}
+    ORDER BY ${ROUND_ROBIN_ORDER} LIMIT $1
   ), share AS MATERIALIZED (
-    -- What an owner gets at most: twice its share, as other owners may have little. Column "requests" is
-    -- the number of its requests that are read. It has a minimum, so a small batch gets past outdated rows.
+    -- Maximum images per owner: twice a fair share, because other owners may have few images. "requests" is
+    -- the number of requests that are read per owner. Its minimum lets small batches get past outdated rows.
     SELECT least($1::int, greatest(ceil(2.0 * $1 / greatest(count(*), 1)), 8))::int AS images,
            greatest(least($1::int, ceil(2.0 * $1 / greatest(count(*), 1))),
                     ceil(200.0 / greatest(count(*), 1)), 8)::int AS requests
     FROM due_owners
   ), candidate AS MATERIALIZED (
-    SELECT due.*, requests AS read_at_most,
-           count(*) OVER (PARTITION BY due.owner) AS of_owner,
-           least(images, greatest(ceil(2.0 * images / count(*) OVER (PARTITION BY due.owner)), 4))::int AS images_at_most
+    SELECT due.*, requests AS max_requests,
+           count(*) OVER (PARTITION BY due.owner) AS owner_requests,
+           least(images, greatest(ceil(2.0 * images / count(*) OVER (PARTITION BY due.owner)), 4))::int AS max_images
     FROM due_owners CROSS JOIN share CROSS JOIN LATERAL (
       SELECT request_id, owner, due_at, revision FROM due_requests
       WHERE owner = due_owners.owner AND due_at <= now()
       ORDER BY due_at, request_id LIMIT (SELECT requests FROM share)
     ) due
-  ), found AS MATERIALIZED (
+  ), due_image AS MATERIALIZED (
     SELECT image.id, candidate.request_id, candidate.owner, candidate.due_at, image.turn
     FROM candidate
     JOIN processing_requests request ON request.id = candidate.request_id
-      AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
+      AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
     CROSS JOIN LATERAL (
       SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
-      WHERE request_id = candidate.request_id AND ${TO_QUEUE} AND not_before <= now()
-      ORDER BY not_before, id LIMIT candidate.images_at_most
+      WHERE request_id = candidate.request_id AND ${CAN_QUEUE} AND not_before <= now()
+      ORDER BY not_before, id LIMIT candidate.max_images
     ) image
-  ), picked AS MATERIALIZED (
+  ), selected_image AS MATERIALIZED (
     SELECT id, owner, row_number() OVER (PARTITION BY owner ORDER BY turn, due_at, request_id) AS owner_turn
-    FROM found
-    ORDER BY owner_turn, ${ROUND_ROBIN} LIMIT $1
-  ), free AS MATERIALIZED (
-    SELECT id, ${isOriginPaused('images')} AS is_paused FROM images
-    WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${TO_QUEUE} AND not_before <= now()
+    FROM due_image
+    ORDER BY owner_turn, ${ROUND_ROBIN_ORDER} LIMIT $1
+  ), locked_image AS MATERIALIZED (
+    SELECT id, ${originPausedCondition('images')} AS is_paused FROM images
+    WHERE id = ANY(ARRAY(SELECT id FROM selected_image)) AND ${CAN_QUEUE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
   ), parked AS (
     UPDATE images SET not_before = 'infinity'
-    WHERE id = ANY(ARRAY(SELECT id FROM free WHERE is_paused))
+    WHERE id = ANY(ARRAY(SELECT id FROM locked_image WHERE is_paused))
     RETURNING id
   ), queued AS (
     UPDATE images SET status = 'queued', dispatches = dispatches + 1,
            lease_until = now() + make_interval(secs => $2)
-    WHERE id = ANY(ARRAY(SELECT id FROM free WHERE NOT is_paused))
+    WHERE id = ANY(ARRAY(SELECT id FROM locked_image WHERE NOT is_paused))
     RETURNING id, request_id, dispatches
   ), outlook AS MATERIALIZED (
     SELECT request_id, revision, coalesce(queued_now.images, 0) AS queued,
-           coalesce(found_now.images = images_at_most OR found_now.images > coalesce(queued_now.images, 0), false)
+           coalesce(due_now.images = max_images OR due_now.images > coalesce(queued_now.images, 0), false)
              AS has_more,
-           of_owner = read_at_most
-             OR bool_or(found_now.images > 0 AND queued_now.images IS NULL) OVER (PARTITION BY owner)
-             AS leaves_others
+           owner_requests = max_requests
+             OR bool_or(due_now.images > 0 AND queued_now.images IS NULL) OVER (PARTITION BY owner)
+             AS has_unserved_requests
     FROM candidate
-    LEFT JOIN (SELECT request_id, count(*) AS images FROM found GROUP BY request_id) found_now
+    LEFT JOIN (SELECT request_id, count(*) AS images FROM due_image GROUP BY request_id) due_now
       USING (request_id)
     LEFT JOIN (SELECT request_id, count(*) AS images FROM queued GROUP BY request_id) queued_now
       USING (request_id)
@@ -105,27 +104,27 @@ export const FAIR_BATCH = `
     SELECT request_id, revision, CASE
       WHEN has_more THEN now()
       ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
-              AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
-            WHERE images.request_id = outlook.request_id AND images.${TO_QUEUE}
+              AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
+            WHERE images.request_id = outlook.request_id AND images.${CAN_QUEUE}
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)
       END AS due_at
-    FROM outlook WHERE NOT has_more OR (leaves_others AND queued > 0)
-  ), free_move AS MATERIALIZED (
-    -- Another revision: images came back after this statement began, and may not be visible to it.
+    FROM outlook WHERE NOT has_more OR (has_unserved_requests AND queued > 0)
+  ), locked_move AS MATERIALIZED (
+    -- If the revision differs, images became pending after this statement started and may not be visible to it.
     SELECT due.request_id, move.due_at
     FROM due_requests due JOIN move USING (request_id, revision)
     FOR UPDATE OF due SKIP LOCKED
   ), moved AS (
-    UPDATE due_requests SET due_at = free_move.due_at
-    FROM free_move
-    WHERE due_requests.request_id = free_move.request_id AND free_move.due_at IS NOT NULL
-  ), ended AS (
+    UPDATE due_requests SET due_at = locked_move.due_at
+    FROM locked_move
+    WHERE due_requests.request_id = locked_move.request_id AND locked_move.due_at IS NOT NULL
+  ), removed AS (
     DELETE FROM due_requests
-    WHERE request_id = ANY(ARRAY(SELECT request_id FROM free_move WHERE due_at IS NULL))
+    WHERE request_id = ANY(ARRAY(SELECT request_id FROM locked_move WHERE due_at IS NULL))
   )
-  SELECT (SELECT count(*)::int FROM free_move) + (SELECT count(*)::int FROM parked) AS moved,
+  SELECT (SELECT count(*)::int FROM locked_move) + (SELECT count(*)::int FROM parked) AS moved,
          (SELECT coalesce(json_agg(json_build_object(
             'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
-            ORDER BY owner_turn, ${ROUND_ROBIN}), '[]')
-          FROM queued JOIN picked USING (id)) AS images`;
+            ORDER BY owner_turn, ${ROUND_ROBIN_ORDER}), '[]')
+          FROM queued JOIN selected_image USING (id)) AS images`;

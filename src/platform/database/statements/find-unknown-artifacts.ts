@@ -4,10 +4,10 @@ import { unnest } from './unnest.js';
 const KEYS = unnest({ key: 'text' });
 
 const FIND_UNKNOWN = `
-  SELECT key FROM ${KEYS.as('k')}
+  SELECT key FROM ${KEYS.toFromItem('k')}
   WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE artifacts.key = k.key)`;
 
-/** Returns the keys that have no row. */
+/** Returns the keys that are not in the `artifacts` table. */
 export async function findUnknownArtifacts(
   dataSource: DataSource,
   keys: readonly string[],

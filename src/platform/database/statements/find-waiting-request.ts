@@ -1,7 +1,7 @@
 import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
-import { deliveryStatusesBefore, type RequestStatus, sqlList } from '../states.js';
+import { deliveryStatusesBefore, type RequestStatus, toSqlList } from '../states.js';
 
-/** A request and the facts that delay it as a whole. */
+/** A request and the conditions that delay all of its images. */
 export interface WaitingRequestRow {
   id: string;
   owner: string;
@@ -11,7 +11,7 @@ export interface WaitingRequestRow {
   queued: number;
   operation: BulkOperationKind | null;
   owner_pause: { reason: string; paused_by: string; paused_at: string } | null;
-  /** The delivery that has not been received; null without one. */
+  /** Latest unfinished delivery; null if all deliveries have finished. */
   delivery: {
     attempts: number;
     not_before: string;
@@ -19,7 +19,7 @@ export interface WaitingRequestRow {
   } | null;
 }
 
-/** Finds request $1. Its images in progress are few, because the window bounds the leased images. */
+/** Finds request $1. Counting its leased images is cheap, because the dispatch window bounds their number. */
 export const FIND_WAITING_REQUEST = `
   SELECT request.id, request.owner, request.status,
     images_total - images_completed - images_failed - images_cancelled AS open_images,
@@ -36,6 +36,6 @@ export const FIND_WAITING_REQUEST = `
        ORDER BY id DESC LIMIT 1))
      FROM webhook_deliveries delivery
      WHERE request_id = request.id
-       AND status IN ('pending', ${sqlList(deliveryStatusesBefore('delivered'))})
+       AND status IN ('pending', ${toSqlList(deliveryStatusesBefore('delivered'))})
      ORDER BY created_at DESC LIMIT 1) AS delivery
   FROM processing_requests request WHERE request.id = $1`;

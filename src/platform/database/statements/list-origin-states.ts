@@ -1,12 +1,15 @@
 import type { OriginState } from '../entities/worker.entity.js';
 
-/** State of a host, as the running processes know it. Numbers are sums over the processes that call it. */
+/**
+ * State of a host, combined from all running processes. Numbers are sums over the processes that send requests
+ * to the host.
+ */
 export type HostStateRow = Omit<OriginState, 'paused_until'> & { paused_until: Date | null };
 
 /**
- * Returns what the processes that were seen in the last $1 seconds know about hosts, one row for each. Of
- * several pauses of a host, the longest one counts, with its reason. Paused and limited hosts come first, then
- * those with the most downloads, up to $2.
+ * Combines the host states of the processes that were seen in the last $1 seconds into one row per host. If
+ * processes report several pauses of a host, the longest pause and its reason are returned. Returns up to $2
+ * hosts: paused and limited hosts first, then hosts with the most downloads.
  */
 export const LIST_ORIGIN_STATES = `
   SELECT host, sum(running)::int AS running, sum(concurrency)::int AS concurrency,

@@ -1,28 +1,29 @@
-import { requestStatusesBefore, sqlList } from '../states.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
 
-/** Open work of one owner. */
+/** Unfinished work of one owner. */
 export interface OwnerQueueRow {
   owner: string;
   requests: number;
-  /** Images that have not ended. */
+  /** Number of unfinished images. */
   images: string;
   in_progress: number;
-  /** Time of the upload or last retry of the oldest open request. */
+  /** Time of the upload or last retry of the oldest unfinished request. */
   oldest: Date;
-  /** The same with microseconds, for the cursor. */
+  /** `oldest` with microseconds, for the cursor. */
   oldest_text: string;
 }
 
 /**
- * Returns up to $1 owners with open requests, the longest waiting first, after the owner $3 whose oldest
- * request is of $2 (null for the first page). Reads the rows of open requests and the leased images.
+ * Returns up to $1 owners with unfinished requests, ordered by their oldest request. $2 and $3 are the time and
+ * the owner of the last row on the previous page; null for the first page. Reads only the rows of unfinished
+ * requests and leased images.
  */
 export const LIST_OWNER_QUEUES = `
   WITH queue AS MATERIALIZED (
     SELECT owner, count(*)::int AS requests, min(coalesce(retried_at, created_at)) AS oldest,
            sum(images_total - images_completed - images_failed - images_cancelled) AS images
     FROM processing_requests
-    WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+    WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
     GROUP BY owner
   ), page AS MATERIALIZED (
     SELECT * FROM queue

@@ -1,22 +1,23 @@
-/** An image that should have ended. */
+/** An image that should have finished by now. */
 export interface StuckImageRow {
   image_id: string;
   request_id: string;
   input_url: string;
   attempts: number;
-  /** Time of the claim, or of the end of the lease. */
+  /** Time of the claim, or the time at which the lease expired. */
   since: Date;
   since_text: string;
-  /** The process that works on it; null when its lease has ended. */
+  /** The process that is working on the image; null if the lease has expired. */
   instance: string | null;
   hostname: string | null;
   pid: number | null;
 }
 
 /**
- * Returns up to $3 images, the longest stuck first, after image $5 of the time $4 (null for the first
- * page): those that a process seen in the last $1 seconds has worked on for more than $2 seconds, and
- * those whose lease ended $1 seconds ago and that no process took back.
+ * Returns up to $3 stuck images, oldest first. An image is stuck if its lease expired more than $1 seconds ago.
+ * It is also stuck if a running process has been working on it for more than $2 seconds. A process is running
+ * if it was seen in the last $1 seconds. $4 and $5 are the time and ID of the last image on the previous page;
+ * null for the first page.
  */
 export const LIST_STUCK_IMAGES = `
   WITH held AS MATERIALIZED (

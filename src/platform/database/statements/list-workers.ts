@@ -1,4 +1,4 @@
-/** Returns up to $2 processes that were seen in the last $1 seconds, the oldest first, after $3 of them. */
+/** Returns up to $2 processes that were seen in the last $1 seconds, oldest first, skipping the first $3. */
 export const LIST_WORKERS = `
   SELECT instance, role, version, hostname, pid, started_at AS "startedAt", seen_at AS "seenAt",
          images_in_progress AS "imagesInProgress", decoders_running AS "decodersRunning", decoders,

@@ -1,4 +1,4 @@
-import type { SeenSource } from './remember-sources.js';
+import type { DownloadedSource } from './save-sources.js';
 
 /** An output of an image, stored as an artifact. */
 export interface OutcomeOutput {
@@ -9,31 +9,31 @@ export interface OutcomeOutput {
   bytesOut: number;
   keptOriginal: boolean;
   /**
-   * True if this app reserved and stored the artifact. Otherwise it was found, and its row must still
-   * exist.
+   * True if this process reserved and stored the artifact. Otherwise the artifact already existed, and its
+   * row must still exist.
    */
   isNew: boolean;
 }
 
-/** All outputs of the image are stored. Its own members describe the first output. */
+/** Outcome of an image whose outputs are all stored. The inherited properties describe the first output. */
 export interface CompletedOutcome extends OutcomeOutput {
   status: 'completed';
   bytesIn: number;
-  /** Outputs from the second on, in the order of the request. */
+  /** All outputs except the first, in the order of the request. */
   additionalOutputs?: readonly OutcomeOutput[];
   /**
-   * Reasons why the image failed its audit, as `toAuditEntries` writes them; empty if it passed. Undefined
+   * Reasons why the image failed its audit, in the format of `toAuditEntries()`; empty if it passed. Undefined
    * without an audit.
    */
   audit?: readonly string[];
-  /** Validators of the download, if they allow a conditional request next time. */
-  seen?: SeenSource;
+  /** Validators and hash of the download, if the next request can be conditional. */
+  downloadedSource?: DownloadedSource;
 }
 
-/** The source of the image was audited, and no output was made. The image counts as completed. */
+/** Outcome of an image whose source was audited without creating outputs. The image counts as completed. */
 export interface AuditedOutcome {
   status: 'audited';
-  /** Reasons why the source failed; empty if it passed. */
+  /** Reasons why the source failed its audit; empty if it passed. */
   audit: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface FailedOutcome {
   errorMessage: string;
 }
 
-/** Outcome of one image, under the lease of the worker that processed it. */
+/** Outcome of one image, with the lease of the worker that processed it. */
 export interface Outcome {
   imageId: string;
   lease: string;
@@ -54,17 +54,17 @@ export interface Outcome {
   result: CompletedOutcome | AuditedOutcome | FailedOutcome;
 }
 
-export interface Recorded {
-  /** Images that ended now. A missing image was recorded before, or its lease was lost. */
+export interface RecordedOutcomes {
+  /** Images that the statement finished. A missing image was already recorded, or its lease was lost. */
   imageIds: string[];
-  /** Requests that ended with these images. */
-  endedRequests: { id: string; status: 'completed' | 'failed' }[];
+  /** Requests that finished with these images. */
+  finishedRequests: { id: string; status: 'completed' | 'failed' }[];
 }
 
-/** Returns the outputs of a completed image, the first one included. */
-export const allOutputs = (result: CompletedOutcome): readonly OutcomeOutput[] =>
+/** Returns all outputs of a completed image, including the first. */
+export const listOutputs = (result: CompletedOutcome): readonly OutcomeOutput[] =>
   result.additionalOutputs ? [result, ...result.additionalOutputs] : [result];
 
-/** Returns the bytes of all outputs of a completed image. */
+/** Returns the total bytes of all outputs of a completed image. */
 export const sumOutputBytes = (result: CompletedOutcome): number =>
-  allOutputs(result).reduce((sum, { bytesOut }) => sum + bytesOut, 0);
+  listOutputs(result).reduce((sum, { bytesOut }) => sum + bytesOut, 0);

@@ -1,5 +1,5 @@
 /**
- * Pauses an origin or an owner, and logs the action. A second pause keeps the time of the first.
+ * Pauses an origin or an owner, and logs the action. Pausing again keeps the time of the first pause.
  *
  * $1: kind, $2: name, $3: reason, $4: operator.
  */

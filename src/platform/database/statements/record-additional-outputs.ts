@@ -1,10 +1,10 @@
 import type { Outcome } from './outcome.js';
 import { unnest } from './unnest.js';
 
-/** Number of the first parameter, after the parameters of the basic statement. */
-const FIRST = 16;
+/** Number of the first parameter after the parameters of the basic statement. */
+const FIRST_PARAMETER = 16;
 
-const ROWS = unnest(
+const OUTPUT_ROWS = unnest(
   {
     image_id: 'bigint',
     output: 'int',
@@ -15,50 +15,52 @@ const ROWS = unnest(
     bytes_out: 'int',
     kept_original: 'bool',
   },
-  FIRST,
+  FIRST_PARAMETER,
 );
 
-/** The additional outputs of the outcomes: their rows, and the parameter with their keys. */
+/** Additional outputs of the outcomes: their rows, the parameter with their artifact keys, and their CTE. */
 export const ADDITIONAL_OUTPUTS = {
-  rows: ROWS,
-  keys: `$${FIRST + 2}::text[]`,
-  cte: `further AS (SELECT * FROM ${ROWS.as('f')})`,
+  rows: OUTPUT_ROWS,
+  keys: `$${FIRST_PARAMETER + 2}::text[]`,
+  cte: `additional_output AS (SELECT * FROM ${OUTPUT_ROWS.toFromItem('a')})`,
 };
 
 export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>
   outcomes.flatMap(({ imageId, result }) =>
-    (result.status === 'completed' ? (result.additionalOutputs ?? []) : []).map((output, i) => ({
-      image_id: imageId,
-      output: i + 1,
-      artifact_key: output.artifactKey,
-      format: output.format,
-      width: output.width,
-      height: output.height,
-      bytes_out: output.bytesOut,
-      kept_original: output.keptOriginal,
-    })),
+    (result.status === 'completed' ? (result.additionalOutputs ?? []) : []).map(
+      (output, index) => ({
+        image_id: imageId,
+        output: index + 1,
+        artifact_key: output.artifactKey,
+        format: output.format,
+        width: output.width,
+        height: output.height,
+        bytes_out: output.bytesOut,
+        kept_original: output.keptOriginal,
+      }),
+    ),
   );
 
 /**
- * CTEs of the statement that records outcomes. They store the additional outputs of completed
- * images, and count their bytes for these images and their duplicates. `output_bytes` has the new
- * totals of all outputs, which a delivery of the same statement needs. Reading the table would give
- * those from before the statement.
+ * CTEs that store the additional outputs of completed images in the statement that records outcomes.
+ * They add the bytes of these outputs for the images and their duplicates. `output_bytes` contains the
+ * new totals of all outputs for the delivery. Within the statement, the table still contains the old
+ * totals.
  */
 export const STORE_OUTPUTS = `stored_output AS (
     INSERT INTO image_outputs (image_id, output, request_id, artifact_key, format, width, height,
                                bytes_out, kept_original)
-    SELECT f.image_id, f.output, ended.request_id, f.artifact_key, f.format, f.width, f.height,
-           f.bytes_out, f.kept_original
-    FROM further f JOIN ended ON ended.id = f.image_id AND ended.status = 'completed'
-    -- A repair by the previous release leaves the rows of an image.
+    SELECT a.image_id, a.output, finished.request_id, a.artifact_key, a.format, a.width, a.height,
+           a.bytes_out, a.kept_original
+    FROM additional_output a JOIN finished ON finished.id = a.image_id AND finished.status = 'completed'
+    -- A repair by the previous release does not delete the rows of an image.
     ON CONFLICT (image_id, output) DO UPDATE
     SET artifact_key = excluded.artifact_key, format = excluded.format, width = excluded.width,
         height = excluded.height, bytes_out = excluded.bytes_out, kept_original = excluded.kept_original
   ), output_tally AS (
-    SELECT moved.request_id, f.output, sum(f.bytes_out) AS bytes_out
-    FROM moved JOIN further f ON f.image_id = coalesce(moved.same_as, moved.id)
-    WHERE moved.status = 'completed' GROUP BY moved.request_id, f.output
+    SELECT moved.request_id, a.output, sum(a.bytes_out) AS bytes_out
+    FROM moved JOIN additional_output a ON a.image_id = coalesce(moved.same_as, moved.id)
+    WHERE moved.status = 'completed' GROUP BY moved.request_id, a.output
   ), output_bytes AS (
     INSERT INTO request_outputs AS o (request_id, output, bytes_out)
     SELECT counted.id, number, coalesce(t.bytes_out, 0)

@@ -2,11 +2,11 @@ import type { DataSource } from 'typeorm';
 import { PreparedStatement } from '../prepared-statement.js';
 import {
   type DeliveryCounters,
-  expiryAfter,
-  insertDeliveries,
-} from '../repositories/ended-delivery.js';
-import { requestStatusesBefore, sqlList } from '../states.js';
-import { allOutputs, type Outcome, type Recorded } from './outcome.js';
+  expiryExpression,
+  buildInsertDeliveries,
+} from '../repositories/insert-deliveries.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
+import { listOutputs, type Outcome, type RecordedOutcomes } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
 import {
   ADDITIONAL_OUTPUTS,
@@ -31,75 +31,85 @@ const OUTCOMES = unnest({
   audit: 'text',
 });
 
-/** Parts of the statement that only additional outputs and audits require. */
-interface Parts {
-  /** CTEs with the parameters. */
-  given: string;
+/** Parts of the statement that differ for requests with additional outputs or audits. */
+interface StatementParts {
+  /** CTEs that unnest additional parameters. */
+  inputCte: string;
   /** Keys of all artifacts that the outcomes use. */
-  keys: string;
-  /** Condition under which an outcome can be recorded. */
-  usable: string;
-  /** Keys of the artifacts of the images that were completed. */
-  used: string;
-  /** CTEs that store and count. */
-  store: string;
-  /** FROM items with the counters of additional outputs and audits. */
+  artifactKeys: string;
+  /** SQL condition that an outcome with an artifact must meet to be recorded. */
+  recordableCondition: string;
+  /** Artifact keys of the completed images. */
+  completedKeys: string;
+  /** CTEs that store additional outputs and count audits. */
+  storeCte: string;
+  /** Tables with the counters of additional outputs and audits. */
   counters?: DeliveryCounters;
 }
 
-const USABLE = 'ARRAY(SELECT key FROM usable_artifact)';
-const ENDED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
+const USABLE_KEYS = 'ARRAY(SELECT key FROM usable_artifact)';
+const COMPLETED_KEYS = `SELECT artifact_key FROM finished WHERE status = 'completed'`;
 
 /**
- * Records outcomes in one atomic statement. It ends the images and their duplicates in the same
- * request, and adds to the counters. It completes requests without open images and inserts their
- * deliveries. It ignores an image without the given lease, and one of a canceled or removed
- * request. It also ignores an image with an artifact that was collected in the meantime.
+ * Builds the statement that atomically records outcomes. It finishes the images and their duplicates
+ * in the same request, and updates the counters. It finishes requests without unfinished images and
+ * inserts their deliveries. It ignores images whose lease has changed, and images of canceled or
+ * removed requests. It also ignores images with an artifact that garbage collection has removed.
  *
- * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two
+ * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries acquire the first two
  * locks before an image is updated.
  */
-const recordStatement = (name: string, { given, keys, usable, used, store, counters }: Parts) =>
-  new PreparedStatement<Recorded>(
+const buildStatement = (
+  name: string,
+  {
+    inputCte,
+    artifactKeys,
+    recordableCondition,
+    completedKeys,
+    storeCte,
+    counters,
+  }: StatementParts,
+) =>
+  new PreparedStatement<RecordedOutcomes>(
     name,
     `
   WITH outcome AS (
-    SELECT * FROM ${OUTCOMES.as('o')}
-  )${given}, open_request AS (
+    SELECT * FROM ${OUTCOMES.toFromItem('o')}
+  )${inputCte}, open_request AS (
     SELECT id FROM processing_requests
     WHERE id IN (SELECT request_id FROM images WHERE id = ANY($1::bigint[]))
-      AND status IN (${sqlList(requestStatusesBefore('completed'))})
+      AND status IN (${toSqlList(requestStatusesBefore('completed'))})
     ORDER BY id FOR UPDATE
   ), usable_artifact AS (
     SELECT key FROM artifacts
-    WHERE key = ANY(${keys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
+    WHERE key = ANY(${artifactKeys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
       AND (SELECT count(*) FROM open_request) > 0
     ORDER BY key FOR NO KEY UPDATE
-  ), ended AS (
+  ), finished AS (
     UPDATE images SET lease = NULL, lease_until = NULL, finished_at = now(), status = o.status,
            artifact_key = o.artifact_key, format = o.format, width = o.width, height = o.height,
            bytes_in = o.bytes_in, bytes_out = o.bytes_out, kept_original = o.kept_original,
            error_code = o.error_code, error_message = o.error_message, audit = o.audit
     FROM outcome o
     WHERE images.id = o.id AND images.lease = o.lease AND images.status = 'processing'
-      -- IS TRUE keeps the planner from looking all images of the request up instead of these.
+      -- IS TRUE prevents the planner from reading all images of the request.
       AND (images.request_id = ANY(ARRAY(SELECT id FROM open_request))) IS TRUE
-      AND (o.artifact_key IS NULL OR ${usable})
+      AND (o.artifact_key IS NULL OR ${recordableCondition})
     RETURNING images.*
   ), duplicates AS (
-    UPDATE images SET finished_at = now(), status = ended.status,
-           artifact_key = ended.artifact_key, format = ended.format, width = ended.width,
-           height = ended.height, bytes_in = ended.bytes_in, bytes_out = ended.bytes_out,
-           kept_original = ended.kept_original, error_code = ended.error_code,
-           error_message = ended.error_message, audit = ended.audit
-    FROM ended
-    WHERE images.same_as = ended.id AND images.status = 'pending'
+    UPDATE images SET finished_at = now(), status = finished.status,
+           artifact_key = finished.artifact_key, format = finished.format, width = finished.width,
+           height = finished.height, bytes_in = finished.bytes_in, bytes_out = finished.bytes_out,
+           kept_original = finished.kept_original, error_code = finished.error_code,
+           error_message = finished.error_message, audit = finished.audit
+    FROM finished
+    WHERE images.same_as = finished.id AND images.status = 'pending'
     RETURNING images.*
   ), moved AS (
-    SELECT * FROM ended UNION ALL SELECT * FROM duplicates
+    SELECT * FROM finished UNION ALL SELECT * FROM duplicates
   ), artifact AS (
     UPDATE artifacts SET sweep_after = NULL
-    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${used}))
+    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${completedKeys}))
   ), tally AS (
     SELECT request_id,
            count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -125,34 +135,34 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
       expires_at = CASE
         WHEN r.images_completed + r.images_failed + r.images_cancelled + t.completed + t.failed
              < r.images_total THEN NULL
-        ELSE ${expiryAfter('$15')} END
+        ELSE ${expiryExpression('$15')} END
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  )${store}, delivery AS (${insertDeliveries('counted', counters)}
+  )${storeCte}, delivery AS (${buildInsertDeliveries('counted', counters)}
   )
-  SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
+  SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM finished) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
-          FROM counted WHERE completed_at IS NOT NULL) AS "endedRequests"`,
+          FROM counted WHERE completed_at IS NOT NULL) AS "finishedRequests"`,
   );
 
-const RECORD = recordStatement('record_outcomes', {
-  given: '',
-  keys: '$4::text[]',
-  usable: `o.artifact_key = ANY(${USABLE})`,
-  used: ENDED_KEYS,
-  store: '',
+const RECORD_OUTCOMES = buildStatement('record_outcomes', {
+  inputCte: '',
+  artifactKeys: '$4::text[]',
+  recordableCondition: `o.artifact_key = ANY(${USABLE_KEYS})`,
+  completedKeys: COMPLETED_KEYS,
+  storeCte: '',
 });
 
-const RECORD_WITH_OUTPUTS = recordStatement('record_outcomes_with_outputs', {
-  given: `, ${ADDITIONAL_OUTPUTS.cte}`,
-  keys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
-  usable: `(o.artifact_key = ANY(${USABLE}) AND o.id <> ALL(ARRAY(
-        SELECT image_id FROM further
-        WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = further.artifact_key))))`,
-  used: `${ENDED_KEYS} 
-    UNION ALL SELECT f.artifact_key FROM further f JOIN ended ON ended.id = f.image_id`,
-  store: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
+const RECORD_OUTCOMES_WITH_COUNTERS = buildStatement('record_outcomes_with_outputs', {
+  inputCte: `, ${ADDITIONAL_OUTPUTS.cte}`,
+  artifactKeys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
+  recordableCondition: `(o.artifact_key = ANY(${USABLE_KEYS}) AND o.id <> ALL(ARRAY(
+        SELECT image_id FROM additional_output
+        WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = additional_output.artifact_key))))`,
+  completedKeys: `${COMPLETED_KEYS}
+    UNION ALL SELECT a.artifact_key FROM additional_output a JOIN finished ON finished.id = a.image_id`,
+  storeCte: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
   counters: { outputs: 'output_bytes', audits: 'audit_count' },
 });
 
@@ -160,44 +170,45 @@ export async function recordOutcomes(
   dataSource: DataSource,
   outcomes: readonly Outcome[],
   retentionDays: number,
-): Promise<Recorded> {
+): Promise<RecordedOutcomes> {
   const parameters = [
     ...OUTCOMES.toArrays(outcomes.map(toRow)),
     outcomes.flatMap(({ result }) =>
       result.status !== 'completed'
         ? []
-        : allOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
+        : listOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
     ),
     retentionDays,
   ];
-  const [recorded] = outcomes.some(hasMore)
-    ? await RECORD_WITH_OUTPUTS.run(dataSource, [
+  const [recordedOutcomes] = outcomes.some(needsCounters)
+    ? await RECORD_OUTCOMES_WITH_COUNTERS.execute(dataSource, [
         ...parameters,
         ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
-    : await RECORD.run(dataSource, parameters);
-  return recorded;
+    : await RECORD_OUTCOMES.execute(dataSource, parameters);
+  return recordedOutcomes;
 }
 
-/** Also true for a failed image, since it may end a request whose delivery has the counters. */
-const hasMore = ({ hasOutputs, isAudited }: Outcome): boolean => hasOutputs || isAudited || false;
+/** Also true for a failed image, because it may finish a request whose delivery contains the counters. */
+const needsCounters = ({ hasOutputs, isAudited }: Outcome): boolean =>
+  hasOutputs || isAudited || false;
 
 function toRow({ imageId, lease, result }: Outcome) {
-  const completed = result.status === 'completed' ? result : undefined;
-  const failed = result.status === 'failed' ? result : undefined;
+  const completedOutcome = result.status === 'completed' ? result : undefined;
+  const failedOutcome = result.status === 'failed' ? result : undefined;
   return {
     id: imageId,
     lease,
     status: result.status === 'audited' ? 'completed' : result.status,
-    artifact_key: completed?.artifactKey,
-    format: completed?.format,
-    width: completed?.width,
-    height: completed?.height,
-    bytes_in: completed?.bytesIn,
-    bytes_out: completed?.bytesOut,
-    kept_original: completed?.keptOriginal ?? false,
-    error_code: failed?.errorCode,
-    error_message: failed?.errorMessage,
+    artifact_key: completedOutcome?.artifactKey,
+    format: completedOutcome?.format,
+    width: completedOutcome?.width,
+    height: completedOutcome?.height,
+    bytes_in: completedOutcome?.bytesIn,
+    bytes_out: completedOutcome?.bytesOut,
+    kept_original: completedOutcome?.keptOriginal ?? false,
+    error_code: failedOutcome?.errorCode,
+    error_message: failedOutcome?.errorMessage,
     audit: result.status === 'failed' ? undefined : result.audit?.join(','),
   };
 }

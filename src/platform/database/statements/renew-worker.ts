@@ -1,8 +1,8 @@
 /**
  * Inserts or renews the row of a process.
  *
- * $1: instance, $2: role, $3: version, $4: hostname, $5: process id, $6: start, $7: images in progress,
- * $8: running decoders, $9: maximum of decoders, $10: storage error, $11: oldest images, $12: origins.
+ * $1: instance, $2: role, $3: version, $4: hostname, $5: process ID, $6: start, $7: images in progress,
+ * $8: running decoders, $9: maximum number of decoders, $10: storage error, $11: oldest images, $12: origins.
  */
 export const RENEW_WORKER = `
   INSERT INTO workers (instance, role, version, hostname, pid, started_at, seen_at, images_in_progress,

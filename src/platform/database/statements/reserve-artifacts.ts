@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { SourceFacts } from '../../compression/compressor.js';
+import type { SourceInfo } from '../../compression/compressor.js';
 import type { Artifact } from '../entities/artifact.entity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
@@ -8,15 +8,15 @@ export type NewArtifact = Pick<
   Artifact,
   'key' | 'format' | 'width' | 'height' | 'bytes' | 'keptOriginal'
 >;
-/** Facts of the source, and the quality that was chosen for the artifact. */
-export interface ArtifactFacts {
-  source?: SourceFacts;
+/** Properties of the source, and the quality that was selected for the artifact. */
+export interface ArtifactProperties {
+  source?: SourceInfo;
   quality?: number;
   score?: number;
 }
 
-/** `sha256` (hex) is that of the file's content. */
-export type ReservedArtifact = NewArtifact & ArtifactFacts & { sha256: string };
+/** A new artifact with the SHA-256 (hex) of its file. */
+export type ReservedArtifact = NewArtifact & ArtifactProperties & { sha256: string };
 
 const ARTIFACTS = unnest({
   key: 'text',
@@ -35,7 +35,7 @@ const ARTIFACTS = unnest({
   score: 'real',
 });
 
-const FACTS = [
+const PROPERTY_COLUMNS = [
   'source_format',
   'source_width',
   'source_height',
@@ -44,34 +44,34 @@ const FACTS = [
   'quality',
   'score',
 ];
-const FACT_LIST = FACTS.join(', ');
+const PROPERTY_LIST = PROPERTY_COLUMNS.join(', ');
 
 /**
- * Longer than the time from a reservation to the recorded outcome. A worker that takes longer starts
- * again.
+ * Lifetime of a reservation. Outcomes are usually recorded sooner. A worker that takes longer must
+ * reserve the artifact again.
  */
-const RESERVED = `interval '1 hour'`;
+const RESERVATION_PERIOD = `interval '1 hour'`;
 
 /**
- * Reserves artifacts. The file is stored right after this and may replace an existing one. The row
- * therefore describes the new content. A row that an image uses stays in use.
+ * Reserves artifacts. The worker stores the file afterwards, which may replace an existing file. The row
+ * therefore describes the new content. A row that an image uses remains in use.
  */
-const RESERVE = new PreparedStatement(
+const RESERVE_ARTIFACTS = new PreparedStatement(
   'reserve_artifacts',
   `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after,
-                          ${FACT_LIST})
+                          ${PROPERTY_LIST})
    SELECT a.key, a.format, a.width, a.height, a.bytes, a.kept_original, decode(a.sha256, 'hex'),
-          now() + ${RESERVED}, ${FACT_LIST}
-   FROM ${ARTIFACTS.as('a')}
+          now() + ${RESERVATION_PERIOD}, ${PROPERTY_LIST}
+   FROM ${ARTIFACTS.toFromItem('a')}
    ON CONFLICT (key) DO UPDATE
    SET format = excluded.format, width = excluded.width, height = excluded.height,
        bytes = excluded.bytes, kept_original = excluded.kept_original, sha256 = excluded.sha256,
-       ${FACTS.map((fact) => `${fact} = excluded.${fact}`).join(', ')},
+       ${PROPERTY_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')},
        sweep_after = CASE WHEN artifacts.sweep_after IS NULL THEN NULL ELSE excluded.sweep_after END
    WHERE artifacts.sweep_after IS NOT NULL OR artifacts.sha256 IS DISTINCT FROM excluded.sha256`,
 );
 
-/** @param artifacts ordered by key, each key once */
+/** @param artifacts artifacts with unique keys, ordered by key */
 export async function reserveArtifacts(
   dataSource: DataSource,
   artifacts: readonly ReservedArtifact[],
@@ -87,7 +87,7 @@ export async function reserveArtifacts(
     quality: artifact.quality,
     score: artifact.score,
   }));
-  await RESERVE.run(dataSource, ARTIFACTS.toArrays(rows));
+  await RESERVE_ARTIFACTS.execute(dataSource, ARTIFACTS.toArrays(rows));
 }
 
 /** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */

@@ -1,5 +1,5 @@
 /**
- * Ends a pause and logs the action. Returns no row without such a pause.
+ * Ends a pause and logs the action. Returns no row if no such pause is active.
  *
  * $1: kind, $2: name, $3: operator.
  */

@@ -1,8 +1,8 @@
-import { isOriginPaused, isOwnerPaused } from './paused.js';
+import { originPausedCondition, ownerPausedCondition } from './paused-condition.js';
 
 /**
- * Marks queued images of paused origins and owners as pending. Workers could not claim them. The window
- * bounds their number.
+ * Marks queued images of paused origins and owners as pending, because workers cannot claim them. The dispatch
+ * window bounds their number.
  */
 export const RETURN_QUEUED_IMAGES = `
   UPDATE images SET status = 'pending', lease_until = NULL
@@ -10,5 +10,5 @@ export const RETURN_QUEUED_IMAGES = `
     SELECT image.id FROM images image
     JOIN processing_requests request ON request.id = image.request_id
     WHERE image.status = 'queued'
-      AND (${isOwnerPaused('request.owner')} OR ${isOriginPaused('image')})
+      AND (${ownerPausedCondition('request.owner')} OR ${originPausedCondition('image')})
     FOR NO KEY UPDATE OF image SKIP LOCKED)`;

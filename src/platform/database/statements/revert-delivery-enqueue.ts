@@ -9,16 +9,16 @@ export interface DueDelivery {
 
 const JOBS = unnest({ id: 'uuid', dispatch: 'int' });
 
-const REVERT = `
+const REVERT_ENQUEUE = `
   UPDATE webhook_deliveries delivery SET not_before = now()
-  FROM ${JOBS.as('job')}
+  FROM ${JOBS.toFromItem('job')}
   WHERE delivery.id = job.id AND dispatches = job.dispatch AND status = 'pending'`;
 
-/** Makes deliveries due again whose jobs Redis did not accept. */
+/** Makes deliveries due again if Redis rejected their jobs. */
 export async function revertDeliveryEnqueue(
   dataSource: DataSource,
-  jobs: readonly DueDelivery[],
+  deliveries: readonly DueDelivery[],
 ): Promise<void> {
-  const rows = jobs.map(({ deliveryId, dispatch }) => ({ id: deliveryId, dispatch }));
-  await dataSource.query(REVERT, JOBS.toArrays(rows));
+  const rows = deliveries.map(({ deliveryId, dispatch }) => ({ id: deliveryId, dispatch }));
+  await dataSource.query(REVERT_ENQUEUE, JOBS.toArrays(rows));
 }

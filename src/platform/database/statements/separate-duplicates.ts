@@ -1,6 +1,6 @@
 /**
- * Separates the duplicates of a corrected image, which keep the old URL. The first of them becomes the
- * first image of the others.
+ * Separates a corrected image from its duplicates, which keep the old URL. The first of these
+ * duplicates becomes the first image of the others.
  */
 export const SEPARATE_DUPLICATES = `
   UPDATE images SET same_as = NULLIF(duplicate.first_id, images.id)

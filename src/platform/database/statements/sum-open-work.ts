@@ -1,6 +1,6 @@
-import { requestStatusesBefore, sqlList } from '../states.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
 
-/** Open work other than that of one request. */
+/** Unfinished work, except for one request. */
 export interface OpenWorkRow {
   own_requests: number;
   own_images: string;
@@ -8,7 +8,7 @@ export interface OpenWorkRow {
   other_images: string;
 }
 
-/** Sums the open work of owner $1 without request $2, and of all other owners. */
+/** Sums the unfinished work of owner $1, excluding request $2, and of all other owners. */
 export const SUM_OPEN_WORK = `
   SELECT count(*) FILTER (WHERE owner = $1 AND id <> $2)::int AS own_requests,
          coalesce(sum(images) FILTER (WHERE owner = $1 AND id <> $2), 0) AS own_images,
@@ -17,5 +17,5 @@ export const SUM_OPEN_WORK = `
   FROM (
     SELECT id, owner, images_total - images_completed - images_failed - images_cancelled AS images
     FROM processing_requests
-    WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+    WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
   ) open`;

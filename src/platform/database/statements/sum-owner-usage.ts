@@ -1,6 +1,6 @@
 /**
- * Sums the usage of each owner over the last $1 days (UTC), today included. Returns up to $2 owners in the
- * order of their names, after owner $3 (null for the first page).
+ * Sums the usage of each owner over the last $1 days (UTC), including today. Returns up to $2 owners, ordered
+ * by name. $3 is the last owner on the previous page; null for the first page.
  */
 export const SUM_OWNER_USAGE = `
   SELECT owner, sum(images_completed)::bigint AS images_completed,

@@ -4,11 +4,11 @@ import { unnest } from './unnest.js';
 describe('unnest()', () => {
   const rows = unnest({ id: 'bigint', text: 'text' }, 2);
 
-  it('unnest() numbers the parameters from the given first number and adds a type to each column', () => {
-    expect(rows.as('r')).toBe('unnest($2::bigint[], $3::text[]) AS r (id, text)');
+  it('unnest() numbers the parameters from firstParameter and adds a type to each column', () => {
+    expect(rows.toFromItem('r')).toBe('unnest($2::bigint[], $3::text[]) AS r (id, text)');
   });
 
-  it('unnest() turns rows into one array per column, in the order of the columns', () => {
+  it('unnest() converts rows to one array per column, in the order of the columns', () => {
     const parameters = rows.toArrays([
       { text: 'a', id: '1' },
       { text: null, id: '2' },
@@ -19,7 +19,7 @@ describe('unnest()', () => {
     ]);
   });
 
-  it('unnest() keeps one empty array per column for a batch without rows', () => {
+  it('unnest() returns one empty array per column for a batch without rows', () => {
     expect(rows.toArrays([])).toEqual([[], []]);
   });
 });

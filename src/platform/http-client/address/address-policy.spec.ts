@@ -2,37 +2,37 @@ import type { LookupAddress } from 'node:dns';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { file, redirectTo } from '../../../../test/support/origin-behaviors.js';
+import { serveFile, redirectTo } from '../../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../../test/support/origin-server.js';
-import { downloaderFor, posterFor } from '../../../../test/support/outbound.js';
+import { createDownloader, createPoster } from '../../../../test/support/outbound.js';
 import { systemResolver, type Resolver } from './resolve-host.js';
 
-const to = join(tmpdir(), `pressroom-never-written-${process.pid}`);
+const targetPath = join(tmpdir(), `pressroom-never-written-${process.pid}`);
 const body = Buffer.from('private');
-/** Some systems resolve `localhost.` with its dot. Its address must be denied. */
-const withoutDot: Resolver = (name) => systemResolver(name.replace(/\.$/, ''));
-const failing =
+/** Some systems resolve `localhost.` with the dot, so its address must be denied. */
+const resolveWithoutDot: Resolver = (name) => systemResolver(name.replace(/\.$/, ''));
+const createFailingResolver =
   (code: string): Resolver =>
   () =>
     Promise.reject(Object.assign(new Error(code), { code }));
 let canary: OriginServer;
-let open: OriginServer;
+let allowedOrigin: OriginServer;
 
 beforeEach(async () => {
   canary = await OriginServer.start();
-  canary.on('/', file(body));
-  open = await OriginServer.start();
-  open.on('/', file(body));
+  canary.on('/', serveFile(body));
+  allowedOrigin = await OriginServer.start();
+  allowedOrigin.on('/', serveFile(body));
 });
 
 afterEach(async () => {
   vi.unstubAllEnvs();
   await canary.close();
-  await open.close();
+  await allowedOrigin.close();
 });
 
-/** All notations of 127.0.0.1, and IPv6 addresses that lead to it. */
-const spellings = [
+/** Notations of loopback addresses, and IPv6 addresses that contain 127.0.0.1. */
+const loopbackHosts = [
   '127.0.0.1',
   '127.1',
   '127.0.1',
@@ -64,76 +64,84 @@ const spellings = [
   '[2001:0:7f00:1::]',
 ];
 
-describe('Downloader never connects to a private address', () => {
-  it.each(spellings)(
+describe('Downloader', () => {
+  it.each(loopbackHosts)(
     'Downloader never connects to a private address written as %s',
     async (host) => {
       const url = `http://${host}:${canary.port}/`;
-      const downloader = downloaderFor({ allow: open.allow, resolve: withoutDot });
-      await expect(downloader.download(url, { to })).rejects.toMatchObject({
+      const downloader = createDownloader({
+        allow: allowedOrigin.allow,
+        resolve: resolveWithoutDot,
+      });
+      await expect(downloader.download(url, { path: targetPath })).rejects.toMatchObject({
         code: 'address_denied',
         retry: 'never',
       });
       await expect(
-        posterFor({ allow: open.allow, resolve: withoutDot }).post(
+        createPoster({ allow: allowedOrigin.allow, resolve: resolveWithoutDot }).post(
           url,
           '{}',
           {},
           { timeoutMs: 1000 },
         ),
       ).rejects.toMatchObject({ code: 'address_denied' });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
-  it.each(spellings)(
-    'Downloader never connects to a private address in a redirect to %s',
+  it.each(loopbackHosts)(
+    'Downloader never follows a redirect to the private address %s',
     async (host) => {
-      open.on('/r', redirectTo(`http://${host}:${canary.port}/`));
+      allowedOrigin.on('/r', redirectTo(`http://${host}:${canary.port}/`));
       await expect(
-        downloaderFor({ allow: open.allow, resolve: withoutDot }).download(open.url('/r'), { to }),
+        createDownloader({ allow: allowedOrigin.allow, resolve: resolveWithoutDot }).download(
+          allowedOrigin.url('/r'),
+          { path: targetPath },
+        ),
       ).rejects.toMatchObject({ code: 'address_denied' });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
   it('Downloader never connects to a private address over https', async () => {
     const url = `https://127.0.0.1:${canary.port}/`;
-    await expect(downloaderFor({}).download(url, { to })).rejects.toMatchObject({
+    await expect(createDownloader({}).download(url, { path: targetPath })).rejects.toMatchObject({
       code: 'address_denied',
     });
-    const named = `https://localhost:${canary.port}/`;
-    await expect(downloaderFor({}).download(named, { to })).rejects.toMatchObject({
+    const namedUrl = `https://localhost:${canary.port}/`;
+    await expect(
+      createDownloader({}).download(namedUrl, { path: targetPath }),
+    ).rejects.toMatchObject({
       code: 'address_denied',
     });
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 
   const loopback: LookupAddress = { address: '127.0.0.1', family: 4 };
   it.each<[string, LookupAddress[]]>([
-    ['to it', [loopback]],
-    ['to it among public ones', [{ address: '93.184.216.34', family: 4 }, loopback]],
-    ['to its IPv4-mapped form', [{ address: '::ffff:127.0.0.1', family: 6 }]],
-    ['to a link-local one with a zone', [{ address: 'fe80::1%lo', family: 6 }]],
+    ['to 127.0.0.1', [loopback]],
+    ['to a public and a private address', [{ address: '93.184.216.34', family: 4 }, loopback]],
+    ['to an IPv4-mapped address', [{ address: '::ffff:127.0.0.1', family: 6 }]],
+    ['to a link-local address with a zone ID', [{ address: 'fe80::1%lo', family: 6 }]],
   ])(
     'Downloader never connects to a private address through a name that resolves %s',
-    async (_what, answers) => {
-      const downloader = downloaderFor({ resolve: () => Promise.resolve(answers) });
+    async (_description, addresses) => {
+      const downloader = createDownloader({ resolve: () => Promise.resolve(addresses) });
       const url = `http://shop.example:${canary.port}/`;
-      await expect(downloader.download(url, { to })).rejects.toMatchObject({
+      await expect(downloader.download(url, { path: targetPath })).rejects.toMatchObject({
         code: 'address_denied',
         message: expect.not.stringContaining('127.0.0.1'),
       });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
   it('Downloader never connects to a private address through a name whose address changes after the check', async () => {
-    const answers = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
-    const resolve = vi.fn<Resolver>(() => Promise.resolve(answers.shift()!));
-    const downloader = downloaderFor({ allow: open.allow, resolve });
-    open.on('/a', file(body));
-    await downloader.download(`http://shop.example:${open.port}/a`, { to });
+    const addresses = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
+    const resolve = vi.fn<Resolver>(() => Promise.resolve(addresses.shift()!));
+    const downloader = createDownloader({ allow: allowedOrigin.allow, resolve });
+    allowedOrigin.on('/a', serveFile(body));
+    await downloader.download(`http://shop.example:${allowedOrigin.port}/a`, { path: targetPath });
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
@@ -141,55 +149,72 @@ describe('Downloader never connects to a private address', () => {
     for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, canary.url('/'));
     }
-    await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
-    await posterFor({ allow: open.allow }).post(open.url('/'), '{}', {}, { timeoutMs: 1000 });
-    expect(canary.connections).toBe(0);
-    expect(open.connections).toBe(2);
+    await createDownloader({ allow: allowedOrigin.allow }).download(allowedOrigin.url('/'), {
+      path: targetPath,
+    });
+    await createPoster({ allow: allowedOrigin.allow }).post(
+      allowedOrigin.url('/'),
+      '{}',
+      {},
+      { timeoutMs: 1000 },
+    );
+    expect(canary.connectionCount).toBe(0);
+    expect(allowedOrigin.connectionCount).toBe(2);
   });
 
   it('Downloader never connects to a private address if only another port is allowed', async () => {
-    await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
+    await createDownloader({ allow: allowedOrigin.allow }).download(allowedOrigin.url('/'), {
+      path: targetPath,
+    });
     await expect(
-      downloaderFor({ allow: open.allow }).download(canary.url('/'), { to }),
+      createDownloader({ allow: allowedOrigin.allow }).download(canary.url('/'), {
+        path: targetPath,
+      }),
     ).rejects.toMatchObject({ code: 'address_denied' });
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 });
 
 describe('A URL', () => {
-  it.each([
-    ['not a url', 'url_invalid'],
-    ['/relative.jpg', 'url_invalid'],
-    ['ftp://example.com/a.jpg', 'url_invalid'],
-    ['file:///etc/passwd', 'url_invalid'],
-    ['data:image/png;base64,AAAA', 'url_invalid'],
-    ['http://user@example.com/', 'url_invalid'],
-    ['http://user:pass@example.com/', 'url_invalid'],
-    ['http://[fe80::1%25eth0]/', 'url_invalid'],
-    ['http://256.0.0.1/', 'url_invalid'],
-    [`http://example.com/${'a'.repeat(8192)}`, 'url_invalid'],
-    ['http://no-such-host.invalid/', 'host_not_found'],
-  ])('A URL such as %.40s is refused as %s', async (url, code) => {
-    const resolve = failing('ENOTFOUND');
-    await expect(downloaderFor({ resolve }).download(url, { to })).rejects.toMatchObject({
+  it.each(
+    [
+      ['not a url', 'url_invalid'],
+      ['/relative.jpg', 'url_invalid'],
+      ['ftp://example.com/a.jpg', 'url_invalid'],
+      ['file:///etc/passwd', 'url_invalid'],
+      ['data:image/png;base64,AAAA', 'url_invalid'],
+      ['http://user@example.com/', 'url_invalid'],
+      ['http://user:pass@example.com/', 'url_invalid'],
+      ['http://[fe80::1%25eth0]/', 'url_invalid'],
+      ['http://256.0.0.1/', 'url_invalid'],
+      [`http://example.com/${'a'.repeat(8192)}`, 'url_invalid'],
+      ['http://no-such-host.invalid/', 'host_not_found'],
+    ].map(([url, code]) => [url.slice(0, 40), code, url]),
+  )('A URL such as %s is rejected with %s', async (_start, code, url) => {
+    const resolve = createFailingResolver('ENOTFOUND');
+    await expect(
+      createDownloader({ resolve }).download(url, { path: targetPath }),
+    ).rejects.toMatchObject({
       code,
       retry: 'never',
     });
   });
 
-  it('A URL is retried later if its name server is unavailable', async () => {
-    const resolve = failing('EAI_AGAIN');
+  it('A URL whose name server is unavailable is retried later', async () => {
+    const resolve = createFailingResolver('EAI_AGAIN');
     await expect(
-      downloaderFor({ resolve }).download('http://example.com/', { to }),
+      createDownloader({ resolve }).download('http://example.com/', { path: targetPath }),
     ).rejects.toMatchObject({ code: 'name_server_unavailable', retry: 'later' });
   });
 });
 
-describe('A host name that a fake-IP proxy resolves', () => {
-  it('A host name that a fake-IP proxy resolves is denied with a message that names the proxy', async () => {
+describe('A host name', () => {
+  it('A host name that a fake-IP proxy resolves is denied with a message about fake-IP DNS', async () => {
     const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
-    const downloader = downloaderFor({ resolve });
-    await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({
+    const downloader = createDownloader({ resolve });
+    await expect(
+      downloader.download('http://shop.example/', { path: targetPath }),
+    ).rejects.toMatchObject({
       code: 'address_denied',
       message: expect.stringMatching(/fake-IP DNS/),
     });

@@ -17,7 +17,10 @@ describe('OutboundPolicy', () => {
     ['::ffff:127.0.0.1', 9001, false],
     ['::7f00:1', 9001, false],
     ['localhost', 9001, false],
-  ])('OutboundPolicy permits %s port %i: %s', (address, port, expected) => {
-    expect(policy.isPermitted(address, port)).toBe(expected);
-  });
+  ])(
+    'OutboundPolicy.isPermitted() for the address %s and port %i returns %s',
+    (address, port, expected) => {
+      expect(policy.isPermitted(address, port)).toBe(expected);
+    },
+  );
 });

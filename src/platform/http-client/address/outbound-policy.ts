@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { parseOutboundAllow, type AllowedNetwork } from '../../config/outbound-allow.js';
 import { isPublicAddress } from './public-address.js';
 
-/** Address policy: permits every public address, and the networks of `OUTBOUND_ALLOW` with their ports. */
+/** Permits all public addresses, and the networks and ports in `OUTBOUND_ALLOW`. */
 export class OutboundPolicy {
   private readonly allowedNetworks = new Map<string, BlockList>();
 
@@ -23,7 +23,10 @@ export class OutboundPolicy {
     return isPublicAddress(address) || this.isAllowed(address, port);
   }
 
-  /** Checks one list per family. A list of both would match an IPv4-mapped address against IPv4 networks. */
+  /**
+   * Checks one list per address family. A combined list would match an IPv4-mapped address against IPv4
+   * networks.
+   */
   private isAllowed(address: string, port: number): boolean {
     const version = isIP(address);
     if (version === 0 || address.includes('%')) return false;

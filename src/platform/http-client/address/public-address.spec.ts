@@ -11,7 +11,9 @@ describe('isPublicAddress()', () => {
     '100.63.255.255',
     '64:ff9b::8.8.8.8',
     '64:ff9b::102:304',
-  ])('isPublicAddress() allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('isPublicAddress() returns true for %s', (address) =>
+    expect(isPublicAddress(address)).toBe(true),
+  );
 
   it.each([
     ['0.0.0.0', 'this network'],
@@ -39,14 +41,18 @@ describe('isPublicAddress()', () => {
     ['240.0.0.1', 'reserved'],
     ['255.255.255.255', 'broadcast'],
     ['168.63.129.16', 'Azure host'],
-  ])('isPublicAddress() denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
+  ])('isPublicAddress() returns false for %s (%s)', (address) =>
+    expect(isPublicAddress(address)).toBe(false),
+  );
 
   it.each([
     '2606:4700:4700::1111',
     '2a00:1450:4001:81b::200e',
     '2620:4f:8001::1',
     '2001:4860::8888',
-  ])('isPublicAddress() allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('isPublicAddress() returns true for %s', (address) =>
+    expect(isPublicAddress(address)).toBe(true),
+  );
 
   it.each([
     ['::', 'unspecified'],
@@ -54,13 +60,13 @@ describe('isPublicAddress()', () => {
     ['::127.0.0.1', 'IPv4-compatible'],
     ['::7f00:1', 'IPv4-compatible'],
     ['::ffff:127.0.0.1', 'IPv4-mapped'],
-    ['::ffff:8.8.8.8', 'IPv4-mapped, public inside'],
+    ['::ffff:8.8.8.8', 'IPv4-mapped public address'],
     ['::ffff:0:127.0.0.1', 'IPv4-translated'],
     ['64:ff9b::7f00:1', 'NAT64 of loopback'],
     ['64:ff9b::10.0.0.1', 'NAT64 of a private network'],
     ['64:ff9b::169.254.169.254', 'NAT64 of a metadata service'],
     ['64:ff9b::198.18.0.1', 'NAT64 of a benchmark network'],
-    ['64:ff9b:0:0:0:1:102:304', 'behind the NAT64 prefix'],
+    ['64:ff9b:0:0:0:1:102:304', 'outside the NAT64 prefix'],
     ['64:ff9b:1::1', 'local NAT64'],
     ['100::1', 'discard'],
     ['2001::1', 'Teredo'],
@@ -77,15 +83,17 @@ describe('isPublicAddress()', () => {
     ['fc00::1', 'unique local'],
     ['fd12:3456::1', 'unique local'],
     ['fe80::1', 'link-local'],
-    ['fe80::1%eth0', 'zone id'],
-    ['2606:4700::1%1', 'zone id'],
+    ['fe80::1%eth0', 'zone ID'],
+    ['2606:4700::1%1', 'zone ID'],
     ['fec0::1', 'site-local'],
     ['ff02::1', 'multicast'],
     ['4000::1', 'unassigned'],
-  ])('isPublicAddress() denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
+  ])('isPublicAddress() returns false for %s (%s)', (address) =>
+    expect(isPublicAddress(address)).toBe(false),
+  );
 
   it.each(['', 'localhost', 'example.com', '[::1]', '0x7f.1', '127.1', '2130706433', ' 8.8.8.8'])(
-    'isPublicAddress() denies %j, which is not an address',
+    'isPublicAddress() returns false for %j, which is not a canonical address',
     (address) => expect(isPublicAddress(address)).toBe(false),
   );
 });

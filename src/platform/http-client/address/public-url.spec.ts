@@ -12,16 +12,16 @@ const resolve: Resolver = (name) =>
     ? Promise.resolve([{ address: names[name], family: 4 }])
     : Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
 
-const check = new UrlCheck(OutboundPolicy.fromText('127.0.0.1/32:9001'), resolve, 20);
+const urlCheck = new UrlCheck(OutboundPolicy.fromText('127.0.0.1/32:9001'), resolve, 20);
 
-describe('assertPublicUrl()', () => {
+describe('UrlCheck.assertPublicUrl()', () => {
   it.each([
     'https://public.example/hook',
     'http://8.8.8.8/',
     'http://127.0.0.1:9001/hook',
     'https://not-resolvable-from-here.example/',
-  ])('assertPublicUrl() accepts %s', async (url) => {
-    await expect(check.assertPublicUrl(url)).resolves.toBeInstanceOf(URL);
+  ])('UrlCheck.assertPublicUrl() accepts %s', async (url) => {
+    await expect(urlCheck.assertPublicUrl(url)).resolves.toBeInstanceOf(URL);
   });
 
   it.each([
@@ -32,12 +32,12 @@ describe('assertPublicUrl()', () => {
     ['https://private.example/', 'address_denied'],
     ['ftp://public.example/', 'url_invalid'],
     ['hook', 'url_invalid'],
-  ])('assertPublicUrl() refuses %s as %s', async (url, code) => {
-    await expect(check.assertPublicUrl(url)).rejects.toMatchObject({ code, status: 400 });
+  ])('UrlCheck.assertPublicUrl() rejects %s with %s', async (url, code) => {
+    await expect(urlCheck.assertPublicUrl(url)).rejects.toMatchObject({ code, status: 400 });
   });
 
-  it('assertPublicUrl() does not wait for a name server that does not answer', async () => {
-    const check = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
-    await expect(check.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
+  it('UrlCheck.assertPublicUrl() accepts a URL if the name server does not respond in time', async () => {
+    const urlCheck = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
+    await expect(urlCheck.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
   });
 });

@@ -1,11 +1,11 @@
-import { connectionError } from '../connection/connection-error.js';
+import { toConnectionError } from '../connection/connection-error.js';
 import { AddressDeniedError } from '../outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
-import { literalAddress, parseOutboundUrl, getPort } from '../request/outbound-url.js';
+import { findLiteralAddress, parseOutboundUrl, getPort } from '../request/outbound-url.js';
 import { resolvePermitted, type Resolver } from './resolve-host.js';
 
 /**
- * Checks a URL at upload, to report errors early. The agents check it again when they connect, and only
+ * Checks a URL during the upload, to report errors early. The agents check it again when they connect, and only
  * that check is binding.
  */
 export class UrlCheck {
@@ -16,18 +16,19 @@ export class UrlCheck {
   ) {}
 
   /**
-   * Rejects a malformed URL, and one whose host is or resolves to a denied address. Accepts a name that
-   * can't be resolved here or now, because it may resolve at the time of the call.
+   * Rejects a malformed URL, and a URL whose host is or resolves to a denied address. Accepts a name that
+   * does not resolve now, because it may resolve later.
    * @throws UrlInvalidError, AddressDeniedError
    */
   async assertPublicUrl(text: string): Promise<URL> {
     const url = parseOutboundUrl(text);
-    const [literal, port] = [literalAddress(url), getPort(url)];
-    if (literal) {
-      if (!this.policy.isPermitted(literal, port)) throw new AddressDeniedError(literal, literal);
+    const [literalAddress, port] = [findLiteralAddress(url), getPort(url)];
+    if (literalAddress) {
+      if (!this.policy.isPermitted(literalAddress, port))
+        throw new AddressDeniedError(literalAddress, literalAddress);
       return url;
     }
-    await this.rejectIfDenied(this.resolvePermitted(url.hostname, port));
+    await this.assertNotDenied(this.resolvePermitted(url.hostname, port));
     return url;
   }
 
@@ -35,19 +36,19 @@ export class UrlCheck {
     return resolvePermitted(hostname, port, this.policy, () => this.resolve(hostname));
   }
 
-  private async rejectIfDenied(resolution: Promise<unknown>): Promise<void> {
+  private async assertNotDenied(resolution: Promise<unknown>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise((resolve) => {
       timer = setTimeout(resolve, this.timeoutMs);
     });
-    const denied = resolution.then(
+    const denial = resolution.then(
       () => undefined,
       (error: unknown) => {
-        if (connectionError(error, '').code === 'address_denied') throw error;
+        if (toConnectionError(error, '').code === 'address_denied') throw error;
       },
     );
     try {
-      await Promise.race([denied, timeout]);
+      await Promise.race([denial, timeout]);
     } finally {
       clearTimeout(timer);
     }

@@ -5,7 +5,7 @@ import type { OutboundPolicy } from './outbound-policy.js';
 /** Resolves all addresses of a name. Tests replace the system resolver. */
 export type Resolver = (hostname: string) => Promise<LookupAddress[]>;
 
-/** @param host `hostname` with the port, in the form of `URL.host` */
+/** @param host host name with the port, in the format of `URL.host` */
 export type HostLookup = (hostname: string, host: string) => Promise<LookupAddress[]>;
 
 export const systemResolver: Resolver = (hostname) =>
@@ -17,8 +17,8 @@ export const systemResolver: Resolver = (hostname) =>
   });
 
 /**
- * Resolves a name to its permitted addresses: all of them or none. A name with both private and public
- * addresses is an attack or a mistake.
+ * Resolves a name. Rejects it if any of its addresses is denied, because a name with both private and
+ * public addresses is an attack or a mistake.
  * @throws AddressDeniedError
  */
 export async function resolvePermitted(
@@ -31,7 +31,7 @@ export async function resolvePermitted(
   if (addresses.length === 0) {
     throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
   }
-  const denied = addresses.find(({ address }) => !policy.isPermitted(address, port));
-  if (denied) throw new AddressDeniedError(hostname, denied.address);
+  const deniedAddress = addresses.find(({ address }) => !policy.isPermitted(address, port));
+  if (deniedAddress) throw new AddressDeniedError(hostname, deniedAddress.address);
   return addresses;
 }

@@ -16,37 +16,37 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const piecesOf = (bytes: Buffer, size: number) =>
+const splitIntoChunks = (bytes: Buffer, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size),
   );
 
 describe('BufferedFileWriter', () => {
   it.each([
-    ['nothing', 0, 1],
-    ['little, in small pieces', 1000, 7],
-    ['exactly one buffer', 512 * 1024, 1024],
-    ['a lot', 3_000_000, 65_536],
-    ['one large piece', 2_000_000, 2_000_000],
+    ['an empty file', 0, 1],
+    ['a small file in small chunks', 1000, 7],
+    ['a file of exactly one buffer', 512 * 1024, 1024],
+    ['a large file', 3_000_000, 65_536],
+    ['one large chunk', 2_000_000, 2_000_000],
   ])('BufferedFileWriter writes %s unchanged', async (_, length, size) => {
     const bytes = randomBytes(length);
-    await pipeline(Readable.from(piecesOf(bytes, size)), new BufferedFileWriter(path));
+    await pipeline(Readable.from(splitIntoChunks(bytes, size)), new BufferedFileWriter(path));
     // `toEqual()` would be slow, because it compares each byte.
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
 
   it('BufferedFileWriter creates no file for a stream that fails early', async () => {
-    const broken = Readable.from(
+    const failingStream = Readable.from(
       (function* () {
-        yield Buffer.from('begun');
+        yield Buffer.from('partial');
         throw new Error('broken');
       })(),
     );
-    await expect(pipeline(broken, new BufferedFileWriter(path))).rejects.toThrow('broken');
+    await expect(pipeline(failingStream, new BufferedFileWriter(path))).rejects.toThrow('broken');
     expect(existsSync(path)).toBe(false);
   });
 
-  it('BufferedFileWriter rejects with the error of the file system', async () => {
+  it('BufferedFileWriter fails with the file system error if the file cannot be opened', async () => {
     const file = new BufferedFileWriter(join(folder, 'missing', 'file'));
     await expect(pipeline(Readable.from([Buffer.from('x')]), file)).rejects.toMatchObject({
       code: 'ENOENT',

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { disconnectAfter, file } from '../../../../test/support/origin-behaviors.js';
+import { disconnectAfter, serveFile } from '../../../../test/support/origin-behaviors.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { TestDownloads } from '../../../../test/support/test-downloads.js';
+import { DownloadFixture } from '../../../../test/support/download-fixture.js';
 import type { AppError } from '../../errors/app-error.js';
 import { GzipDecoder } from './gzip-decoder.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('A file with an unrequested content coding', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('A file with an unrequested content coding', () => {
     ['identity, gzip', gzipSync(content)],
     ['', content],
   ])('A file with an unrequested content coding "%s" is decoded', async (coding, body) => {
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': coding }));
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({
       bytes: content.length,
       sha256: createHash('sha256').update(content).digest('hex'),
@@ -33,25 +33,27 @@ describe('A file with an unrequested content coding', () => {
 
   const GARBAGE = randomBytes(200_000);
   it.each([
-    ['gzip and text', 'gzip', [gzipSync(content), Buffer.from('\n<!-- cached -->')]],
-    ['gzip and random bytes', 'gzip', [gzipSync(content), GARBAGE]],
+    ['gzip followed by text', 'gzip', [gzipSync(content), Buffer.from('\n<!-- cached -->')]],
+    ['gzip followed by random bytes', 'gzip', [gzipSync(content), GARBAGE]],
     [
-      'gzip and a broken second member',
+      'gzip followed by a broken second member',
       'gzip',
       [gzipSync(content), Buffer.from('1f8b0800', 'hex'), GARBAGE],
     ],
-    ['deflate and text', 'deflate', [deflateSync(content), Buffer.from('cached')]],
-    ['raw deflate and text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
-    ['br and text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
+    ['deflate followed by text', 'deflate', [deflateSync(content), Buffer.from('cached')]],
+    ['raw deflate followed by text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
+    ['br followed by text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
   ])(
-    'Data after the end of %s is ignored, in the same packet or a later one',
+    'A body of %s is decoded without its trailing data, whether that arrives in the same packet or later',
     async (_, coding, parts) => {
-      const encoded = { 'content-encoding': coding };
-      downloads.origin.on('/a.jpg', file(Buffer.concat(parts), encoded));
+      const headers = { 'content-encoding': coding };
+      downloads.origin.on('/a.jpg', serveFile(Buffer.concat(parts), headers));
       downloads.origin.on('/b.jpg', (_request, response) => {
-        response.writeHead(200, encoded);
-        const [first, ...rest] = parts;
-        response.write(first, () => setImmediate(() => response.end(Buffer.concat(rest))));
+        response.writeHead(200, headers);
+        const [firstPart, ...laterParts] = parts;
+        response.write(firstPart, () =>
+          setImmediate(() => response.end(Buffer.concat(laterParts))),
+        );
       });
       for (const path of ['/a.jpg', '/b.jpg']) {
         await downloads.downloadPath(path);
@@ -61,48 +63,52 @@ describe('A file with an unrequested content coding', () => {
   );
 
   it('A gzip file is decoded to its end even if its checksum is wrong or missing', async () => {
-    const wrong = Buffer.from(gzipSync(content));
-    wrong[wrong.length - 8] ^= 1;
-    const encoded = { 'content-encoding': 'gzip' };
-    downloads.origin.on('/a.jpg', file(wrong, encoded));
-    downloads.origin.on('/b.jpg', file(wrong.subarray(0, -8), encoded));
+    const damagedBody = Buffer.from(gzipSync(content));
+    damagedBody[damagedBody.length - 8] ^= 1;
+    const headers = { 'content-encoding': 'gzip' };
+    downloads.origin.on('/a.jpg', serveFile(damagedBody, headers));
+    downloads.origin.on('/b.jpg', serveFile(damagedBody.subarray(0, -8), headers));
     for (const path of ['/a.jpg', '/b.jpg']) {
       await downloads.downloadPath(path);
       expect(content.equals(await readFile(downloads.target))).toBe(true);
     }
   });
 
-  it('A gzip file of several members, with all optional header fields, is decoded byte by byte', async () => {
-    const [plain, ...others] = [content.subarray(0, 700), content.subarray(700, 1300)];
-    const member = gzipSync(plain);
+  it('A gzip file with several members and all optional header fields is decoded byte by byte', async () => {
+    const [firstPart, ...otherParts] = [content.subarray(0, 700), content.subarray(700, 1300)];
+    const member = gzipSync(firstPart);
     member[3] = 2 | 4 | 8 | 16;
     const fields = Buffer.from('\x03\0abcname.jpg\0comment\0\x12\x34', 'latin1');
-    const described = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
-    const body = Buffer.concat([described, ...others.map((part) => gzipSync(part)), GARBAGE]);
+    const memberWithFields = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
+    const body = Buffer.concat([
+      memberWithFields,
+      ...otherParts.map((part) => gzipSync(part)),
+      GARBAGE,
+    ]);
     const decoder = new GzipDecoder({});
-    const decoded = (async () => Buffer.concat(await decoder.toArray()))();
+    const decodedBytes = (async () => Buffer.concat(await decoder.toArray()))();
     for (const byte of body.subarray(0, 2000)) decoder.write(Buffer.of(byte));
     decoder.end();
-    expect((await decoded).equals(content.subarray(0, 1300))).toBe(true);
+    expect((await decodedBytes).equals(content.subarray(0, 1300))).toBe(true);
   });
 
   it.each([
-    ['is no gzip at all', Buffer.from('plain text')],
+    ['contains plain text', Buffer.from('plain text')],
     ['is damaged in its only member', Buffer.concat([gzipSync(content).subarray(0, 10), GARBAGE])],
     [
-      'has an endless name',
+      'has an endless file name',
       Buffer.concat([Buffer.from('1f8b0808000000000003', 'hex'), Buffer.alloc(300_000, 65)]),
     ],
-  ])('A gzip file that %s fails with a specific error', async (_, body) => {
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+  ])('A file declared as gzip that %s fails with content_encoding_invalid', async (_, body) => {
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
     });
   });
 
-  it('A gzip file of many members is limited by its decoded size', async () => {
+  it('A gzip file with many members is limited by its decoded size', async () => {
     const body = Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(100_000))));
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg', { maxBytes: 4_000_000 })).rejects.toMatchObject({
       code: 'download_too_large',
     });
@@ -111,7 +117,7 @@ describe('A file with an unrequested content coding', () => {
   it('A file with an unrequested content coding is limited by its decoded size', async () => {
     downloads.origin.on(
       '/a.jpg',
-      file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }),
+      serveFile(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }),
     );
     await expect(downloads.downloadPath('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({
       bytes: 2000,
@@ -121,34 +127,37 @@ describe('A file with an unrequested content coding', () => {
     });
   });
 
-  it('A file with an unrequested content coding is accepted undecoded in an unknown coding if it starts like an image', async () => {
+  it('A file with an unknown content coding is accepted as it is if it starts like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), content]);
-    downloads.origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
+    downloads.origin.on('/a.jpg', serveFile(image, { 'content-encoding': 'aws-chunked' }));
     downloads.origin.on(
       '/b.jpg',
-      file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }),
+      serveFile(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }),
     );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('A file with an unrequested content coding is kept when the connection closes early but the image is complete', async () => {
+  it('A gzip-encoded image is accepted if the connection closes early but the image is complete', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     const body = gzipSync(image);
-    const cut = gzipSync(image.subarray(0, image.length / 2));
-    const encoded = { 'content-encoding': 'gzip' };
+    const truncatedBody = gzipSync(image.subarray(0, image.length / 2));
+    const headers = { 'content-encoding': 'gzip' };
     downloads.origin.on(
       '/a.jpg',
-      disconnectAfter(Buffer.concat([body, body]), body.length, encoded),
+      disconnectAfter(Buffer.concat([body, body]), body.length, headers),
     );
-    downloads.origin.on('/b.jpg', disconnectAfter(Buffer.concat([cut, cut]), cut.length, encoded));
+    downloads.origin.on(
+      '/b.jpg',
+      disconnectAfter(Buffer.concat([truncatedBody, truncatedBody]), truncatedBody.length, headers),
+    );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).rejects.toMatchObject({
       code: 'download_truncated',
     });
   });
 
-  it('A file with an unrequested content coding is decoded from zstd if Node.js supports it, and otherwise fails with a specific error', async () => {
+  it('A zstd-encoded file is decoded if Node.js supports zstd, and otherwise fails with content_encoding_unsupported', async () => {
     const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
     // RFC 8878: one frame of known size with one raw block.
     const frame = Buffer.concat([
@@ -156,12 +165,12 @@ describe('A file with an unrequested content coding', () => {
       Buffer.from([((image.length << 3) & 0xff) | 1, image.length >> 5, 0]),
       image,
     ]);
-    downloads.origin.on('/a.jpg', file(frame, { 'content-encoding': 'zstd' }));
-    const outcome = await downloads.downloadPath('/a.jpg').then(
+    downloads.origin.on('/a.jpg', serveFile(frame, { 'content-encoding': 'zstd' }));
+    const result = await downloads.downloadPath('/a.jpg').then(
       ({ bytes }) => bytes,
       ({ code }: AppError) => code,
     );
     const canDecode = 'createZstdDecompress' in zlib;
-    expect(outcome).toBe(canDecode ? image.length : 'content_encoding_unsupported');
+    expect(result).toBe(canDecode ? image.length : 'content_encoding_unsupported');
   });
 });

@@ -11,41 +11,43 @@ import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 import { ContentEncodingError, DownloadTooLargeError } from '../outbound-errors.js';
 import { peekStream } from './peek-stream.js';
 
-/** Browsers and proxies apply one coding, rarely two. */
+/** Servers and proxies usually apply one coding, and rarely two. */
 const MAX_CODINGS = 3;
 /**
  * Chunk size of the decoders. Each chunk is a task on another thread. A decompression bomb reaches the
  * size limit after a few chunks.
  */
 const CHUNK_BYTES = 256 * 1024;
-/** Keeps decoded data when the input ends early, as browsers do. The decoder validates the image. */
-const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
+/** Keeps decoded data when the input ends early, as browsers do. The image decoder validates the image. */
+const LENIENT_OPTIONS = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
 /** Fails with `Z_BUF_ERROR` when the input ends early. */
-const STRICT = { chunkSize: CHUNK_BYTES };
+const STRICT_OPTIONS = { chunkSize: CHUNK_BYTES };
 
 type CreateDecoder = (head: Buffer, isStrict: boolean) => Transform;
 
-const decodeGzip: CreateDecoder = (_head, isStrict) =>
-  isStrict ? createGunzip(STRICT) : new GzipDecoder(LENIENT);
+const createGzipDecoder: CreateDecoder = (_head, isStrict) =>
+  isStrict ? createGunzip(STRICT_OPTIONS) : new GzipDecoder(LENIENT_OPTIONS);
 
 const DECODERS: Record<string, CreateDecoder> = {
-  gzip: decodeGzip,
-  'x-gzip': decodeGzip,
+  gzip: createGzipDecoder,
+  'x-gzip': createGzipDecoder,
   deflate: (head, isStrict) =>
-    (hasZlibHeader(head) ? createInflate : createInflateRaw)(isStrict ? STRICT : LENIENT),
+    (hasZlibHeader(head) ? createInflate : createInflateRaw)(
+      isStrict ? STRICT_OPTIONS : LENIENT_OPTIONS,
+    ),
   br: (_head, isStrict) =>
     createBrotliDecompress({
       ...(isStrict ? {} : { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
       chunkSize: CHUNK_BYTES,
     }),
-  ...zstdDecoder(),
+  ...findZstdDecoder(),
 };
 
 /**
- * Returns the Zstandard decoder, which Node.js has since 22.15. Without it, the coding counts as
- * unsupported.
+ * Returns the Zstandard decoder, which Node.js has included since version 22.15. In earlier versions, the
+ * coding counts as unsupported.
  */
-function zstdDecoder(): Record<string, CreateDecoder> {
+function findZstdDecoder(): Record<string, CreateDecoder> {
   const { createZstdDecompress } = zlib as {
     createZstdDecompress?: (options: { chunkSize: number }) => Transform;
   };
@@ -54,13 +56,13 @@ function zstdDecoder(): Record<string, CreateDecoder> {
     : {};
 }
 
-export interface CodedBody {
+export interface EncodedBody {
   host: string;
   body: Readable;
   contentEncoding: string | undefined;
   /** Maximum number of bytes before decoding. The reader of the result limits the decoded bytes. */
   maxBytes: number;
-  /** Returns true for the first bytes of a file that an unknown coding did not change. */
+  /** Returns true if the first bytes show that an unknown coding did not change the file. */
   isPlain?: (head: Buffer) => boolean;
   /**
    * Rejects a body that ends early or is followed by other data. Part of an image is acceptable;
@@ -70,14 +72,14 @@ export interface CodedBody {
 }
 
 /**
- * Decodes the `Content-Encoding` of a response (RFC 9110, section 8.4). Ignores an unknown coding when
- * the bytes begin like the file. S3 stores `aws-chunked` with files that are not chunked. Memory stays
- * constant, because the decoders stop while the reader is busy.
+ * Decodes the `Content-Encoding` of a response (RFC 9110, section 8.4). Ignores an unknown coding if the
+ * bytes start like the expected file. For example, S3 stores `aws-chunked` with files that are not
+ * chunked. Memory stays constant, because the decoders stop while the reader is busy.
  * @throws ContentEncodingError
  */
-export async function decodeContent(coded: CodedBody): Promise<Readable> {
-  const { host, body, contentEncoding = '', maxBytes, isPlain = hasImageSignature } = coded;
-  const { isStrict = false } = coded;
+export async function decodeContent(encodedBody: EncodedBody): Promise<Readable> {
+  const { host, body, contentEncoding = '', maxBytes, isPlain = hasImageSignature } = encodedBody;
+  const { isStrict = false } = encodedBody;
   const codings = contentEncoding
     .toLowerCase()
     .split(',')
@@ -86,38 +88,38 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   if (codings.length === 0) return body;
   if (codings.length > MAX_CODINGS) throw new ContentEncodingError(host, contentEncoding);
 
-  const known = codings.filter((coding) => coding in DECODERS);
-  let decoded = known.length > 0 ? connect(body, limitBytes(maxBytes)) : body;
+  const knownCodings = codings.filter((coding) => coding in DECODERS);
+  let decodedBody = knownCodings.length > 0 ? pipeToDecoder(body, limitBytes(maxBytes)) : body;
   // The last coding in the header was applied last.
-  for (const coding of known.toReversed()) {
-    const decoder = DECODERS[coding](await peekStream(decoded, 2), isStrict);
-    decoded = connect(decoded, decoder);
+  for (const coding of knownCodings.toReversed()) {
+    const decoder = DECODERS[coding](await peekStream(decodedBody, 2), isStrict);
+    decodedBody = pipeToDecoder(decodedBody, decoder);
   }
-  if (known.length === codings.length) return decoded;
-  if (isPlain(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
-  decoded.destroy();
+  if (knownCodings.length === codings.length) return decodedBody;
+  if (isPlain(await peekStream(decodedBody, SIGNATURE_BYTES))) return decodedBody;
+  decodedBody.destroy();
   throw new ContentEncodingError(host, contentEncoding);
 }
 
 /**
- * Pipes a stream and propagates failures both ways. Decodes the data that arrived before an interrupted
- * connection.
+ * Pipes a stream to a decoder and propagates failures in both directions. Decodes the data that arrived
+ * before the connection was interrupted.
  */
-function connect(from: Readable, to: Transform): Readable {
-  finished(from, { writable: false }, (error) => {
+function pipeToDecoder(source: Readable, decoder: Transform): Readable {
+  finished(source, { writable: false }, (error) => {
     if (!error) return;
-    if (isConnectionReset(error)) to.end();
-    else to.destroy(error);
+    if (isConnectionReset(error)) decoder.end();
+    else decoder.destroy(error);
   });
-  to.on('close', () => from.destroy());
-  return from.pipe(to);
+  decoder.on('close', () => source.destroy());
+  return source.pipe(decoder);
 }
 
-/** Returns true if a connection closed before the announced end of the body. */
+/** Returns true if a connection closed before the declared end of the body. */
 export const isConnectionReset = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'ECONNRESET';
 
-/** Returns true if decoding failed because the bytes are not in the announced coding. */
+/** Returns true if decoding failed because the bytes are not in the declared coding. */
 export function isDecodingError(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   // Error codes of zlib, Zstandard and Brotli (for example ERR__ERROR_FORMAT_PADDING_1).
@@ -125,8 +127,7 @@ export function isDecodingError(error: unknown): boolean {
 }
 
 /**
- * Limits the encoded bytes. A stream of empty blocks decodes to no data and would never reach the limit
- * of the file.
+ * Limits the encoded bytes. A stream of empty blocks decodes to no data and would never reach the file size limit.
  */
 function limitBytes(maxBytes: number): Transform {
   let bytes = 0;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { DownloadTooLargeError, DownloadTooSlowError } from '../outbound-errors.js';
 
-export interface MeterLimits {
+export interface MeterOptions {
   /** Host for error messages. */
   host: string;
   maxBytes: number;
@@ -11,7 +11,7 @@ export interface MeterLimits {
   windowMs: number;
 }
 
-/** Counts and hashes bytes for `destination`, and destroys it when they arrive too slowly. */
+/** Counts and hashes the bytes for a destination stream, and destroys the stream if they arrive too slowly. */
 export class DownloadMeter {
   bytes = 0;
   private readonly hash = createHash('sha256');
@@ -19,25 +19,25 @@ export class DownloadMeter {
   private bytesAtWindowStart = 0;
 
   constructor(
-    private readonly limits: MeterLimits,
-    private readonly destination: () => Writable,
+    private readonly options: MeterOptions,
+    private readonly getDestination: () => Writable,
   ) {
-    this.timer = setInterval(() => this.checkSpeed(), limits.windowMs);
+    this.timer = setInterval(() => this.checkSpeed(), options.windowMs);
   }
 
-  /** Returns the hash in hex. Must be called once, after the end. */
-  sha256(): string {
+  /** Returns the hash in hex. Call this only once, after the last chunk. */
+  digestSha256(): string {
     return this.hash.digest('hex');
   }
 
   /** @throws DownloadTooLargeError */
-  count(chunk: Buffer): void {
+  countChunk(chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.bytes > this.limits.maxBytes) throw new DownloadTooLargeError(this.limits.maxBytes);
+    if (this.bytes > this.options.maxBytes) throw new DownloadTooLargeError(this.options.maxBytes);
     this.hash.update(chunk);
   }
 
-  stop(): void {
+  stopTimer(): void {
     clearInterval(this.timer);
   }
 
@@ -46,10 +46,10 @@ export class DownloadMeter {
    * server.
    */
   private checkSpeed(): void {
-    const destination = this.destination();
-    const expected = (this.limits.minBytesPerSecond * this.limits.windowMs) / 1000;
-    if (!destination.writableNeedDrain && this.bytes - this.bytesAtWindowStart < expected) {
-      destination.destroy(new DownloadTooSlowError(this.limits.host));
+    const destination = this.getDestination();
+    const expectedBytes = (this.options.minBytesPerSecond * this.options.windowMs) / 1000;
+    if (!destination.writableNeedDrain && this.bytes - this.bytesAtWindowStart < expectedBytes) {
+      destination.destroy(new DownloadTooSlowError(this.options.host));
     }
     this.bytesAtWindowStart = this.bytes;
   }

@@ -6,19 +6,19 @@ import { GzipHeader } from './gzip-header.js';
 
 /** CRC-32 and length follow the data of a member (RFC 1952, section 2.3.1). */
 const TRAILER_BYTES = 8;
-/** Maximum number of members of a file. Each needs its own decoder. */
+/** Maximum number of members in a file. Each member needs its own decoder. */
 const MAX_MEMBERS = 4096;
 
 /**
  * Decodes gzip as browsers do: ignores the checksum, and any data after the last member. `createGunzip()`
- * fails for such data and drops the data that precede it in the same chunk.
+ * fails for such data and drops the preceding data in the same chunk.
  */
 export class GzipDecoder extends Transform {
   private header = new GzipHeader();
-  /** Decodes the current member. Undefined in its header and its trailer. */
+  /** Decodes the current member. Undefined while a header or trailer is being read. */
   private inflate?: InflateRaw;
   private trailerBytes = 0;
-  private members = 0;
+  private memberCount = 0;
   private hasEnded = false;
 
   constructor(private readonly options: ZlibOptions) {
@@ -44,11 +44,11 @@ export class GzipDecoder extends Transform {
   }
 
   private async decode(chunk: Buffer): Promise<void> {
-    let rest = chunk;
-    while (rest.length > 0 && !this.hasEnded) {
-      if (this.inflate) rest = await this.decodeData(this.inflate, rest);
-      else if (this.trailerBytes > 0) rest = this.skipTrailer(rest);
-      else rest = this.readHeader(rest);
+    let remaining = chunk;
+    while (remaining.length > 0 && !this.hasEnded) {
+      if (this.inflate) remaining = await this.decodeData(this.inflate, remaining);
+      else if (this.trailerBytes > 0) remaining = this.skipTrailer(remaining);
+      else remaining = this.readHeader(remaining);
     }
   }
 
@@ -57,14 +57,14 @@ export class GzipDecoder extends Transform {
     try {
       end = this.header.findEnd(chunk);
     } catch {
-      if (this.members === 0) throw invalidHeader();
+      if (this.memberCount === 0) throw createHeaderError();
       this.hasEnded = true;
       return chunk;
     }
     if (end === undefined) return Buffer.alloc(0);
-    this.members++;
+    this.memberCount++;
     this.inflate = createInflateRaw(this.options);
-    // `decodeData` reports errors. A later one would otherwise end the process.
+    // `decodeData` reports errors. Without a listener, a later error would end the process.
     this.inflate.on('error', () => undefined);
     this.inflate.on('data', (data: Buffer) => {
       if (!this.push(data)) this.inflate?.pause();
@@ -74,15 +74,15 @@ export class GzipDecoder extends Transform {
 
   /** Returns the bytes after the data of the member. */
   private async decodeData(inflate: InflateRaw, chunk: Buffer): Promise<Buffer> {
-    const before = inflate.bytesWritten;
+    const bytesWrittenBefore = inflate.bytesWritten;
     try {
-      await write(inflate, chunk);
-      const used = inflate.bytesWritten - before;
-      if (used === chunk.length) return Buffer.alloc(0);
+      await writeChunk(inflate, chunk);
+      const usedBytes = inflate.bytesWritten - bytesWrittenBefore;
+      if (usedBytes === chunk.length) return Buffer.alloc(0);
       await this.endMember();
-      return chunk.subarray(used);
+      return chunk.subarray(usedBytes);
     } catch (error) {
-      if (this.members === 1) throw error;
+      if (this.memberCount === 1) throw error;
       this.inflate = undefined;
       this.hasEnded = true;
       return chunk;
@@ -90,26 +90,26 @@ export class GzipDecoder extends Transform {
   }
 
   private skipTrailer(chunk: Buffer): Buffer {
-    const skipped = Math.min(this.trailerBytes, chunk.length);
-    this.trailerBytes -= skipped;
-    return chunk.subarray(skipped);
+    const skippedBytes = Math.min(this.trailerBytes, chunk.length);
+    this.trailerBytes -= skippedBytes;
+    return chunk.subarray(skippedBytes);
   }
 
-  /** Waits for the rest of the data. */
+  /** Waits for the remaining data of the member. */
   private async endMember(): Promise<void> {
     const { inflate } = this;
     if (!inflate) return;
-    const ended = inflate.readableEnded ? undefined : once(inflate, 'end');
+    const endEvent = inflate.readableEnded ? undefined : once(inflate, 'end');
     inflate.end();
-    await ended;
+    await endEvent;
     this.inflate = undefined;
     this.header = new GzipHeader();
     this.trailerBytes = TRAILER_BYTES;
-    this.hasEnded ||= this.members >= MAX_MEMBERS;
+    this.hasEnded ||= this.memberCount >= MAX_MEMBERS;
   }
 }
 
-function write(inflate: InflateRaw, chunk: Buffer): Promise<void> {
+function writeChunk(inflate: InflateRaw, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     inflate.once('error', reject);
     inflate.write(chunk, (error) => {
@@ -121,5 +121,5 @@ function write(inflate: InflateRaw, chunk: Buffer): Promise<void> {
 }
 
 /** Returns the error that zlib reports for an invalid header. */
-const invalidHeader = (): Error =>
+const createHeaderError = (): Error =>
   Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' });

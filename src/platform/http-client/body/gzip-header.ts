@@ -1,17 +1,17 @@
-const FIXED_BYTES = 10;
-const DEFLATE = 8;
+const FIXED_FIELDS_BYTES = 10;
+const DEFLATE_METHOD = 8;
 /** Flags of a gzip header (RFC 1952, section 2.3.1). */
 const FLAG_HEADER_CHECKSUM = 2;
 const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
-/** The extra field has at most 64 KiB. A longer name or comment is an attack. */
+/** The extra field is at most 64 KiB long. A longer name or comment is an attack. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** Parses the header of a gzip member that arrives in parts. Keeps none of its text. */
+/** Parses the header of a gzip member that arrives in parts. Does not store the name or the comment. */
 export class GzipHeader {
   private readonly fields = readFields();
-  private bytes = 0;
+  private headerBytes = 0;
 
   constructor() {
     this.fields.next();
@@ -23,10 +23,10 @@ export class GzipHeader {
    * @throws RangeError for bytes that are not a gzip header
    */
   findEnd(chunk: Buffer): number | undefined {
-    for (let at = 0; at < chunk.length; at++) {
-      this.bytes++;
-      if (this.bytes > MAX_HEADER_BYTES) throw new RangeError('the gzip header is too long');
-      if (this.fields.next(chunk[at]).done) return at + 1;
+    for (let index = 0; index < chunk.length; index++) {
+      this.headerBytes++;
+      if (this.headerBytes > MAX_HEADER_BYTES) throw new RangeError('the gzip header is too long');
+      if (this.fields.next(chunk[index]).done) return index + 1;
     }
     return undefined;
   }
@@ -34,18 +34,18 @@ export class GzipHeader {
 
 /** Parses the header byte by byte. */
 function* readFields(): Generator<undefined, void, number> {
-  const fixed: number[] = [];
-  while (fixed.length < FIXED_BYTES) {
-    fixed.push(yield);
-    const [first, second = 0x8b, method = DEFLATE] = fixed;
-    if (first !== 0x1f || second !== 0x8b || method !== DEFLATE) {
+  const fixedBytes: number[] = [];
+  while (fixedBytes.length < FIXED_FIELDS_BYTES) {
+    fixedBytes.push(yield);
+    const [firstByte, secondByte = 0x8b, method = DEFLATE_METHOD] = fixedBytes;
+    if (firstByte !== 0x1f || secondByte !== 0x8b || method !== DEFLATE_METHOD) {
       throw new RangeError('these bytes are not a gzip header');
     }
   }
-  const [, , , flags] = fixed;
+  const [, , , flags] = fixedBytes;
   if (flags & FLAG_EXTRA) {
     const length = (yield) + (yield) * 256;
-    for (let left = length; left > 0; left--) yield;
+    for (let remaining = length; remaining > 0; remaining--) yield;
   }
   if (flags & FLAG_NAME) while ((yield) !== 0);
   if (flags & FLAG_COMMENT) while ((yield) !== 0);

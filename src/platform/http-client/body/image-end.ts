@@ -1,18 +1,18 @@
 import { readTiff } from '../../compression/tiff/tiff-directory.js';
 import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 
-/** Reads `length` bytes at `position`, or fewer at the end. */
+/** Reads `length` bytes at `position`, or fewer at the end of the file. */
 export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
 
-/** Size of the tail that is searched for the end marker. Cameras and shops append some bytes after it. */
+/** Size of the tail that is searched for the end marker. Some cameras and shops append bytes after it. */
 const TAIL_BYTES = 4096;
 const MAX_BOXES = 64;
 
-/** Tags of TIFF 6.0: offsets and byte counts of strips, and of tiles. */
+/** Tags of TIFF 6.0: offsets and byte counts of strips and tiles. */
 const [STRIP_OFFSETS, STRIP_BYTES, TILE_OFFSETS, TILE_BYTES] = [273, 279, 324, 325];
 
 /**
- * Returns true if a file has the end marker of its image format, or all bytes that its header announces.
+ * Returns true if a file has the end marker of its image format, or all bytes that its header declares.
  * The decoder still validates the image.
  * @param bytes size of the file
  */
@@ -32,15 +32,15 @@ export async function hasImageEnd(read: ReadBytes, bytes: number): Promise<boole
     case 'II*':
     case 'II+':
     case 'MM\0':
-      return holdsAllPixels(await read(0, bytes));
+      return containsAllPixels(await read(0, bytes));
   }
-  return head.toString('latin1', 4, 8) === 'ftyp' && endsAtBox(read, bytes);
+  return head.toString('latin1', 4, 8) === 'ftyp' && hasCompleteBoxes(read, bytes);
 }
 
-/** ISO/IEC 14496-12: a file is a sequence of boxes, each with its size. */
-async function endsAtBox(read: ReadBytes, bytes: number): Promise<boolean> {
+/** Returns true if a file consists of complete boxes. Each box declares its size (ISO/IEC 14496-12). */
+async function hasCompleteBoxes(read: ReadBytes, bytes: number): Promise<boolean> {
   let position = 0;
-  for (let boxes = 0; boxes < MAX_BOXES && position < bytes; boxes += 1) {
+  for (let boxCount = 0; boxCount < MAX_BOXES && position < bytes; boxCount += 1) {
     const header = await read(position, 16);
     if (header.length < 8) return false;
     const size = header.readUInt32BE(0);
@@ -51,16 +51,17 @@ async function endsAtBox(read: ReadBytes, bytes: number): Promise<boolean> {
   return position === bytes;
 }
 
-/** A TIFF has no end marker. Its directories name the places of all pixels and values. */
-function holdsAllPixels(file: Buffer): boolean {
+/** Returns true if a TIFF contains all data that its directories refer to. A TIFF has no end marker. */
+function containsAllPixels(file: Buffer): boolean {
   const tiff = readTiff(file);
   if (!tiff) return false;
   return tiff.directories.every(({ entries }) => {
-    const numbersOf = (tag: number) => tiff.numbers(entries.find((entry) => entry.tag === tag));
-    const offsets = [...numbersOf(STRIP_OFFSETS), ...numbersOf(TILE_OFFSETS)];
-    const lengths = [...numbersOf(STRIP_BYTES), ...numbersOf(TILE_BYTES)];
+    const readNumbers = (tag: number) =>
+      tiff.readNumbers(entries.find((entry) => entry.tag === tag));
+    const offsets = [...readNumbers(STRIP_OFFSETS), ...readNumbers(TILE_OFFSETS)];
+    const lengths = [...readNumbers(STRIP_BYTES), ...readNumbers(TILE_BYTES)];
     return (
-      entries.every(({ valueAt, byteLength }) => valueAt + byteLength <= file.length) &&
+      entries.every(({ valueOffset, byteLength }) => valueOffset + byteLength <= file.length) &&
       offsets.length > 0 &&
       offsets.length === lengths.length &&
       offsets.every((offset, i) => offset + lengths[i] <= file.length)

@@ -1,8 +1,8 @@
 import { finished, type Readable } from 'node:stream';
 
 /**
- * Returns the first `bytes` of a stream and leaves them in it. Returns fewer when the stream ends earlier
- * or after `timeoutMs`.
+ * Returns the first bytes of a stream and leaves them in the stream. Returns fewer than `bytes` if the
+ * stream ends earlier, or after `timeoutMs`.
  * @throws the error of the stream
  */
 export function peekStream(source: Readable, bytes: number, timeoutMs?: number): Promise<Buffer> {
@@ -13,13 +13,13 @@ export function peekStream(source: Readable, bytes: number, timeoutMs?: number):
       stopWatching();
       work();
     };
-    const keep = (head: Buffer | null) => {
+    const finish = (head: Buffer | null) => {
       if (head) source.unshift(head);
       settle(() => resolve(head ?? Buffer.alloc(0)));
     };
     const onReadable = () => {
       const head = source.read(bytes) as Buffer | null;
-      if (head) keep(head);
+      if (head) finish(head);
     };
     const stopWatching = finished(source, { writable: false }, (error) =>
       settle(() => (error ? reject(error) : resolve(Buffer.alloc(0)))),
@@ -27,7 +27,7 @@ export function peekStream(source: Readable, bytes: number, timeoutMs?: number):
     const timer =
       timeoutMs === undefined
         ? undefined
-        : setTimeout(() => keep(source.read() as Buffer | null), timeoutMs);
+        : setTimeout(() => finish(source.read() as Buffer | null), timeoutMs);
     source.on('readable', onReadable);
   });
 }

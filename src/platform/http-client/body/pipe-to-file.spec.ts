@@ -2,7 +2,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { pipeToFile } from './pipe-to-file.js';
 
-function collecting(highWaterMark = 16): Writable & { written: string } {
+function createSink(highWaterMark = 16): Writable & { written: string } {
   const sink = Object.assign(
     new Writable({
       highWaterMark,
@@ -18,43 +18,43 @@ function collecting(highWaterMark = 16): Writable & { written: string } {
 
 describe('pipeToFile()', () => {
   it('pipeToFile() resolves when everything is written, and respects backpressure', async () => {
-    const sink = collecting(1);
+    const sink = createSink(1);
     await pipeToFile(Readable.from(['a', 'b', 'c', 'd']), sink);
     expect(sink.written).toBe('abcd');
     expect(sink.writableFinished).toBe(true);
   });
 
   it('pipeToFile() destroys the sink when the source fails', async () => {
-    const [source, sink] = [new PassThrough(), collecting()];
-    const piped = pipeToFile(source, sink);
+    const [source, sink] = [new PassThrough(), createSink()];
+    const result = pipeToFile(source, sink);
     source.write('partial');
     source.destroy(new Error('reset'));
-    await expect(piped).rejects.toThrow('reset');
+    await expect(result).rejects.toThrow('reset');
     expect(sink.destroyed).toBe(true);
   });
 
   it('pipeToFile() fails when the source is closed before its end', async () => {
-    const [source, sink] = [new PassThrough(), collecting()];
-    const piped = pipeToFile(source, sink);
+    const [source, sink] = [new PassThrough(), createSink()];
+    const result = pipeToFile(source, sink);
     source.write('partial');
     source.destroy();
-    await expect(piped).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    await expect(result).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
     expect(sink.destroyed).toBe(true);
   });
 
   it('pipeToFile() destroys the source when the sink fails', async () => {
     const source = new PassThrough();
     const sink = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
-    const piped = pipeToFile(source, sink);
+    const result = pipeToFile(source, sink);
     source.write('content');
-    await expect(piped).rejects.toThrow('full');
+    await expect(result).rejects.toThrow('full');
     expect(source.destroyed).toBe(true);
   });
 
   it('pipeToFile() rejects if the source failed earlier', async () => {
-    const [source, sink] = [new PassThrough(), collecting()];
-    source.on('error', () => undefined).destroy(new Error('gone already'));
+    const [source, sink] = [new PassThrough(), createSink()];
+    source.on('error', () => undefined).destroy(new Error('failed earlier'));
     await new Promise(setImmediate);
-    await expect(pipeToFile(source, sink)).rejects.toThrow('gone already');
+    await expect(pipeToFile(source, sink)).rejects.toThrow('failed earlier');
   });
 });

@@ -1,21 +1,24 @@
 import { AppError } from '../../errors/app-error.js';
-import { bodyError } from './body-error.js';
+import { toBodyError } from './body-error.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
 import type { FollowedResponse } from '../request/follow-redirects.js';
 import { ContentEncodingInvalidError, DownloadTooLargeError } from '../outbound-errors.js';
 
-/** Requested first. It holds the header of almost every image, with EXIF and an ICC profile. */
+/**
+ * Size of the first range request, in bytes. It covers the header of almost every image, including EXIF data
+ * and an ICC profile.
+ */
 export const HEAD_BYTES = 64 * 1024;
 /** Maximum number of bytes that are kept for the reader. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 const FIRST_READ_BYTES = 2048;
 
 /**
- * Reads what it needs from the first bytes of a file.
- * @param isWhole true if these are all bytes of the file
+ * Reads a value from the first bytes of a file.
+ * @param isComplete true if these are all bytes of the file
  * @returns undefined if more bytes are needed
  */
-export type HeadReader<T> = (head: Buffer, isWhole: boolean) => T | undefined;
+export type HeadReader<T> = (head: Buffer, isComplete: boolean) => T | undefined;
 
 export interface FileHead<T> {
   /** Undefined if the first 4 MiB were not enough. */
@@ -32,10 +35,10 @@ export function findTotalSize({ status, header }: FollowedResponse): number | un
 }
 
 /**
- * Reads the body of a response until `read` has a value and the size is known, then ends the
- * connection. A file without an announced size is read to its end.
+ * Reads the body of a response until `read` returns a value and the size is known, then closes the
+ * connection. A file of unknown size is read to its end.
  *
- * @returns undefined if the response is the first part of a file and was not enough
+ * @returns undefined if the response is only the first part of the file and `read` needs more bytes
  * @throws AppError
  */
 export async function readHead<T>(
@@ -43,24 +46,27 @@ export async function readHead<T>(
   read: HeadReader<T>,
   maxBytes: number,
 ): Promise<FileHead<T> | undefined> {
-  const { body: coded, header, finalUrl } = response;
+  const { body: encodedBody, header, finalUrl } = response;
   const host = finalUrl.hostname;
-  const started = findTotalSize(response);
+  const rangeTotal = findTotalSize(response);
   try {
     const contentEncoding = header('content-encoding');
-    const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
-    const announced = body === coded ? (started ?? lengthIn(header('content-length'))) : undefined;
-    if ((announced ?? 0) > maxBytes) throw new DownloadTooLargeError(maxBytes);
-    const head = new Head(read);
+    const body = await decodeContent({ host, body: encodedBody, contentEncoding, maxBytes });
+    const declaredBytes =
+      body === encodedBody
+        ? (rangeTotal ?? parseContentLength(header('content-length')))
+        : undefined;
+    if ((declaredBytes ?? 0) > maxBytes) throw new DownloadTooLargeError(maxBytes);
+    const head = new HeadBuffer(read);
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      head.add(chunk);
+      head.addChunk(chunk);
       if (head.bytes > maxBytes) throw new DownloadTooLargeError(maxBytes);
-      if (started === undefined && announced !== undefined && head.isSettled) {
-        return { value: head.value, bytes: announced };
+      if (rangeTotal === undefined && declaredBytes !== undefined && head.isSettled) {
+        return { value: head.value, bytes: declaredBytes };
       }
     }
-    const bytes = announced ?? head.bytes;
-    head.end(head.bytes >= bytes);
+    const bytes = declaredBytes ?? head.bytes;
+    head.finish(head.bytes >= bytes);
     return head.value === undefined && head.bytes < bytes
       ? undefined
       : { value: head.value, bytes };
@@ -68,46 +74,46 @@ export async function readHead<T>(
     if (isDecodingError(error)) {
       throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');
     }
-    throw error instanceof AppError ? error : bodyError(error, host);
+    throw error instanceof AppError ? error : toBodyError(error, host);
   } finally {
-    coded.destroy();
+    encodedBody.destroy();
   }
 }
 
-function lengthIn(header: string | undefined): number | undefined {
+function parseContentLength(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }
 
-/** Keeps the first bytes, and asks the reader each time when their number has doubled. */
-class Head<T> {
+/** Keeps the first bytes, and calls the reader each time their number has doubled. */
+class HeadBuffer<T> {
   value?: T;
   bytes = 0;
-  private kept: Buffer[] = [];
-  private readAt = FIRST_READ_BYTES;
+  private keptChunks: Buffer[] = [];
+  private nextReadBytes = FIRST_READ_BYTES;
 
   constructor(private readonly read: HeadReader<T>) {}
 
-  /** More bytes do not help the reader. */
+  /** True if the reader needs no more bytes. */
   get isSettled(): boolean {
     return this.value !== undefined || this.bytes > MAX_KEPT_BYTES;
   }
 
-  add(chunk: Buffer): void {
-    if (!this.isSettled) this.kept.push(chunk);
+  addChunk(chunk: Buffer): void {
+    if (!this.isSettled) this.keptChunks.push(chunk);
     this.bytes += chunk.length;
-    if (this.isSettled || this.bytes < this.readAt) return;
-    this.readAt = this.bytes * 2;
-    this.askReader(false);
+    if (this.isSettled || this.bytes < this.nextReadBytes) return;
+    this.nextReadBytes = this.bytes * 2;
+    this.callReader(false);
   }
 
-  end(isWhole: boolean): void {
-    if (!this.isSettled) this.askReader(isWhole);
-    this.kept = [];
+  finish(isComplete: boolean): void {
+    if (!this.isSettled) this.callReader(isComplete);
+    this.keptChunks = [];
   }
 
-  private askReader(isWhole: boolean): void {
-    const head = Buffer.concat(this.kept);
-    this.kept = [head];
-    this.value = this.read(head, isWhole);
+  private callReader(isComplete: boolean): void {
+    const head = Buffer.concat(this.keptChunks);
+    this.keptChunks = [head];
+    this.value = this.read(head, isComplete);
   }
 }

@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../errors/app-error.js';
-import { bodyError } from './body-error.js';
+import { toBodyError } from './body-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
 import { decodeContent, isConnectionReset, isDecodingError } from './content-decoding.js';
 import { DownloadMeter } from './download-meter.js';
@@ -9,11 +9,11 @@ import type { FollowedResponse } from '../request/follow-redirects.js';
 import { hasImageEnd } from './image-end.js';
 import { ContentEncodingInvalidError, DownloadNotWrittenError } from '../outbound-errors.js';
 import { pipeToFile } from './pipe-to-file.js';
-import { StalledImage } from './stalled-image.js';
+import { StallDetector } from './stall-detector.js';
 
 export interface SaveOptions {
   /** Path of the file. It is removed when the download fails. */
-  to: string;
+  path: string;
   /** Returns a small body instead of writing it. */
   keepSmall?: boolean;
   maxBytes: number;
@@ -22,8 +22,8 @@ export interface SaveOptions {
   minSpeedWindowMs: number;
   /** Time without data after which a complete image counts as the whole file. */
   stallMs?: number;
-  /** Reads to the end of the connection, also after a complete image. */
-  again?: boolean;
+  /** Reads to the end of the connection, even after a complete image. */
+  readToEnd?: boolean;
   /** Destroys the body when it aborts. */
   signal: AbortSignal;
 }
@@ -36,68 +36,73 @@ export interface SavedBody {
 
 /**
  * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image
- * is complete, because some servers announce too large a length, or leave the connection open.
+ * is complete, because some servers send too large a Content-Length, or leave the connection open.
  * @throws AppError
  */
 export async function saveBody(
   response: FollowedResponse,
   options: SaveOptions,
 ): Promise<SavedBody> {
-  const { body: coded, header, finalUrl } = response;
-  const { to, keepSmall, again, maxBytes } = options;
+  const { body: encodedBody, header, finalUrl } = response;
+  const { path, keepSmall, readToEnd, maxBytes } = options;
   const { minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
   const host = finalUrl.hostname;
-  const limits = { host, maxBytes, minBytesPerSecond, windowMs };
-  const meter = new DownloadMeter(limits, () => file);
-  const file = new BufferedFileWriter(to, {
+  const meterOptions = { host, maxBytes, minBytesPerSecond, windowMs };
+  const meter = new DownloadMeter(meterOptions, () => fileWriter);
+  const fileWriter = new BufferedFileWriter(path, {
     keepSmall,
     onChunk: (chunk) => {
-      meter.count(chunk);
-      stalled?.addChunk(chunk);
+      meter.countChunk(chunk);
+      stallDetector?.addChunk(chunk);
     },
   });
   let body: Readable | undefined;
-  let stall: Error | undefined;
-  const onStall = () => body?.destroy((stall = new Error('no data follow a complete image')));
-  const stalled = again ? undefined : new StalledImage(onStall, options.stallMs);
-  let reset: Error | undefined;
-  coded.once('error', (error) => {
-    if (isConnectionReset(error) && !options.signal.aborted) reset = error;
+  let stallError: Error | undefined;
+  const onStall = () =>
+    body?.destroy((stallError = new Error('no data followed the complete image')));
+  const stallDetector = readToEnd ? undefined : new StallDetector(onStall, options.stallMs);
+  let resetError: Error | undefined;
+  encodedBody.once('error', (error) => {
+    if (isConnectionReset(error) && !options.signal.aborted) resetError = error;
   });
   let fileError: Error | undefined;
-  file.on('error', (error: NodeJS.ErrnoException) => {
+  fileWriter.on('error', (error: NodeJS.ErrnoException) => {
     if (error.syscall) fileError = error;
   });
   try {
     const contentEncoding = header('content-encoding');
-    body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
-    await pipeToFile(body, file, (error) => error === reset || error === stall);
+    body = await decodeContent({ host, body: encodedBody, contentEncoding, maxBytes });
+    await pipeToFile(body, fileWriter, (error) => error === resetError || error === stallError);
     options.signal.throwIfAborted();
-    if (reset && !(await isWholeImage(to, file.kept, meter.bytes))) throw reset;
-    return { bytes: meter.bytes, sha256: meter.sha256(), body: file.kept };
+    if (resetError && !(await isWholeImage(path, fileWriter.keptChunks, meter.bytes)))
+      throw resetError;
+    return { bytes: meter.bytes, sha256: meter.digestSha256(), body: fileWriter.keptChunks };
   } catch (error) {
-    coded.destroy();
-    file.destroy();
-    await rm(to, { force: true });
+    encodedBody.destroy();
+    fileWriter.destroy();
+    await rm(path, { force: true });
     if (fileError) throw new DownloadNotWrittenError(fileError);
     if (isDecodingError(error)) {
       throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');
     }
-    throw error instanceof AppError ? error : bodyError(error, host);
+    throw error instanceof AppError ? error : toBodyError(error, host);
   } finally {
-    meter.stop();
-    stalled?.stop();
+    meter.stopTimer();
+    stallDetector?.stopTimer();
   }
 }
 
 async function isWholeImage(
   path: string,
-  kept: Buffer[] | undefined,
+  keptChunks: Buffer[] | undefined,
   bytes: number,
 ): Promise<boolean> {
-  if (kept) {
-    const all = Buffer.concat(kept);
-    return hasImageEnd(async (at, length) => all.subarray(at, at + length), bytes);
+  if (keptChunks) {
+    const content = Buffer.concat(keptChunks);
+    return hasImageEnd(
+      async (position, length) => content.subarray(position, position + length),
+      bytes,
+    );
   }
   const file = await open(path);
   try {

@@ -1,9 +1,9 @@
 import { AxiosError } from 'axios';
 import { describe, expect, it } from 'vitest';
-import { connectionError } from './connection-error.js';
+import { toConnectionError } from './connection-error.js';
 import { AddressDeniedError } from '../outbound-errors.js';
 
-describe('connectionError()', () => {
+describe('toConnectionError()', () => {
   it.each([
     ['ECONNREFUSED', 'connection_refused', 'later'],
     ['ECONNRESET', 'connection_reset', 'later'],
@@ -24,19 +24,22 @@ describe('connectionError()', () => {
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
     ['ESOMETHINGNEW', 'connection_failed', 'later'],
-  ])('connectionError() returns %s for %s, to be retried %s', (code, expected, retry) => {
-    const error = AxiosError.from(Object.assign(new Error(code), { code }));
-    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
-  });
+  ])(
+    'toConnectionError() converts %s to %s with the retry policy "%s"',
+    (code, expected, retry) => {
+      const error = AxiosError.from(Object.assign(new Error(code), { code }));
+      expect(toConnectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
+    },
+  );
 
   it.each([
     ['CERT_HAS_EXPIRED', /expired certificate/],
     ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', /certificate for other host names/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
-  ])('connectionError() explains the certificate error %s', (code, words) => {
+  ])('toConnectionError() explains the certificate error %s', (code, pattern) => {
     const error = Object.assign(new Error(code), { code });
-    expect(connectionError(error, 'shop.example').message).toMatch(words);
+    expect(toConnectionError(error, 'shop.example').message).toMatch(pattern);
   });
 
   it.each([
@@ -45,20 +48,20 @@ describe('connectionError()', () => {
     ['tlsv13 alert certificate required', 'tls_client_certificate'],
     ['wrong version number', 'response_invalid'],
     ['bad record mac', 'tls_invalid'],
-  ])('connectionError() maps EPROTO with the reason "%s" to the code %s', (reason, expected) => {
+  ])('toConnectionError() maps EPROTO with the reason "%s" to the code %s', (reason, expected) => {
     const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
     const error = Object.assign(new Error(message), { code: 'EPROTO' });
-    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
+    expect(toConnectionError(error, 'shop.example')).toMatchObject({ code: expected });
   });
 
-  it('connectionError() returns the AppError that axios wrapped', () => {
-    const own = new AddressDeniedError('shop.example', '10.0.0.1');
-    expect(connectionError(AxiosError.from(own), 'shop.example')).toBe(own);
+  it('toConnectionError() returns the AppError that axios wrapped', () => {
+    const deniedError = new AddressDeniedError('shop.example', '10.0.0.1');
+    expect(toConnectionError(AxiosError.from(deniedError), 'shop.example')).toBe(deniedError);
   });
 
-  it('connectionError() includes the host and keeps the cause for the log', () => {
+  it('toConnectionError() includes the host and keeps the cause for the log', () => {
     const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
-    const error = connectionError(cause, 'shop.example');
+    const error = toConnectionError(cause, 'shop.example');
     expect(error.message).toMatch(/^shop\.example refused/);
     expect(error.cause).toBe(cause);
   });

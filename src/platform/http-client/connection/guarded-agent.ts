@@ -14,7 +14,7 @@ type OnCreated = (error: Error | null, socket: Duplex) => void;
 
 /** Options that an agent receives for a request. */
 export interface Destination extends ClientRequestArgs {
-  /** Aborts the attempts to connect. An agent creates the connection before the request is assigned to it. */
+  /** Aborts the attempts to connect. An agent creates the connection before it assigns the request to it. */
   connectSignal?: AbortSignal;
   keepAlive?: boolean;
   keepAliveInitialDelay?: number;
@@ -26,17 +26,17 @@ export interface AgentPair {
 }
 
 export interface OutboundAgents extends AgentPair {
-  /** For servers whose response headers Node.js can't parse. One request per connection. */
+  /** For servers whose response headers Node.js can't parse. Each connection serves one request. */
   lenient: AgentPair;
-  /** Like `lenient`, but reads the body to the end of the connection regardless of the announced length. */
+  /** Like `lenient`, but reads the body to the end of the connection regardless of Content-Length. */
   lengthIgnoring: AgentPair;
 }
 
 /**
  * Creates agents for http and https that check each address right before they connect to it. A name is
- * resolved once per connection, so it can't change between check and connection (DNS rebinding).
+ * resolved once per connection, so it can't change between the check and the connection (DNS rebinding).
  */
-export function guardedAgents(
+export function createGuardedAgents(
   policy: OutboundPolicy,
   lookUp: HostLookup,
   options: AgentOptions,
@@ -74,7 +74,7 @@ class GuardedHttpAgent extends HttpAgent {
 
   override createConnection(destination: Destination, onCreated: OnCreated): undefined {
     const create = () =>
-      createGuarded(destination, this.guard, 80, (socket) =>
+      createGuardedConnection(destination, this.guard, 80, (socket) =>
         destination.timeout ? socket.setTimeout(destination.timeout) : socket,
       );
     callbackify(create)(onCreated);
@@ -91,30 +91,30 @@ class GuardedHttpsAgent extends HttpsAgent {
 
   override createConnection(destination: Destination, onCreated: OnCreated): undefined {
     const create = () =>
-      createGuarded(destination, this.guard, 443, (socket) => {
-        // With `socket`, Node.js connects to no address itself.
-        const overTls = { ...destination, socket };
-        return super.createConnection(overTls) as Duplex;
+      createGuardedConnection(destination, this.guard, 443, (socket) => {
+        // Because of `socket`, Node.js does not open a connection itself.
+        const tlsOptions = { ...destination, socket };
+        return super.createConnection(tlsOptions) as Duplex;
       });
     callbackify(create)(onCreated);
   }
 }
 
-/** @param secure adds TLS to the connection of an https URL */
-async function createGuarded(
+/** @param prepareSocket sets the timeout, or adds TLS for an https URL */
+async function createGuardedConnection(
   destination: Destination,
   guard: Guard,
   defaultPort: number,
-  secure: (socket: Socket) => Duplex,
+  prepareSocket: (socket: Socket) => Duplex,
 ): Promise<Duplex> {
-  const connection = secure(await connectGuarded(destination, guard, defaultPort));
+  const connection = prepareSocket(await connectGuardedSocket(destination, guard, defaultPort));
   const { lenientOptions } = guard;
   return lenientOptions
     ? new LenientConnection(connection, destination.host ?? '', lenientOptions)
     : connection;
 }
 
-async function connectGuarded(
+async function connectGuardedSocket(
   destination: Destination,
   { policy, lookUp }: Guard,
   defaultPort: number,
@@ -127,11 +127,11 @@ async function connectGuarded(
     family ? [{ address: hostname, family }] : lookUp(hostname, host),
   );
   const { keepAlive, keepAliveInitialDelay, connectSignal } = destination;
-  // Passes literal addresses, because Node.js must not resolve the name again.
-  const connectTo = (to: LookupAddress) =>
+  // The address is literal, because Node.js must not resolve the name again.
+  const connectTo = ({ address, family: addressFamily }: LookupAddress) =>
     connect({
-      host: to.address,
-      family: to.family,
+      host: address,
+      family: addressFamily,
       port,
       noDelay: true,
       keepAlive,

@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 const ATTEMPT_DELAY_MS = 250;
 /** Some names have hundreds of addresses. */
 const MAX_ATTEMPTS = 16;
-/** Failures of the local network, which are not caused by the host. */
-const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+/** Error codes for problems in the local network, which the host did not cause. */
+const NO_ROUTE_CODES = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** Starts a connection to one address. */
 export type ConnectTo = (address: LookupAddress) => Socket;
@@ -23,31 +23,31 @@ export function connectToFirst(
   signal?: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const waiting = interleaveFamilies(addresses).slice(0, MAX_ATTEMPTS);
-    const open = new Set<Socket>();
+    const remainingAddresses = interleaveFamilies(addresses).slice(0, MAX_ATTEMPTS);
+    const connectingSockets = new Set<Socket>();
     const errors: Error[] = [];
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      waiting.length = 0;
-      for (const socket of open) socket.destroy();
+      remainingAddresses.length = 0;
+      for (const socket of connectingSockets) socket.destroy();
     };
     const onAbort = () => {
       stop();
       reject(signal?.reason as Error);
     };
-    const startNext = () => {
+    const startNextAttempt = () => {
       clearTimeout(timer);
-      const address = waiting.shift();
+      const address = remainingAddresses.shift();
       if (!address) return;
       const socket = connectTo(address);
-      open.add(socket);
+      connectingSockets.add(socket);
       const onError = (error: Error) => {
-        open.delete(socket);
+        connectingSockets.delete(socket);
         errors.push(error);
-        if (waiting.length > 0) startNext();
-        else if (open.size === 0) {
+        if (remainingAddresses.length > 0) startNextAttempt();
+        else if (connectingSockets.size === 0) {
           stop();
           reject(pickMostInformativeError(errors));
         }
@@ -55,29 +55,31 @@ export function connectToFirst(
       socket.once('error', onError);
       socket.once('connect', () => {
         socket.off('error', onError);
-        open.delete(socket);
+        connectingSockets.delete(socket);
         stop();
         resolve(socket);
       });
-      if (waiting.length > 0) timer = setTimeout(startNext, ATTEMPT_DELAY_MS);
+      if (remainingAddresses.length > 0) timer = setTimeout(startNextAttempt, ATTEMPT_DELAY_MS);
     };
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    startNext();
+    startNextAttempt();
   });
 }
 
-/** Alternates the address families, starting with that of the first address (RFC 8305, section 4). */
+/** Alternates the address families, starting with the family of the first address (RFC 8305, section 4). */
 export function interleaveFamilies(addresses: readonly LookupAddress[]): LookupAddress[] {
-  const first = addresses.filter(({ family }) => family === addresses[0].family);
-  const second = addresses.filter(({ family }) => family !== addresses[0].family);
-  const longest = Math.max(first.length, second.length);
-  return Array.from({ length: longest }, (_, at) => [first[at], second[at]])
+  const firstFamily = addresses.filter(({ family }) => family === addresses[0].family);
+  const otherFamily = addresses.filter(({ family }) => family !== addresses[0].family);
+  const maxLength = Math.max(firstFamily.length, otherFamily.length);
+  return Array.from({ length: maxLength }, (_, index) => [firstFamily[index], otherFamily[index]])
     .flat()
     .filter((address) => address !== undefined);
 }
 
 function pickMostInformativeError(errors: readonly Error[]): Error {
-  const aboutHost = errors.find(({ code }: NodeJS.ErrnoException) => !NO_ROUTE.has(code ?? ''));
-  return aboutHost ?? errors[0];
+  const hostError = errors.find(
+    ({ code }: NodeJS.ErrnoException) => !NO_ROUTE_CODES.has(code ?? ''),
+  );
+  return hostError ?? errors[0];
 }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { ChunkLineRewriter } from './chunk-lines.js';
+import { ChunkLineRewriter } from './chunk-line-rewriter.js';
 import { type LenientHeadOptions, rewriteHead } from './lenient-head.js';
 import { OutboundError } from '../outbound-errors.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
@@ -10,20 +10,20 @@ export const MAX_HEADER_BYTES = 128 * 1024;
 /** Idle time after which a connection counts as ended, if the server ignores `Connection: close`. */
 const MAX_IDLE_MS = 2000;
 const HEAD_END = /\r?\n\r?\n/;
-/** Length of the longest match minus one. */
-const HEAD_END_BYTES = 3;
+/** Length of the longest `HEAD_END` match minus one. */
+const HEAD_END_OVERLAP_BYTES = 3;
 
-const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/;
+const CHUNKED_HEADER = /\r\nTransfer-Encoding: chunked\r\n/;
 
 /**
  * Rewrites the response head and the lines of a chunked body before Node.js parses them. Node.js
  * parses the body and its framing as strictly as on any other connection.
  */
 export class LenientConnection extends Duplex {
-  /** Undefined after the final head. */
-  private head: Buffer[] | undefined = [];
+  /** Parts of the response head; undefined after the final head. */
+  private headChunks: Buffer[] | undefined = [];
   private headBytes = 0;
-  private chunkLines?: ChunkLineRewriter;
+  private chunkLineRewriter?: ChunkLineRewriter;
   private hasEnded = false;
   private lastBytes: Buffer = Buffer.alloc(0);
 
@@ -33,7 +33,7 @@ export class LenientConnection extends Duplex {
     private readonly options: LenientHeadOptions,
   ) {
     super();
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.receiveChunk(chunk));
     socket.on('end', () => this.receiveEnd());
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
@@ -64,10 +64,10 @@ export class LenientConnection extends Duplex {
     return this;
   }
 
-  private receive(chunk: Buffer): void {
+  private receiveChunk(chunk: Buffer): void {
     if (this.hasEnded) return;
-    if (this.head) this.receiveHead(chunk);
-    else this.pushBody(this.chunkLines ? this.chunkLines.rewriteChunk(chunk) : chunk);
+    if (this.headChunks) this.receiveHead(chunk);
+    else this.pushBody(this.chunkLineRewriter ? this.chunkLineRewriter.rewriteChunk(chunk) : chunk);
   }
 
   private pushBody(bytes: Buffer): void {
@@ -76,31 +76,31 @@ export class LenientConnection extends Duplex {
 
   private receiveHead(chunk: Buffer): void {
     // Searches only the end, because a head may arrive in thousands of small chunks.
-    const end = Buffer.concat([this.lastBytes, chunk]);
-    this.lastBytes = end.subarray(-HEAD_END_BYTES);
-    const mayEnd = HEAD_END.test(end.toString('latin1'));
-    this.head!.push(chunk);
+    const tail = Buffer.concat([this.lastBytes, chunk]);
+    this.lastBytes = tail.subarray(-HEAD_END_OVERLAP_BYTES);
+    const hasHeadEnd = HEAD_END.test(tail.toString('latin1'));
+    this.headChunks!.push(chunk);
     this.headBytes += chunk.length;
-    if (mayEnd) this.finishHead(Buffer.concat(this.head!));
-    else if (this.headBytes > MAX_HEADER_BYTES) this.destroy(headTooLong(this.host));
+    if (hasHeadEnd) this.finishHead(Buffer.concat(this.headChunks!));
+    else if (this.headBytes > MAX_HEADER_BYTES) this.destroy(createHeadTooLongError(this.host));
   }
 
-  private finishHead(received: Buffer): void {
+  private finishHead(bytes: Buffer): void {
     try {
-      // Latin-1 has one character per byte. Positions in the text then equal positions in the buffer.
-      const { index, 0: separator } = HEAD_END.exec(received.toString('latin1'))!;
-      if (index > MAX_HEADER_BYTES) throw headTooLong(this.host);
-      const head = rewriteHead(received.toString('latin1', 0, index), this.host, this.options);
-      const rest = received.subarray(index + separator.length);
+      // Latin-1 has one character per byte, so positions in the text equal positions in the buffer.
+      const { index, 0: separator } = HEAD_END.exec(bytes.toString('latin1'))!;
+      if (index > MAX_HEADER_BYTES) throw createHeadTooLongError(this.host);
+      const head = rewriteHead(bytes.toString('latin1', 0, index), this.host, this.options);
+      const bodyBytes = bytes.subarray(index + separator.length);
       const isInterim = /^HTTP\/1\.\d 1\d\d/.test(head);
-      this.head = isInterim ? [] : undefined;
+      this.headChunks = isInterim ? [] : undefined;
       this.headBytes = 0;
       this.lastBytes = Buffer.alloc(0);
-      if (CHUNKED.test(head)) this.chunkLines = new ChunkLineRewriter();
+      if (CHUNKED_HEADER.test(head)) this.chunkLineRewriter = new ChunkLineRewriter();
       // Interim responses (100, 103) are dropped. The final head follows.
       if (!isInterim) this.push(Buffer.from(head, 'latin1'));
       if (!isInterim && this.options.ignoreLength) this.endWhenIdle();
-      if (rest.length > 0) this.receive(rest);
+      if (bodyBytes.length > 0) this.receiveChunk(bodyBytes);
     } catch (error) {
       this.destroy(error as Error);
     }
@@ -115,14 +115,14 @@ export class LenientConnection extends Duplex {
     if (this.hasEnded) return;
     this.hasEnded = true;
     // Node.js rejects an incomplete head as invalid.
-    if (this.head) this.push(Buffer.concat(this.head));
-    if (this.chunkLines) this.pushBody(this.chunkLines.end());
+    if (this.headChunks) this.push(Buffer.concat(this.headChunks));
+    if (this.chunkLineRewriter) this.pushBody(this.chunkLineRewriter.endBody());
     this.push(null);
   }
 }
 
-function headTooLong(host: string): OutboundError {
+function createHeadTooLongError(host: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
-    message: `${host} sends more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or have the server corrected.`,
+    message: `${host} sent more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or fix the server.`,
   });
 }

@@ -5,19 +5,19 @@ import { OUTBOUND_ERRORS } from '../error-table.js';
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const STATUS_LINE = /^(?:HTTP\/(\d)(?:\.(\d))?|ICY)[ \t]+(\d{3})(?:\D.*)?$/i;
 /** Headers that define the end of a message. Malformed ones are rejected. */
-const FRAMING = /content-length|transfer-encoding/i;
-// eslint-disable-next-line no-control-regex -- what RFC 9110 forbids in a value
-const CONTROL = /[\0-\x08\x0A-\x1F\x7F]/g;
+const FRAMING_HEADERS = /content-length|transfer-encoding/i;
+// eslint-disable-next-line no-control-regex -- matches the characters that RFC 9110 forbids in a value
+const CONTROL_CHARACTERS = /[\0-\x08\x0A-\x1F\x7F]/g;
 
 export interface LenientHeadOptions {
-  /** Reads the body to the end of the connection, for a server that announces a wrong length. */
+  /** Reads the body to the end of the connection, for a server that sends a wrong Content-Length. */
   ignoreLength?: boolean;
 }
 
 /**
  * Rewrites the head of an HTTP/1 response as browsers parse it. Drops malformed lines, joins folded
- * lines, and accepts LF as line end. Rejects contradictory lengths (request smuggling), although the
- * connection carries this response only.
+ * lines, and accepts a bare LF as a line ending. Rejects contradictory lengths (request smuggling), although
+ * the connection carries only this response.
  * @throws OutboundError with the code `response_invalid`
  */
 export function rewriteHead(
@@ -25,17 +25,20 @@ export function rewriteHead(
   host: string,
   { ignoreLength = false }: LenientHeadOptions = {},
 ): string {
-  const [first, ...lines] = unfold(head.split(/\r?\n/));
-  const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
-  if (!status) throw invalidResponse(host, 'does not answer like a web server');
+  const [statusLine, ...lines] = unfoldLines(head.split(/\r?\n/));
+  const [, major, minor, status] = STATUS_LINE.exec(statusLine.trim()) ?? [];
+  if (!status) throw createInvalidResponseError(host, 'did not send an HTTP response');
 
-  const kept: string[] = [];
+  const headers: string[] = [];
   const framing = { lengths: new Set<string>(), codings: new Set<string>() };
   for (const line of lines) {
     const [name, value] = splitHeader(line);
     const isToken = TOKEN.test(name);
-    if (!isToken && FRAMING.test(line)) {
-      throw invalidResponse(host, 'sends a malformed file length');
+    if (!isToken && FRAMING_HEADERS.test(line)) {
+      throw createInvalidResponseError(
+        host,
+        'sent a malformed Content-Length or Transfer-Encoding header',
+      );
     }
     if (!isToken) continue;
     switch (name.toLowerCase()) {
@@ -48,12 +51,12 @@ export function rewriteHead(
       case 'connection':
         break;
       default:
-        kept.push(`${name}: ${value}`);
+        headers.push(`${name}: ${value}`);
     }
   }
-  kept.push(...parseFraming(framing, host, ignoreLength), 'Connection: close');
+  headers.push(...parseFraming(framing, host, ignoreLength), 'Connection: close');
   const version = major === '1' && minor === '1' ? '1.1' : '1.0';
-  return `HTTP/${version} ${status} \r\n${kept.join('\r\n')}\r\n\r\n`;
+  return `HTTP/${version} ${status} \r\n${headers.join('\r\n')}\r\n\r\n`;
 }
 
 function parseFraming(
@@ -63,11 +66,14 @@ function parseFraming(
 ): string[] {
   codings.delete('identity');
   if (lengths.size > 1 || (lengths.size > 0 && codings.size > 0)) {
-    throw invalidResponse(host, 'declares contradictory file lengths');
+    throw createInvalidResponseError(
+      host,
+      'sent contradictory Content-Length or Transfer-Encoding headers',
+    );
   }
   if (codings.size > 0) {
     if (codings.size === 1 && codings.has('chunked')) return ['Transfer-Encoding: chunked'];
-    throw invalidResponse(host, 'sends the file in an unknown transfer coding');
+    throw createInvalidResponseError(host, 'sent the file with an unknown transfer coding');
   }
   const [length] = lengths;
   // Browsers ignore an invalid number and read to the end of the connection.
@@ -78,14 +84,14 @@ function parseFraming(
  * Joins folded lines: a line that begins with white space continues the previous one (RFC 9112, section
  * 5.2).
  */
-function unfold(lines: string[]): string[] {
-  const unfolded: string[] = [];
+function unfoldLines(lines: string[]): string[] {
+  const unfoldedLines: string[] = [];
   for (const line of lines) {
-    if (/^[ \t]/.test(line) && unfolded.length > 1)
-      unfolded[unfolded.length - 1] += ` ${line.trim()}`;
-    else if (line !== '') unfolded.push(line);
+    if (/^[ \t]/.test(line) && unfoldedLines.length > 1)
+      unfoldedLines[unfoldedLines.length - 1] += ` ${line.trim()}`;
+    else if (line !== '') unfoldedLines.push(line);
   }
-  return unfolded.length > 0 ? unfolded : [''];
+  return unfoldedLines.length > 0 ? unfoldedLines : [''];
 }
 
 function splitHeader(line: string): [name: string, value: string] {
@@ -93,18 +99,18 @@ function splitHeader(line: string): [name: string, value: string] {
   if (colon < 0) return ['', ''];
   const name = line.slice(0, colon);
   // White space before the colon is dropped, except in framing headers, where it may hide a length.
-  const isFraming = FRAMING.test(name);
+  const isFraming = FRAMING_HEADERS.test(name);
   return [
     isFraming ? name : name.trim(),
     line
       .slice(colon + 1)
-      .replace(CONTROL, ' ')
+      .replace(CONTROL_CHARACTERS, ' ')
       .trim(),
   ];
 }
 
-function invalidResponse(host: string, what: string): OutboundError {
+function createInvalidResponseError(host: string, problem: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
-    message: `${host} ${what}. Check the host and port in the URL, or have the server corrected.`,
+    message: `${host} ${problem}. Check the host and port in the URL, or fix the server.`,
   });
 }

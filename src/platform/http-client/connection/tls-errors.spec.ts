@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { createServer, type TlsOptions } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { downloaderFor } from '../../../../test/support/outbound.js';
+import { createDownloader } from '../../../../test/support/outbound.js';
 
 let folder: string;
 let key: string;
 let cert: string;
 
-/** A certificate for 127.0.0.1, signed by an authority that is neither sent nor known. */
+/** Creates a certificate for 127.0.0.1 from an unknown certificate authority. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pressroom-tls-'));
   const authority = await generate([{ name: 'commonName', value: 'Intermediate' }], {
@@ -34,20 +34,23 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it.each<[string, TlsOptions, string]>([
-  ['that leaves out its intermediate certificate', {}, 'tls_chain_incomplete'],
+  ['omits its intermediate certificate', {}, 'tls_chain_incomplete'],
   [
-    'that offers TLS 1.1 only',
+    'supports only TLS 1.1',
     { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
     'tls_outdated',
   ],
-])('A server %s causes a specific error code', async (_what, options, code) => {
-  const server = createServer({ key, cert, ...options }, (socket) => socket.end());
-  server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const downloader = downloaderFor({ allow: `127.0.0.1/32:${port}` });
-  await expect(
-    downloader.download(`https://127.0.0.1:${port}/a.jpg`, { to: join(folder, 'part') }),
-  ).rejects.toMatchObject({ code, retry: 'never' });
-  await new Promise((resolve) => server.close(resolve));
-});
+])(
+  'A download fails with a specific error code if the server %s',
+  async (_description, options, code) => {
+    const server = createServer({ key, cert, ...options }, (socket) => socket.end());
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const downloader = createDownloader({ allow: `127.0.0.1/32:${port}` });
+    await expect(
+      downloader.download(`https://127.0.0.1:${port}/a.jpg`, { path: join(folder, 'part') }),
+    ).rejects.toMatchObject({ code, retry: 'never' });
+    await new Promise((resolve) => server.close(resolve));
+  },
+);

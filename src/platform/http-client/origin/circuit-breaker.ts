@@ -6,7 +6,7 @@ const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 
-/** Consecutive failures without a response. Any response shows that the host is up. */
+/** Error codes for downloads without a response. Any response shows that the host is up. */
 const NO_RESPONSE_CODES = new Set([
   'connection_refused',
   'connection_reset',
@@ -17,22 +17,22 @@ const NO_RESPONSE_CODES = new Set([
   'download_timed_out',
 ]);
 
-/** `open`: downloads fail at once until `probeAt`. `probing`: one download tests the host. */
+/** `open`: downloads fail immediately until `probeAt`. `probing`: one download tests the host. */
 export type BreakerState =
   { name: 'closed' } | { name: 'open' | 'probing'; probeAt: number; reason: string };
 
 interface Failures {
   count: number;
-  last: AppError;
+  lastError: AppError;
   pauseMs: number;
   probeAt: number;
   isProbing: boolean;
 }
 
 /**
- * Circuit breaker of one host. While it is open, downloads fail at once with the last failure. One probe
- * at a time checks whether the host responds again. A rejected download counts as an attempt. Images of a
- * dead host then end after `IMAGE_ATTEMPTS`.
+ * Circuit breaker of one host. While it is open, downloads fail immediately with the last error. One probe
+ * at a time checks whether the host responds again. A rejected download counts as an attempt. Images from
+ * a dead host therefore fail after `IMAGE_ATTEMPTS` attempts.
  */
 export class CircuitBreaker {
   private failures: Failures | undefined;
@@ -42,15 +42,16 @@ export class CircuitBreaker {
   get state(): BreakerState {
     const { failures } = this;
     if (!failures || failures.count < MAX_FAILURES) return { name: 'closed' };
-    const { isProbing, probeAt, last } = failures;
-    return { name: isProbing ? 'probing' : 'open', probeAt, reason: last.message };
+    const { isProbing, probeAt, lastError } = failures;
+    return { name: isProbing ? 'probing' : 'open', probeAt, reason: lastError.message };
   }
 
   /** @throws HostDownError while the breaker is open */
   assertClosed(): void {
     const { failures } = this;
     if (!failures || failures.count < MAX_FAILURES) return;
-    if (failures.isProbing || this.now() < failures.probeAt) throw new HostDownError(failures.last);
+    if (failures.isProbing || this.now() < failures.probeAt)
+      throw new HostDownError(failures.lastError);
   }
 
   /** @throws HostDownError, or the error of `work` */
@@ -80,14 +81,14 @@ export class CircuitBreaker {
     }
     this.failures ??= {
       count: 0,
-      last: error,
+      lastError: error,
       pauseMs: FIRST_PAUSE_MS,
       probeAt: 0,
       isProbing: false,
     };
     const { failures } = this;
     failures.count += 1;
-    failures.last = error;
+    failures.lastError = error;
     if (wasProbe) failures.pauseMs = Math.min(failures.pauseMs * 2, MAX_PAUSE_MS);
     failures.probeAt = this.now() + failures.pauseMs;
   }

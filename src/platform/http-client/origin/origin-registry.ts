@@ -4,14 +4,14 @@ import { SlotScheduler } from './slot-scheduler.js';
 
 const MAX_ORIGINS = 10_000;
 
-/** Number of hosts by their state. A host can be in several states. */
+/** Number of hosts by state. A host can be in several states. */
 export interface OriginCounts {
   known: number;
-  /** With a rate limit that was learned from their responses. */
+  /** Hosts with a rate limit that Pressroom learned from their responses. */
   limited: number;
-  /** Paused after their own responses (429, 503 and others). */
+  /** Hosts that are paused because of their responses (429, 503 and others). */
   paused: number;
-  /** With an open circuit breaker and recent downloads. */
+  /** Hosts with an open circuit breaker and recent downloads. */
   unavailable: number;
 }
 
@@ -26,9 +26,9 @@ export interface OriginRegistryOptions {
   now?: () => number;
 }
 
-/** Holds one {@link Origin} per recently used host, in a bounded LRU. */
+/** Keeps one {@link Origin} per recently used host, in a bounded LRU. */
 export class OriginRegistry {
-  /** In the order of their last use. */
+  /** Ordered by last use. */
   private readonly origins = new Map<string, Origin>();
   private readonly options: OriginOptions;
   private readonly maxOrigins: number;
@@ -49,19 +49,19 @@ export class OriginRegistry {
     return this.origins.size;
   }
 
-  /** @param host in the form of `URL.host`: with its port unless that is the default of the protocol */
+  /** @param host in the format of `URL.host`, which includes a non-default port */
   getOrCreateOrigin(host: string): Origin {
     const origin = this.origins.get(host) ?? new Origin(host, this.options);
     this.origins.delete(host);
     this.origins.set(host, origin);
-    if (this.origins.size > this.maxOrigins) this.removeOldestIdle(origin);
+    if (this.origins.size > this.maxOrigins) this.removeOldestIdleOrigin(origin);
     return origin;
   }
 
   /** Looks up the addresses of a host through its origin. */
   readonly lookUp: HostLookup = (hostname, host) => this.getOrCreateOrigin(host).lookUp(hostname);
 
-  /** Downloads of all hosts that run now, and their maximum. */
+  /** Number of running downloads from all hosts, and the maximum. */
   get downloads(): { running: number; max: number } {
     return this.options.scheduler.usage;
   }
@@ -70,9 +70,9 @@ export class OriginRegistry {
     const now = this.options.now();
     const counts = { known: this.origins.size, limited: 0, paused: 0, unavailable: 0 };
     for (const origin of this.origins.values()) {
-      if (origin.pace.rate !== undefined) counts.limited += 1;
-      if (origin.pace.pausedUntil > now) counts.paused += 1;
-      if (origin.breakerState(now).name !== 'closed') counts.unavailable += 1;
+      if (origin.adaptiveRate.rate !== undefined) counts.limited += 1;
+      if (origin.adaptiveRate.pausedUntil > now) counts.paused += 1;
+      if (origin.getBreakerState(now).name !== 'closed') counts.unavailable += 1;
     }
     return counts;
   }
@@ -81,9 +81,9 @@ export class OriginRegistry {
    * Returns the state of up to `limit` hosts that have downloads, a limit or an open breaker. Hosts with the
    * most downloads come first.
    */
-  busyOrigins(limit: number): OriginSnapshot[] {
+  listBusyOrigins(limit: number): OriginSnapshot[] {
     const now = this.options.now();
-    return Array.from(this.origins.values(), (origin) => origin.snapshot(now))
+    return Array.from(this.origins.values(), (origin) => origin.takeSnapshot(now))
       .filter(
         ({ running, waiting, requestsPerMinute, breaker, pausedUntil }) =>
           running + waiting > 0 ||
@@ -97,9 +97,9 @@ export class OriginRegistry {
 
   /**
    * Removes the least recently used idle host. A host with downloads stays, because two objects would
-   * count them separately. The number of such hosts is bounded, too.
+   * count them separately. The number of such hosts is also bounded.
    */
-  private removeOldestIdle(newest: Origin): void {
+  private removeOldestIdleOrigin(newest: Origin): void {
     for (const [host, origin] of this.origins) {
       if (origin === newest || !origin.isIdle) continue;
       this.origins.delete(host);

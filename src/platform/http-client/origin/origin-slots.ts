@@ -1,12 +1,12 @@
 import { AppError } from '../../errors/app-error.js';
-import { AdaptiveConcurrency } from './concurrency-per-host.js';
+import { AdaptiveConcurrencyLimit } from './adaptive-concurrency-limit.js';
 import { BacklogLimit } from './backlog-limit.js';
 import { HostBusyError } from '../outbound-errors.js';
 import type { SlotScheduler, WaitingHost } from './slot-scheduler.js';
 
 /** Maximum wait for a slot, approximately. A waiting download occupies a worker of the queue. */
 const MAX_WAIT_MS = 2000;
-/** Thousands of rejected downloads must not return at the same moment. */
+/** Delay between the retries of rejected downloads. Thousands of downloads must not return at the same time. */
 const RETRY_SPREAD_MS = 20;
 const MAX_RETRY_MS = 30_000;
 
@@ -15,42 +15,42 @@ interface Waiter {
 }
 
 /**
- * The download slots of one host. A slow host fills its own slots only. A download that would wait long
- * is rejected and returns later, so it holds up no other host.
+ * The download slots of one host. A slow host fills only its own slots. A download that would wait too
+ * long is rejected and retried later, so it does not hold up other hosts.
  */
 export class OriginSlots implements WaitingHost {
-  private running = 0;
+  private runningCount = 0;
   private readonly waiters = new Set<Waiter>();
   private readonly backlog: BacklogLimit;
-  /** Downloads rejected since the host last finished one. */
-  private rejected = 0;
+  /** Number of downloads rejected since the host last finished a download. */
+  private rejectedCount = 0;
 
   constructor(
     private readonly host: string,
     private readonly scheduler: SlotScheduler,
-    private readonly concurrency: AdaptiveConcurrency,
+    private readonly concurrency: AdaptiveConcurrencyLimit,
     private readonly maxWaitMs = MAX_WAIT_MS,
   ) {
     this.backlog = new BacklogLimit(maxWaitMs);
   }
 
-  /** Number of downloads that run and that wait for a slot. */
+  /** Number of running downloads, and of downloads that are waiting for a slot. */
   get load(): { running: number; waiting: number } {
-    return { running: this.running, waiting: this.waiters.size };
+    return { running: this.runningCount, waiting: this.waiters.size };
   }
 
-  get hasWaiting(): boolean {
+  get hasWaitingDownloads(): boolean {
     return this.waiters.size > 0;
   }
 
   get hasFreeSlot(): boolean {
-    return this.running < this.concurrency.limit;
+    return this.runningCount < this.concurrency.limit;
   }
 
   /** @throws HostBusyError, the reason of `signal`, or the error of `work` */
   async runInSlot<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
-    await this.acquire(signal);
+    await this.acquireSlot(signal);
     try {
       const result = await work();
       this.concurrency.recordSuccess();
@@ -60,40 +60,40 @@ export class OriginSlots implements WaitingHost {
       if (error instanceof AppError && error.retry === 'later') this.concurrency.recordOverload();
       throw error;
     } finally {
-      this.release();
+      this.releaseSlot();
     }
   }
 
-  startNext(): void {
+  startNextDownload(): void {
     const [waiter] = this.waiters;
     this.occupySlot();
     waiter.start();
   }
 
-  private acquire(signal: AbortSignal | undefined): Promise<void> | undefined {
+  private acquireSlot(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (!this.scheduler.isFull && this.hasFreeSlot) {
       this.occupySlot();
       return undefined;
     }
-    if (this.isStuck(this.waiters.size)) throw this.rejectDownload();
-    return this.wait(signal);
+    if (this.isBacklogFull(this.waiters.size)) throw this.createBusyError();
+    return this.waitForSlot(signal);
   }
 
-  private wait(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, rejectDownload) => {
+  private waitForSlot(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
       const stopWaiting = () => {
         clearInterval(timer);
         signal?.removeEventListener('abort', onAbort);
         this.waiters.delete(waiter);
-        if (!this.hasWaiting) this.scheduler.removeWaiting(this);
+        if (!this.hasWaitingDownloads) this.scheduler.removeWaitingHost(this);
       };
-      const stopWaitingFor = (reason: unknown) => {
+      const rejectWaiter = (reason: unknown) => {
         stopWaiting();
-        rejectDownload(reason);
+        reject(reason);
       };
-      const onAbort = () => stopWaitingFor(signal?.reason);
+      const onAbort = () => rejectWaiter(signal?.reason);
       const timer = setInterval(() => {
-        if (this.isStuck(this.waiters.size - 1)) stopWaitingFor(this.rejectDownload());
+        if (this.isBacklogFull(this.waiters.size - 1)) rejectWaiter(this.createBusyError());
       }, this.maxWaitMs);
       const waiter: Waiter = {
         start: () => {
@@ -103,35 +103,35 @@ export class OriginSlots implements WaitingHost {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.waiters.add(waiter);
-      this.scheduler.addWaiting(this);
+      this.scheduler.addWaitingHost(this);
     });
   }
 
   /**
-   * Returns true if too many downloads wait because of the limit of the host itself. Downloads that wait
+   * Returns true if too many downloads are waiting because of the host's own limit. Downloads that wait
    * for the total limit keep waiting.
    */
-  private isStuck(othersWaiting: number): boolean {
-    return !this.hasFreeSlot && othersWaiting >= this.backlog.maxWaiting;
+  private isBacklogFull(otherWaiterCount: number): boolean {
+    return !this.hasFreeSlot && otherWaiterCount >= this.backlog.maxWaitingDownloads;
   }
 
-  private rejectDownload(): HostBusyError {
-    const delay = Math.min(this.maxWaitMs + this.rejected * RETRY_SPREAD_MS, MAX_RETRY_MS);
-    this.rejected += 1;
-    return new HostBusyError(this.host, delay * (0.8 + 0.4 * Math.random()));
+  private createBusyError(): HostBusyError {
+    const delayMs = Math.min(this.maxWaitMs + this.rejectedCount * RETRY_SPREAD_MS, MAX_RETRY_MS);
+    this.rejectedCount += 1;
+    return new HostBusyError(this.host, delayMs * (0.8 + 0.4 * Math.random()));
   }
 
   private occupySlot(): void {
     this.backlog.recordStart();
-    this.running += 1;
+    this.runningCount += 1;
     this.scheduler.occupySlot();
   }
 
-  private release(): void {
-    this.rejected = 0;
+  private releaseSlot(): void {
+    this.rejectedCount = 0;
     this.backlog.recordEnd();
-    this.running -= 1;
+    this.runningCount -= 1;
     this.scheduler.freeSlot();
-    if (this.running === 0 && !this.hasWaiting) this.backlog.reset();
+    if (this.runningCount === 0 && !this.hasWaitingDownloads) this.backlog.reset();
   }
 }

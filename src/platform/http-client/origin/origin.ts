@@ -1,29 +1,34 @@
 import type { LookupAddress } from 'node:dns';
-import { AdaptiveConcurrency } from './concurrency-per-host.js';
+import { AdaptiveConcurrencyLimit } from './adaptive-concurrency-limit.js';
 import type { BreakerState } from './circuit-breaker.js';
 import { AddressCache } from '../address/address-cache.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { OriginSlots } from './origin-slots.js';
 import { RateLimiter } from './rate-limiter.js';
-import { RequestPace } from './request-pace.js';
+import { AdaptiveRate } from './adaptive-rate.js';
 import type { Resolver } from '../address/resolve-host.js';
 import type { SlotScheduler } from './slot-scheduler.js';
 
-/** Time since the next possible probe. Images of an unavailable host are retried after minutes. */
-const OUTDATED_MS = 10 * 60_000;
+/**
+ * Time after the next possible probe at which an open breaker counts as outdated. Images from an
+ * unavailable host are retried sooner.
+ */
+const OUTDATED_AFTER_MS = 10 * 60_000;
 
 /** State of one host, for operators. */
 export interface OriginSnapshot {
   host: string;
-  /** Downloads that run, and that wait for a slot. */
+  /** Number of running downloads, and of downloads that are waiting for a slot. */
   running: number;
   waiting: number;
-  /** Maximum number of concurrent downloads at present. */
+  /** Current maximum number of concurrent downloads. */
   concurrency: number;
   /** Undefined while no limit is known. */
   requestsPerMinute: number | undefined;
   breaker: BreakerState;
-  /** Time in milliseconds since the epoch until which the host is not called because it limits requests. */
+  /**
+   * Time when requests to the host resume after a rate limit, in milliseconds since the epoch.
+   */
   pausedUntil: number | undefined;
 }
 
@@ -37,18 +42,18 @@ export interface OriginOptions {
 }
 
 /**
- * State of one host (with its port): concurrency, pace, circuit breaker, addresses, and parser of its
- * responses. Cookies are not included. Each download has its own jar (DownloadCookies), so downloads stay
+ * State of one host (with its port): concurrency, request rate, circuit breaker, addresses, and response
+ * parser. Cookies are not included. Each download has its own jar (DownloadCookies), so downloads stay
  * anonymous.
  */
 export class Origin {
-  readonly pace: RequestPace;
+  readonly adaptiveRate: AdaptiveRate;
   readonly breaker: CircuitBreaker;
-  readonly concurrency: AdaptiveConcurrency;
-  /** True if its response headers can't be parsed strictly. */
+  readonly concurrency: AdaptiveConcurrencyLimit;
+  /** True if the strict parser rejects the response headers of the host. */
   needsLenientParser = false;
-  private active = 0;
-  private readonly rates: RateLimiter;
+  private activeDownloadCount = 0;
+  private readonly rateLimiter: RateLimiter;
   private readonly slots: OriginSlots;
   private readonly addresses: AddressCache;
 
@@ -56,43 +61,44 @@ export class Origin {
     readonly host: string,
     { scheduler, maxConcurrency, resolve, now }: OriginOptions,
   ) {
-    this.pace = new RequestPace(now());
-    this.rates = new RateLimiter(host, this.pace, now);
+    this.adaptiveRate = new AdaptiveRate(now());
+    this.rateLimiter = new RateLimiter(host, this.adaptiveRate, now);
     this.breaker = new CircuitBreaker(now);
-    this.concurrency = new AdaptiveConcurrency(maxConcurrency, now);
+    this.concurrency = new AdaptiveConcurrencyLimit(maxConcurrency, now);
     this.slots = new OriginSlots(host, scheduler, this.concurrency);
     this.addresses = new AddressCache(resolve, now);
   }
 
-  snapshot(now: number): OriginSnapshot {
-    const { rate, pausedUntil } = this.pace;
+  takeSnapshot(now: number): OriginSnapshot {
+    const { rate, pausedUntil } = this.adaptiveRate;
     return {
       host: this.host,
       ...this.slots.load,
       concurrency: this.concurrency.limit,
       requestsPerMinute: rate === undefined ? undefined : rate * 60_000,
-      breaker: this.breakerState(now),
+      breaker: this.getBreakerState(now),
       pausedUntil: pausedUntil > now ? pausedUntil : undefined,
     };
   }
 
   /**
    * Returns the state of the circuit breaker for operators. Only a download can close an open breaker.
-   * Without downloads for some time, it shows nothing about the host.
+   * Without recent downloads, the breaker says nothing about the host.
    */
-  breakerState(now: number): BreakerState {
+  getBreakerState(now: number): BreakerState {
     const { state } = this.breaker;
-    const isOutdated = state.name === 'open' && this.isIdle && now > state.probeAt + OUTDATED_MS;
+    const isOutdated =
+      state.name === 'open' && this.isIdle && now > state.probeAt + OUTDATED_AFTER_MS;
     return isOutdated ? { name: 'closed' } : state;
   }
 
-  /** True if no download runs or waits. */
+  /** True if no download is running or waiting. */
   get isIdle(): boolean {
-    return this.active === 0;
+    return this.activeDownloadCount === 0;
   }
 
   /**
-   * Runs a download when the circuit breaker is closed, the pace allows a request, and a slot is free.
+   * Runs a download when the circuit breaker is closed, the rate limit allows a request, and a slot is free.
    * @throws HostDownError, RateLimitedError, HostBusyError, the reason of `signal`, or the error of
    *   `work`
    */
@@ -102,14 +108,14 @@ export class Origin {
     work: () => Promise<T>,
   ): Promise<T> {
     this.breaker.assertClosed();
-    this.active += 1;
+    this.activeDownloadCount += 1;
     try {
-      const token = await this.rates.acquireToken(signal);
+      const token = await this.rateLimiter.acquireToken(signal);
       return await this.slots.runInSlot(signal, () =>
-        this.rates.runLimited(url, token, () => this.breaker.runGuarded(work)),
+        this.rateLimiter.runLimited(url, token, () => this.breaker.runGuarded(work)),
       );
     } finally {
-      this.active -= 1;
+      this.activeDownloadCount -= 1;
     }
   }
 

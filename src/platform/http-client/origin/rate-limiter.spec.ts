@@ -1,24 +1,24 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HttpStatusError } from '../refusal/http-status-error.js';
+import { HttpStatusError } from '../response/http-status-error.js';
 import { RateLimiter } from './rate-limiter.js';
-import { RequestPace } from './request-pace.js';
+import { AdaptiveRate } from './adaptive-rate.js';
 
 const HOST = 'shop.example';
 const URL_A = 'https://shop.example/a.jpg';
 const URL_B = 'https://shop.example/b.jpg';
 
 let now: number;
-let pace: RequestPace;
+let adaptiveRate: AdaptiveRate;
 let limiter: RateLimiter;
 beforeEach(() => {
   now = 1_000_000;
-  pace = new RequestPace(now);
-  limiter = new RateLimiter(HOST, pace, () => now);
+  adaptiveRate = new AdaptiveRate(now);
+  limiter = new RateLimiter(HOST, adaptiveRate, () => now);
 });
 
-/** One download that is answered with this status, once the host may be asked. */
+/** Runs one download as soon as the rate limit allows it. The host responds with this status. */
 async function attemptDownload(url: string, status: number, retryAfter?: string): Promise<unknown> {
-  now = Math.max(now, now + pace.delay(now));
+  now = Math.max(now, now + adaptiveRate.getDelayMs(now));
   const token = await limiter.acquireToken(undefined);
   return limiter
     .runLimited(url, token, () =>
@@ -38,8 +38,8 @@ describe('RateLimiter', () => {
 
     const delays: number[] = [];
     for (let i = 0; i < 5; i += 1) {
-      await limiter.acquireToken(undefined).catch((refused: { retryAfterMs: number }) => {
-        delays.push(refused.retryAfterMs);
+      await limiter.acquireToken(undefined).catch((error: { retryAfterMs: number }) => {
+        delays.push(error.retryAfterMs);
       });
     }
     expect(delays).toHaveLength(5);
@@ -54,20 +54,20 @@ describe('RateLimiter', () => {
     [529, undefined],
     [403, '10'],
   ])(
-    'RateLimiter pauses the host after the status %i with Retry-After %s',
-    async (status, after) => {
-      const error = await attemptDownload(URL_A, status, after);
+    'RateLimiter pauses the host after status %i with Retry-After %j',
+    async (status, retryAfter) => {
+      const error = await attemptDownload(URL_A, status, retryAfter);
       expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
-      expect(pace.failedPauses).toBe(1);
+      expect(adaptiveRate.failedPauseCount).toBe(1);
     },
   );
 
-  it('RateLimiter does not pause the host after the status 403 without Retry-After', async () => {
+  it('RateLimiter does not pause the host after status 403 without Retry-After', async () => {
     expect(await attemptDownload(URL_A, 403)).toMatchObject({ code: 'http_403', retry: 'never' });
-    expect(pace.failedPauses).toBe(0);
+    expect(adaptiveRate.failedPauseCount).toBe(0);
   });
 
-  it('RateLimiter counts attempts for a URL that the host rejects while it serves others', async () => {
+  it('RateLimiter counts attempts for a URL that the host rejects while it serves other URLs', async () => {
     const codes: unknown[] = [];
     for (let i = 0; i < 7; i += 1) {
       codes.push(((await attemptDownload(URL_A, 503)) as HttpStatusError).code);
@@ -80,23 +80,25 @@ describe('RateLimiter', () => {
     [503, 5],
     [429, 10],
   ])(
-    'RateLimiter counts attempts when a host still answers %i to every request after %i pauses',
-    async (status, pauses) => {
-      const retries: unknown[] = [];
-      for (let i = 0; i <= pauses; i += 1) {
-        retries.push(((await attemptDownload(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
+    'RateLimiter counts attempts when a host still returns %i for every request after %i pauses',
+    async (status, pauseCount) => {
+      const retryPolicies: unknown[] = [];
+      for (let i = 0; i <= pauseCount; i += 1) {
+        retryPolicies.push(
+          ((await attemptDownload(`${URL_A}?${i}`, status)) as HttpStatusError).retry,
+        );
       }
-      expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
+      expect(retryPolicies).toEqual([...Array<string>(pauseCount).fill('uncounted'), 'later']);
     },
   );
 
-  it('RateLimiter revokes tokens that were taken before a pause', async () => {
+  it('RateLimiter revokes tokens that were acquired before a pause', async () => {
     await attemptDownload(URL_A, 429, '1');
     await attemptDownload(URL_A, 200);
-    now += pace.delay(now);
+    now += adaptiveRate.getDelayMs(now);
     const token = await limiter.acquireToken(undefined);
     await attemptDownload(URL_A, 429, '1');
-    now = pace.pausedUntil;
+    now = adaptiveRate.pausedUntil;
     const send = () => Promise.resolve('image');
     await expect(limiter.runLimited(URL_B, token, send)).rejects.toMatchObject({
       code: 'host_rate_limited',
@@ -105,19 +107,19 @@ describe('RateLimiter', () => {
 
   it('RateLimiter keeps the pause after a late response to an earlier request', async () => {
     let reject!: (error: Error) => void;
-    const late = new Promise<string>((_resolve, fail) => (reject = fail));
-    const running = limiter.runLimited(URL_A, undefined, () => late);
+    const lateResponse = new Promise<string>((_resolve, fail) => (reject = fail));
+    const earlierDownload = limiter.runLimited(URL_A, undefined, () => lateResponse);
     now += 5;
     await attemptDownload(URL_B, 429);
     now += 50;
     reject(new HttpStatusError(HOST, 404));
-    await expect(running).rejects.toMatchObject({ code: 'http_404' });
-    expect(pace.failedPauses).toBe(1);
+    await expect(earlierDownload).rejects.toMatchObject({ code: 'http_404' });
+    expect(adaptiveRate.failedPauseCount).toBe(1);
   });
 
-  it('RateLimiter ends the pause after any other response', async () => {
+  it('RateLimiter ends the pause after a response that is not a rate limit', async () => {
     await attemptDownload(URL_A, 429);
     expect(await attemptDownload(URL_A, 404)).toMatchObject({ code: 'http_404' });
-    expect(pace.failedPauses).toBe(0);
+    expect(adaptiveRate.failedPauseCount).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
-/** The queue of one host, for the scheduler. */
+/** The queue of one host, as the scheduler sees it. */
 export interface WaitingHost {
-  readonly hasWaiting: boolean;
+  readonly hasWaitingDownloads: boolean;
   readonly hasFreeSlot: boolean;
   /** Starts the download that has waited longest. */
-  startNext(): void;
+  startNextDownload(): void;
 }
 
 /**
@@ -11,42 +11,42 @@ export interface WaitingHost {
  * thousand waiting downloads does not delay a host with two.
  */
 export class SlotScheduler {
-  private running = 0;
-  /** Insertion order is the order of turns: a served host goes to the end. */
-  private readonly waiting = new Set<WaitingHost>();
+  private runningCount = 0;
+  /** Hosts in the order of their turns. A served host moves to the end. */
+  private readonly waitingHosts = new Set<WaitingHost>();
 
-  /** @param total number of slots for all hosts */
-  constructor(private readonly total: number) {}
+  /** @param totalSlots number of slots for all hosts */
+  constructor(private readonly totalSlots: number) {}
 
-  /** Concurrent downloads now, and their maximum. */
+  /** Number of running downloads, and the maximum. */
   get usage(): { running: number; max: number } {
-    return { running: this.running, max: this.total };
+    return { running: this.runningCount, max: this.totalSlots };
   }
 
   get isFull(): boolean {
-    return this.running >= this.total;
+    return this.runningCount >= this.totalSlots;
   }
 
   occupySlot(): void {
-    this.running += 1;
+    this.runningCount += 1;
   }
 
   freeSlot(): void {
-    this.running -= 1;
-    for (const host of this.waiting) {
+    this.runningCount -= 1;
+    for (const host of this.waitingHosts) {
       if (this.isFull) return;
       if (!host.hasFreeSlot) continue;
-      this.waiting.delete(host);
-      host.startNext();
-      if (host.hasWaiting) this.waiting.add(host);
+      this.waitingHosts.delete(host);
+      host.startNextDownload();
+      if (host.hasWaitingDownloads) this.waitingHosts.add(host);
     }
   }
 
-  addWaiting(host: WaitingHost): void {
-    this.waiting.add(host);
+  addWaitingHost(host: WaitingHost): void {
+    this.waitingHosts.add(host);
   }
 
-  removeWaiting(host: WaitingHost): void {
-    this.waiting.delete(host);
+  removeWaitingHost(host: WaitingHost): void {
+    this.waitingHosts.delete(host);
   }
 }

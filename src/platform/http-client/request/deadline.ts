@@ -1,27 +1,27 @@
 /**
- * Runs `work` with a signal that aborts after `ms` of wall-clock time, or when `outer` aborts. `late`
- * creates the reason of a timeout. The `timeout` option of axios does not stop a body that arrives
- * slowly.
+ * Runs `work` with a signal that aborts after `timeoutMs` of wall-clock time, or when `callerSignal`
+ * aborts. The `timeout` option of axios does not stop a body that arrives slowly.
+ * @param createTimeoutError creates the reason for an abort after `timeoutMs`
  */
 export async function withDeadline<T>(
-  ms: number,
+  timeoutMs: number,
   createTimeoutError: () => Error,
-  outer: AbortSignal | undefined,
+  callerSignal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  outer?.throwIfAborted();
+  callerSignal?.throwIfAborted();
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(createTimeoutError()), ms);
-  const onOuterAbort = () => controller.abort(outer?.reason);
-  outer?.addEventListener('abort', onOuterAbort, { once: true });
+  const timer = setTimeout(() => controller.abort(createTimeoutError()), timeoutMs);
+  const onCallerAbort = () => controller.abort(callerSignal?.reason);
+  callerSignal?.addEventListener('abort', onCallerAbort, { once: true });
   try {
     return await work(controller.signal);
   } catch (error) {
-    // After an abort, its reason replaces the error that it caused.
+    // After an abort, throw the reason of the signal instead of the resulting error.
     if (controller.signal.aborted) throw controller.signal.reason;
     throw error;
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener('abort', onOuterAbort);
+    callerSignal?.removeEventListener('abort', onCallerAbort);
   }
 }

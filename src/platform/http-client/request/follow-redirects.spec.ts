@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { file, redirectTo } from '../../../../test/support/origin-behaviors.js';
-import { TestDownloads } from '../../../../test/support/test-downloads.js';
-import { getFollowingRedirects } from './follow-redirects.js';
+import { serveFile, redirectTo } from '../../../../test/support/origin-behaviors.js';
+import { DownloadFixture } from '../../../../test/support/download-fixture.js';
+import { getWithRedirects } from './follow-redirects.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('Redirects', () => {
   it('Redirects are followed up to the limit, including relative ones', async () => {
     downloads.origin.on('/1', redirectTo('/2', 301)).on('/2', redirectTo('3', 303));
     downloads.origin
       .on('/3', redirectTo(downloads.origin.url('/a.jpg'), 300))
-      .on('/a.jpg', file(content));
+      .on('/a.jpg', serveFile(content));
     await expect(downloads.downloadPath('/1', { maxRedirects: 3 })).resolves.toMatchObject({
       finalUrl: downloads.origin.url('/a.jpg'),
     });
@@ -22,18 +22,18 @@ describe('Redirects', () => {
     });
   });
 
-  it('Redirects send the cookies that an earlier response has set', async () => {
+  it('Redirected requests send the cookies that an earlier response set', async () => {
     downloads.origin.on('/guarded.jpg', (request, response) => {
       const { cookie } = request.headers;
-      if (cookie === 'seen=1') return file(content)(request, response);
+      if (cookie === 'seen=1') return serveFile(content)(request, response);
       return redirectTo('/guarded.jpg', 307, { 'set-cookie': ['seen=1; Path=/', 'x=2; Path=/no'] })(
         request,
         response,
       );
     });
-    const downloader = downloads.newDownloader();
-    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
-    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
+    const downloader = downloads.createDownloader();
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { path: downloads.target });
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { path: downloads.target });
     // Each download starts without cookies.
     expect(downloads.origin.requests.map(({ headers }) => headers.cookie)).toEqual([
       undefined,
@@ -43,14 +43,14 @@ describe('Redirects', () => {
     ]);
   });
 
-  it('Redirects to host names with non-ASCII letters are followed', async () => {
-    downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(content));
+  it('Redirects to paths with non-ASCII letters are followed', async () => {
+    downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', serveFile(content));
     await expect(downloads.downloadPath('/1')).resolves.toMatchObject({
       finalUrl: downloads.origin.url('/gr%C3%BCn.jpg'),
     });
   });
 
-  it('Redirects from https to http are not followed unless that is allowed', async () => {
+  it('Redirects from https to http are not followed by default', async () => {
     const response = {
       status: 301,
       header: () => 'http://example.com/',
@@ -60,7 +60,7 @@ describe('Redirects', () => {
     const http = { send: () => Promise.resolve(response) } as never;
     const { signal } = new AbortController();
     await expect(
-      getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
+      getWithRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
     ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
   });
 });

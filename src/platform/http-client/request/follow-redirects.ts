@@ -4,11 +4,11 @@ import { RedirectError } from '../outbound-errors.js';
 import type { OutboundResponse, OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
-/** A 300 with a preferred choice may be followed (RFC 9110, section 15.4.1). */
+/** A 300 response with a preferred choice may be followed (RFC 9110, section 15.4.1). */
 const isRedirect = ({ status, header }: OutboundResponse): boolean =>
-  REDIRECTS.has(status) || (status === 300 && header('location') !== undefined);
+  REDIRECT_STATUSES.has(status) || (status === 300 && header('location') !== undefined);
 
 export interface FollowedResponse extends OutboundResponse {
   finalUrl: URL;
@@ -16,10 +16,10 @@ export interface FollowedResponse extends OutboundResponse {
 
 export interface RedirectOptions {
   maxRedirects: number;
-  /** Allows a redirect from https to http. */
+  /** True to follow a redirect from https to http. */
   allowInsecure?: boolean;
   /** @param isDowngraded true if a redirect from https to http led to `url` */
-  headersFor?: (url: URL, isDowngraded: boolean) => Record<string, string>;
+  buildHeaders?: (url: URL, isDowngraded: boolean) => Record<string, string>;
   ignoreLength?: boolean;
   signal: AbortSignal;
 }
@@ -28,63 +28,67 @@ export interface RedirectOptions {
  * Sends a GET request and follows redirects. Parses and checks every hop like the first one. Keeps
  * cookies until the final response.
  */
-export async function getFollowingRedirects(
+export async function getWithRedirects(
   http: OutboundHttp,
-  start: URL,
+  startUrl: URL,
   options: RedirectOptions,
 ): Promise<FollowedResponse> {
   const cookies = new DownloadCookies();
-  let url = start;
+  let url = startUrl;
   let isDowngraded = false;
-  for (let hops = 0; ; hops += 1) {
+  for (let hopCount = 0; ; hopCount += 1) {
     const { signal, ignoreLength } = options;
-    const cookie = cookies.headerFor(url);
-    const headers = options.headersFor?.(url, isDowngraded) ?? {};
+    const cookie = cookies.buildCookieHeader(url);
+    const headers = options.buildHeaders?.(url, isDowngraded) ?? {};
     if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
     const response = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
     if (!isRedirect(response)) return { ...response, finalUrl: url };
     cookies.storeCookies(response.setCookie, url);
 
     response.body.destroy();
-    if (hops === options.maxRedirects) {
+    if (hopCount === options.maxRedirects) {
       throw new RedirectError(
         'redirect_limit',
-        `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a loop.`,
+        `${startUrl.hostname} redirects more than ${options.maxRedirects} times, perhaps in a loop.`,
       );
     }
-    const from = url;
-    url = nextHop(url, response.header('location'), options.allowInsecure ?? false);
-    isDowngraded ||= from.protocol === 'https:' && url.protocol === 'http:';
+    const previousUrl = url;
+    url = resolveNextUrl(url, response.header('location'), options.allowInsecure ?? false);
+    isDowngraded ||= previousUrl.protocol === 'https:' && url.protocol === 'http:';
   }
 }
 
-function nextHop(from: URL, location: string | undefined, allowInsecure: boolean): URL {
-  const to = parseLocation(from, location);
-  if (from.protocol === 'https:' && to.protocol === 'http:' && !allowInsecure) {
+function resolveNextUrl(
+  previousUrl: URL,
+  location: string | undefined,
+  allowInsecure: boolean,
+): URL {
+  const nextUrl = parseLocation(previousUrl, location);
+  if (previousUrl.protocol === 'https:' && nextUrl.protocol === 'http:' && !allowInsecure) {
     throw new RedirectError(
       'redirect_insecure',
-      `${from.hostname} redirects from https to http, which ALLOW_INSECURE_REDIRECTS=false forbids.`,
+      `${previousUrl.hostname} redirects from https to http, which ALLOW_INSECURE_REDIRECTS=false forbids.`,
     );
   }
-  return to;
+  return nextUrl;
 }
 
-function parseLocation(from: URL, location: string | undefined): URL {
-  const unusable = `${from.hostname} redirects to an unusable URL.`;
-  if (!location) throw new RedirectError('redirect_invalid', unusable);
+function parseLocation(previousUrl: URL, location: string | undefined): URL {
+  const message = `${previousUrl.hostname} redirects to an unusable URL.`;
+  if (!location) throw new RedirectError('redirect_invalid', message);
   try {
-    return parseOutboundUrl(decodeAsUtf8(location), from);
+    return parseOutboundUrl(decodeAsUtf8(location), previousUrl);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new RedirectError('redirect_invalid', `${unusable} ${error.message}`);
+    throw new RedirectError('redirect_invalid', `${message} ${error.message}`);
   }
 }
 
 /**
- * Decodes a `Location` header as UTF-8, if it is valid. Node.js reads headers as Latin-1, but servers
+ * Decodes a `Location` header as UTF-8 if it is valid UTF-8. Node.js reads headers as Latin-1, but servers
  * with unescaped locations send UTF-8, as browsers expect.
  */
 function decodeAsUtf8(header: string): string {
-  const decoded = Buffer.from(header, 'latin1').toString('utf8');
-  return decoded.includes('\uFFFD') ? header : decoded;
+  const decodedHeader = Buffer.from(header, 'latin1').toString('utf8');
+  return decodedHeader.includes('\uFFFD') ? header : decodedHeader;
 }

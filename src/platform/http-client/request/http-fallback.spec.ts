@@ -3,50 +3,52 @@ import { AppError } from '../../errors/app-error.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 import { trySchemes } from './http-fallback.js';
 
-const refused = new AppError(OUTBOUND_ERRORS.connection_refused);
-const missing = new AppError(OUTBOUND_ERRORS.host_not_found);
+const connectionRefused = new AppError(OUTBOUND_ERRORS.connection_refused);
+const hostNotFound = new AppError(OUTBOUND_ERRORS.host_not_found);
 
-/** Records the URLs, and fails for those with an error. */
-function scriptedDownload(errors: Record<string, Error>) {
-  const called: string[] = [];
+/** Creates a download that records its URLs, and fails for the URLs in `errors`. */
+function createDownload(errors: Record<string, Error>) {
+  const requestedUrls: string[] = [];
   const download = async (url: string) => {
-    called.push(url);
+    requestedUrls.push(url);
     if (errors[url]) throw errors[url];
     return url;
   };
-  return { called, download };
+  return { requestedUrls, download };
 }
 
 describe('trySchemes()', () => {
   it('trySchemes() downloads a URL without a protocol over https', async () => {
-    const { called, download } = scriptedDownload({});
+    const { requestedUrls, download } = createDownload({});
     await trySchemes('//a.example/1.jpg', download);
-    expect(called).toEqual(['https://a.example/1.jpg']);
+    expect(requestedUrls).toEqual(['https://a.example/1.jpg']);
   });
 
-  it('trySchemes() downloads a URL without a protocol over http from a server without https', async () => {
-    const { download } = scriptedDownload({ 'https://a.example/1.jpg': refused });
+  it('trySchemes() falls back to http for a URL without a protocol if https is unavailable', async () => {
+    const { download } = createDownload({ 'https://a.example/1.jpg': connectionRefused });
     expect(await trySchemes('//a.example/1.jpg', download)).toBe('http://a.example/1.jpg');
   });
 
   it('trySchemes() keeps https if the URL specifies it', async () => {
-    const { called, download } = scriptedDownload({ 'https://a.example/1.jpg': refused });
-    await expect(trySchemes('https://a.example/1.jpg', download)).rejects.toBe(refused);
-    expect(called).toHaveLength(1);
+    const { requestedUrls, download } = createDownload({
+      'https://a.example/1.jpg': connectionRefused,
+    });
+    await expect(trySchemes('https://a.example/1.jpg', download)).rejects.toBe(connectionRefused);
+    expect(requestedUrls).toHaveLength(1);
   });
 
   it('trySchemes() does not try http for a host that does not exist', async () => {
-    const { called, download } = scriptedDownload({ 'https://a.example/1.jpg': missing });
-    await expect(trySchemes('//a.example/1.jpg', download)).rejects.toBe(missing);
-    expect(called).toHaveLength(1);
+    const { requestedUrls, download } = createDownload({ 'https://a.example/1.jpg': hostNotFound });
+    await expect(trySchemes('//a.example/1.jpg', download)).rejects.toBe(hostNotFound);
+    expect(requestedUrls).toHaveLength(1);
   });
 
   it('trySchemes() reports the https error if http cannot connect either', async () => {
-    const second = new AppError(OUTBOUND_ERRORS.connection_reset);
-    const { download } = scriptedDownload({
-      'https://a.example/1.jpg': refused,
-      'http://a.example/1.jpg': second,
+    const connectionReset = new AppError(OUTBOUND_ERRORS.connection_reset);
+    const { download } = createDownload({
+      'https://a.example/1.jpg': connectionRefused,
+      'http://a.example/1.jpg': connectionReset,
     });
-    await expect(trySchemes('//a.example/1.jpg', download)).rejects.toBe(refused);
+    await expect(trySchemes('//a.example/1.jpg', download)).rejects.toBe(connectionRefused);
   });
 });

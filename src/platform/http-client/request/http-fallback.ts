@@ -2,8 +2,8 @@ import { AppError } from '../../errors/app-error.js';
 import type { ErrorDefinition } from '../../errors/error-definition.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
-/** Errors of a server that may support http only. */
-const WITHOUT_HTTPS = new Set<ErrorDefinition>([
+/** Errors that may mean that a server supports only http. */
+const HTTPS_UNAVAILABLE_ERRORS = new Set<ErrorDefinition>([
   OUTBOUND_ERRORS.connection_refused,
   OUTBOUND_ERRORS.connection_reset,
   OUTBOUND_ERRORS.connection_timed_out,
@@ -14,35 +14,35 @@ const WITHOUT_HTTPS = new Set<ErrorDefinition>([
 ]);
 
 /**
- * Calls `download` with `url`. Calls it with `http:` if the server may not support `https:` and the URL did not
- * name it.
+ * Calls `download` with `url`. Calls it again with `http:` if the server may not support `https:` and
+ * `isHttpsAssumed` returns true.
  *
- * @param isAssumed tells whether `https:` was added to a URL without a protocol; called after a failure
- * @throws the first error if the attempt by http fails because of the connection, too
+ * @param isHttpsAssumed returns true if the URL had no protocol and `https:` was added; called after a failure
+ * @throws the first error if the connection over http also fails
  */
 export async function withHttpFallback<T>(
   url: string,
-  isAssumed: () => boolean | Promise<boolean>,
+  isHttpsAssumed: () => boolean | Promise<boolean>,
   download: (url: string) => Promise<T>,
 ): Promise<T> {
   try {
     return await download(url);
   } catch (error) {
-    if (!mayLackHttps(error) || !(await isAssumed())) throw error;
-    return download(url.replace(/^https:/, 'http:')).catch((second: unknown) => {
-      throw mayLackHttps(second) ? error : second;
+    if (!mayLackHttps(error) || !(await isHttpsAssumed())) throw error;
+    return download(url.replace(/^https:/, 'http:')).catch((fallbackError: unknown) => {
+      throw mayLackHttps(fallbackError) ? error : fallbackError;
     });
   }
 }
 
 /** Calls `download` with `url`. For `//host/a.jpg`, calls it over `https:` first, then over `http:`. */
 export function trySchemes<T>(url: string, download: (url: string) => Promise<T>): Promise<T> {
-  const isAssumed = url.startsWith('//');
-  return withHttpFallback(withScheme(url), () => isAssumed, download);
+  const isHttpsAssumed = url.startsWith('//');
+  return withHttpFallback(withScheme(url), () => isHttpsAssumed, download);
 }
 
 /** Adds `https:` to a URL that begins with `//`. */
 export const withScheme = (url: string): string => (url.startsWith('//') ? `https:${url}` : url);
 
 const mayLackHttps = (error: unknown): boolean =>
-  error instanceof AppError && WITHOUT_HTTPS.has(error.definition);
+  error instanceof AppError && HTTPS_UNAVAILABLE_ERRORS.has(error.definition);

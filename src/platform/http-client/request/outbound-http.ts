@@ -7,11 +7,11 @@ import {
   type AxiosInstance,
   type RawAxiosResponseHeaders,
 } from 'axios';
-import { connectionError } from '../connection/connection-error.js';
+import { toConnectionError } from '../connection/connection-error.js';
 import type { AgentPair, Destination, OutboundAgents } from '../connection/guarded-agent.js';
 import { MAX_HEADER_BYTES } from '../connection/lenient-connection.js';
 import { OriginRegistry } from '../origin/origin-registry.js';
-import { defaultUserAgent } from './request-headers.js';
+import { buildDefaultUserAgent } from './request-headers.js';
 
 /** One retry for an idle connection that the server closed, one for the lenient parser. */
 const MAX_RETRIES = 2;
@@ -21,7 +21,7 @@ export interface OutboundCall {
   url: URL;
   headers?: Record<string, string>;
   body?: Buffer;
-  /** Reads the body to the end of its connection, for a server that announces a wrong length. */
+  /** Reads the body until the connection ends, for a server that sends a wrong Content-Length. */
   ignoreLength?: boolean;
   signal: AbortSignal;
 }
@@ -33,21 +33,20 @@ export interface OutboundResponse {
   /** The values of all `Set-Cookie` headers. */
   setCookie: readonly string[];
   /**
-   * The bytes as they arrive, neither decoded nor counted. The caller reads them to the end or destroys
-   * the stream.
+   * The raw bytes as they arrive. The caller must read the stream to its end or destroy it.
    */
   body: Readable;
 }
 
 /**
- * Sends one HTTP request to an external server. Uses no proxy of the environment, follows no redirect and
- * decodes nothing. Its agents check the address when they connect.
+ * Sends one HTTP request to an external server. Ignores proxy settings in the environment, follows no
+ * redirects and decodes nothing. The agents check the address when they connect.
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;
   constructor(
     private readonly agents: OutboundAgents,
-    userAgent = defaultUserAgent(),
+    userAgent = buildDefaultUserAgent(),
     private readonly origins = new OriginRegistry(),
   ) {
     this.axios = createAxios({
@@ -68,28 +67,28 @@ export class OutboundHttp {
     });
   }
 
-  /** @throws AppError for a failed connection; the signal's reason when aborted */
+  /** @throws AppError for a failed connection; the reason of `signal` */
   async send(call: OutboundCall): Promise<OutboundResponse> {
     const { method, url, signal } = call;
-    for (let retries = 0; ; retries += 1) {
-      // Chosen before the request, because another download may set `needsLenientParser` in the
-      // meantime.
-      const agents = this.agentsFor(call);
+    for (let retryCount = 0; ; retryCount += 1) {
+      // The agents are selected before the request, because another download may set `needsLenientParser`
+      // in the meantime.
+      const agents = this.selectAgents(call);
       try {
         return await this.sendOnce(call, agents);
       } catch (error) {
         signal.throwIfAborted();
         const isMalformed = agents === this.agents && isParseError(error);
-        const mayRetry = method === 'GET' && retries < MAX_RETRIES;
+        const mayRetry = method === 'GET' && retryCount < MAX_RETRIES;
         if (!mayRetry || !(isMalformed || wasClosedWhileIdle(error))) {
-          throw connectionError(error, url.hostname);
+          throw toConnectionError(error, url.hostname);
         }
         if (isMalformed) this.origins.getOrCreateOrigin(url.host).needsLenientParser = true;
       }
     }
   }
 
-  private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
+  private selectAgents({ method, url, ignoreLength }: OutboundCall): AgentPair {
     if (ignoreLength) return this.agents.lengthIgnoring;
     const isLenient =
       method === 'GET' && this.origins.getOrCreateOrigin(url.host).needsLenientParser;
@@ -114,37 +113,38 @@ export class OutboundHttp {
       headers,
       data: body,
       signal,
-      // Accepts blanks after the size of a chunk. The agents check the head themselves.
+      // Accepts spaces after a chunk size. The agents check the response head themselves.
       insecureHTTPParser: isLenient,
-      transport: { request: requestFor(signal, onParseError) },
+      transport: { request: createRequestFunction(signal, onParseError) },
     });
     // An abort emits 'error' on the body even before it is read.
     response.data.on('error', () => undefined);
-    const received = response.headers as RawAxiosResponseHeaders;
+    const responseHeaders = response.headers as RawAxiosResponseHeaders;
     return {
       status: response.status,
-      header: (name) => received[name]?.toString(),
-      setCookie: toArray(received['set-cookie']),
+      header: (name) => responseHeaders[name]?.toString(),
+      setCookie: toArray(responseHeaders['set-cookie']),
       body: response.data,
     };
   }
 }
 
 /**
- * Returns a request function that accepts long response headers, as browsers do. Node.js accepts 16 KB.
+ * Returns a request function that accepts long response headers, as browsers do. By default, Node.js
+ * accepts 16 KB.
  *
- * @param onParseError called for a malformed head, and for a malformed body
+ * @param onParseError called for a malformed response head or body
  */
-function requestFor(connectSignal: AbortSignal, onParseError: () => void) {
+function createRequestFunction(connectSignal: AbortSignal, onParseError: () => void) {
   return (
     options: RequestOptions,
     onResponse: (response: http.IncomingMessage) => void,
   ): http.ClientRequest => {
     const { request } = options.protocol === 'https:' ? https : http;
-    const added: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
-    const sent = request(Object.assign(options, added), onResponse);
-    return sent.on('error', (error: NodeJS.ErrnoException) => {
-      // A DOMException, which an abort causes, has a number.
+    const extraOptions: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
+    const clientRequest = request(Object.assign(options, extraOptions), onResponse);
+    return clientRequest.on('error', (error: NodeJS.ErrnoException) => {
+      // An abort causes a DOMException, whose code is a number.
       if (String(error.code).startsWith('HPE_')) onParseError();
     });
   };
@@ -160,8 +160,8 @@ function toArray(values: unknown): string[] {
 }
 
 /**
- * Returns true if the server closed a reused connection at the same moment. A new connection shows
- * whether there is a fault.
+ * Returns true if the server closed a reused connection when the request was sent. A retry on a new
+ * connection shows whether the server is at fault.
  */
 function wasClosedWhileIdle(error: unknown): boolean {
   if (!isAxiosError(error)) return false;

@@ -3,14 +3,15 @@ import { UrlInvalidError } from '../outbound-errors.js';
 import { parseUrl } from '../../url/parse-url.js';
 
 /**
- * Maximum length of a URL in characters, before parsing. Signed URLs with a security token have 2,400;
- * servers accept up to 8 KB.
+ * Maximum length of a URL in characters, before parsing. Signed URLs with a security token have about
+ * 2,400. Servers accept up to 8 KB.
  */
 export const MAX_URL_LENGTH = 8192;
 
 /**
- * Parses an outbound URL. No other code does. WHATWG `URL` normalizes decimal, octal, hex, full-width and
- * percent-encoded forms of an address. The checked address is then the one that is connected to.
+ * Parses an outbound URL. All outbound URLs are parsed here. WHATWG `URL` normalizes decimal, octal, hex,
+ * full-width and percent-encoded forms of an address, so Pressroom connects to the address that it
+ * checked.
  * @throws UrlInvalidError
  */
 export function parseOutboundUrl(text: string, base?: URL): URL {
@@ -19,7 +20,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
   const url = parseUrl(text, base);
   if (!url) throw new UrlInvalidError('it is not a URL such as https://example.com/image.jpg');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UrlInvalidError('only http:// and https:// URLs are fetched');
+    throw new UrlInvalidError('only http:// and https:// URLs are supported');
   }
   if (url.username || url.password) {
     throw new UrlInvalidError('it contains a user name or password; use a URL without them');
@@ -30,13 +31,13 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
   return url;
 }
 
-/** Returns the port of the connection, by default that of the protocol. */
+/** Returns the port of the URL, or the default port of its protocol. */
 export function getPort(url: URL): number {
   return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
 }
 
 /** Returns the host if it is a literal IP address, without brackets. */
-export function literalAddress(url: URL): string | undefined {
+export function findLiteralAddress(url: URL): string | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(host) ? host : undefined;
 }

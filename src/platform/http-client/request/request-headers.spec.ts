@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RequestHeaders } from './request-headers.js';
 
-const at = (text: string) => new URL(text);
+const toUrl = (text: string) => new URL(text);
 
 describe('RequestHeaders', () => {
   it.each([
@@ -10,24 +10,24 @@ describe('RequestHeaders', () => {
     ['https://h/a.webp', 'image/webp,image/jpeg;q=0.9,image/png;q=0.9,image/gif;q=0.9,*/*;q=0.1'],
     ['https://h/image/123', 'image/jpeg,image/png,image/gif,*/*;q=0.1'],
     ['https://h/a.php?f=x.webp', 'image/jpeg,image/png,image/gif,*/*;q=0.1'],
-  ])('RequestHeaders accepts the format in the URL: %s', (url, accept) => {
-    expect(new RequestHeaders().headersFor(at(url)).accept).toBe(accept);
+  ])('RequestHeaders prefers the format of the file extension in %s', (url, accept) => {
+    expect(new RequestHeaders().buildHeaders(toUrl(url)).accept).toBe(accept);
   });
 
   it('RequestHeaders sends the configured user agent and referer', () => {
-    const fixed = new RequestHeaders({
+    const fixedHeaders = new RequestHeaders({
       userAgent: 'Mozilla/5.0',
       referer: 'https://shop.example/x',
     });
-    expect(fixed.headersFor(at('https://cdn.example/a.jpg'))).toMatchObject({
+    expect(fixedHeaders.buildHeaders(toUrl('https://cdn.example/a.jpg'))).toMatchObject({
       'user-agent': 'Mozilla/5.0',
       referer: 'https://shop.example/x',
     });
-    const own = new RequestHeaders({ referer: 'origin' });
-    expect(own.headersFor(at('http://127.0.0.1:8080/a.jpg')).referer).toBe(
+    const originHeaders = new RequestHeaders({ referer: 'origin' });
+    expect(originHeaders.buildHeaders(toUrl('http://127.0.0.1:8080/a.jpg')).referer).toBe(
       'http://127.0.0.1:8080/',
     );
-    expect(new RequestHeaders().headersFor(at('http://h/'))).not.toHaveProperty('referer');
+    expect(new RequestHeaders().buildHeaders(toUrl('http://h/'))).not.toHaveProperty('referer');
   });
 
   it('RequestHeaders sends the headers of a host only to that host, and prefers the most specific entry', () => {
@@ -39,21 +39,29 @@ describe('RequestHeaders', () => {
         { host: 'other.example:81', headers: { 'X-A': 'port' } },
       ],
     });
-    const sent = (url: string) => {
-      const { authorization, 'x-a': a, 'user-agent': agent } = headers.headersFor(at(url));
+    const readHeaders = (url: string) => {
+      const { authorization, 'x-a': a, 'user-agent': agent } = headers.buildHeaders(toUrl(url));
       return [authorization, a, agent];
     };
-    expect(sent('https://shop.example:444/a.jpg')).toEqual(['Bearer shop', 'shop', 'Mozilla/5.0']);
-    expect(sent('https://cdn.shop.example/')).toEqual([undefined, 'wild', 'Mozilla/5.0']);
-    expect(sent('https://example/')).toEqual([undefined, 'all', 'Mozilla/5.0']);
-    expect(sent('https://evil-shop.example.org/')).toEqual([undefined, 'all', 'Mozilla/5.0']);
-    expect(sent('http://other.example:81/')).toEqual([undefined, 'port', 'Mozilla/5.0']);
-    expect(sent('http://other.example/')).toEqual([undefined, 'wild', 'Mozilla/5.0']);
+    expect(readHeaders('https://shop.example:444/a.jpg')).toEqual([
+      'Bearer shop',
+      'shop',
+      'Mozilla/5.0',
+    ]);
+    expect(readHeaders('https://cdn.shop.example/')).toEqual([undefined, 'wild', 'Mozilla/5.0']);
+    expect(readHeaders('https://example/')).toEqual([undefined, 'all', 'Mozilla/5.0']);
+    expect(readHeaders('https://evil-shop.example.org/')).toEqual([
+      undefined,
+      'all',
+      'Mozilla/5.0',
+    ]);
+    expect(readHeaders('http://other.example:81/')).toEqual([undefined, 'port', 'Mozilla/5.0']);
+    expect(readHeaders('http://other.example/')).toEqual([undefined, 'wild', 'Mozilla/5.0']);
   });
 
   it('RequestHeaders sends no configured header after a redirect from https to http', () => {
     const headers = new RequestHeaders({ hosts: [{ host: '*', headers: { 'X-Key': 'secret' } }] });
-    expect(headers.headersFor(at('http://h/'), true)).not.toHaveProperty('x-key');
-    expect(headers.headersFor(at('http://h/'), false)).toHaveProperty('x-key', 'secret');
+    expect(headers.buildHeaders(toUrl('http://h/'), true)).not.toHaveProperty('x-key');
+    expect(headers.buildHeaders(toUrl('http://h/'), false)).toHaveProperty('x-key', 'secret');
   });
 });

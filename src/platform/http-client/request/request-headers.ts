@@ -33,7 +33,7 @@ export class RequestHeaders {
   private readonly hosts: readonly HostHeaders[];
 
   constructor({ userAgent, referer, hosts = [] }: RequestHeadersOptions = {}) {
-    this.userAgent = userAgent ?? defaultUserAgent();
+    this.userAgent = userAgent ?? buildDefaultUserAgent();
     this.referer = referer;
     this.hosts = hosts
       .map(({ host, headers }) => ({ host, headers: withLowerCaseNames(headers) }))
@@ -41,21 +41,21 @@ export class RequestHeaders {
   }
 
   /**
-   * @param isDowngraded true if a redirect from https to http led here; configured headers may be secrets
-   *   and are then not sent
+   * @param isDowngraded true if a redirect from https to http led to this URL; omits configured headers,
+   *   which may contain secrets
    * @returns the headers by their lower-case names
    */
-  headersFor(url: URL, isDowngraded = false): Record<string, string> {
+  buildHeaders(url: URL, isDowngraded = false): Record<string, string> {
     const headers: Record<string, string> = {
-      accept: acceptHeaderFor(url),
+      accept: buildAcceptHeader(url),
       'user-agent': this.userAgent,
     };
     if (this.referer) {
       headers.referer = this.referer === 'origin' ? `${url.origin}/` : this.referer;
     }
     if (isDowngraded) return headers;
-    for (const configured of this.hosts) {
-      if (matchesHost(configured.host, url)) Object.assign(headers, configured.headers);
+    for (const entry of this.hosts) {
+      if (matchesHost(entry.host, url)) Object.assign(headers, entry.headers);
     }
     return headers;
   }
@@ -64,21 +64,23 @@ export class RequestHeaders {
 const withLowerCaseNames = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Returns the default user agent with a contact URL, as server operators ask of clients. */
-export function defaultUserAgent(contactUrl?: string): string {
+/** Returns the default user agent with a contact URL, as server operators expect. */
+export function buildDefaultUserAgent(contactUrl?: string): string {
   return `Pressroom/${VERSION}${contactUrl ? ` (+${contactUrl})` : ''}`;
 }
 
 /**
- * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg
+ * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg URL
  * with WebP or AVIF, which marketplaces reject. Any other format is still better than no image.
  */
-function acceptHeaderFor(url: URL): string {
+function buildAcceptHeader(url: URL): string {
   const extension = /\.([a-z]+)$/i.exec(url.pathname)?.[1].toLowerCase() ?? '';
-  const own = MEDIA_TYPES[extension];
-  const others = COMMON_TYPES.filter((type) => type !== own);
-  const preferred = own ? [own, ...others.map((type) => `${type};q=0.9`)] : others;
-  return [...preferred, '*/*;q=0.1'].join(',');
+  const extensionType = MEDIA_TYPES[extension];
+  const otherTypes = COMMON_TYPES.filter((type) => type !== extensionType);
+  const mediaTypes = extensionType
+    ? [extensionType, ...otherTypes.map((type) => `${type};q=0.9`)]
+    : otherTypes;
+  return [...mediaTypes, '*/*;q=0.1'].join(',');
 }
 
 function matchesHost(pattern: string, url: URL): boolean {

@@ -8,47 +8,54 @@ import { AppError } from '../../errors/app-error.js';
 import { readHeader } from './read-header.js';
 
 const [WIDTH, HEIGHT] = [90, 60];
-const photo = (): Sharp => photograph(WIDTH, HEIGHT);
-const STILL = { width: WIDTH, height: HEIGHT, animated: false };
+const createPhoto = (): Sharp => photograph(WIDTH, HEIGHT);
+const STILL_SIZE = { width: WIDTH, height: HEIGHT, animated: false };
 
 const files = new Map<string, { bytes: Buffer; expected: object }>();
 beforeAll(async () => {
-  const turned = { width: HEIGHT, height: WIDTH, animated: false };
-  const moving = await animation(40, ['red', 'green', 'blue'], 100);
-  const frames = { width: 40, height: 40, animated: true };
-  const add = async (name: string, image: Sharp, expected: object) =>
+  const rotatedSize = { width: HEIGHT, height: WIDTH, animated: false };
+  const animatedGif = await animation(40, ['red', 'green', 'blue'], 100);
+  const animatedSize = { width: 40, height: 40, animated: true };
+  const addFile = async (name: string, image: Sharp, expected: object) =>
     files.set(name, { bytes: await image.toBuffer(), expected });
-  await add('a baseline JPEG', photo().jpeg(), { format: 'jpeg', ...STILL });
-  await add('a progressive JPEG', photo().jpeg({ progressive: true }), {
+  await addFile('a baseline JPEG', createPhoto().jpeg(), { format: 'jpeg', ...STILL_SIZE });
+  await addFile('a progressive JPEG', createPhoto().jpeg({ progressive: true }), {
     format: 'jpeg',
-    ...STILL,
+    ...STILL_SIZE,
   });
-  await add('a rotated JPEG', photo().withMetadata({ orientation: 6 }).jpeg(), {
+  await addFile('a rotated JPEG', createPhoto().withMetadata({ orientation: 6 }).jpeg(), {
     format: 'jpeg',
-    ...turned,
+    ...rotatedSize,
   });
-  await add('a mirrored JPEG', photo().withMetadata({ orientation: 2 }).jpeg(), {
+  await addFile('a mirrored JPEG', createPhoto().withMetadata({ orientation: 2 }).jpeg(), {
     format: 'jpeg',
-    ...STILL,
+    ...STILL_SIZE,
   });
-  await add('a PNG', photo().png(), { format: 'png', ...STILL });
-  await add('a GIF', photo().gif(), { format: 'gif', ...STILL });
-  await add('an animated GIF', moving, { format: 'gif', ...frames });
-  await add('a lossy WebP', photo().webp(), { format: 'webp', ...STILL });
-  await add('a lossless WebP', photo().webp({ lossless: true }), { format: 'webp', ...STILL });
-  await add('an animated WebP', sharp(await moving.toBuffer(), { animated: true }).webp(), {
+  await addFile('a PNG', createPhoto().png(), { format: 'png', ...STILL_SIZE });
+  await addFile('a GIF', createPhoto().gif(), { format: 'gif', ...STILL_SIZE });
+  await addFile('an animated GIF', animatedGif, { format: 'gif', ...animatedSize });
+  await addFile('a lossy WebP', createPhoto().webp(), { format: 'webp', ...STILL_SIZE });
+  await addFile('a lossless WebP', createPhoto().webp({ lossless: true }), {
     format: 'webp',
-    ...frames,
+    ...STILL_SIZE,
   });
-  await add('an AVIF', photo().avif({ effort: 0 }), { format: 'avif', ...STILL });
-  await add('a TIFF', photo().tiff(), { format: 'tiff', ...STILL });
-  await add('a rotated TIFF', photo().withMetadata({ orientation: 8 }).tiff(), {
+  await addFile(
+    'an animated WebP',
+    sharp(await animatedGif.toBuffer(), { animated: true }).webp(),
+    {
+      format: 'webp',
+      ...animatedSize,
+    },
+  );
+  await addFile('an AVIF', createPhoto().avif({ effort: 0 }), { format: 'avif', ...STILL_SIZE });
+  await addFile('a TIFF', createPhoto().tiff(), { format: 'tiff', ...STILL_SIZE });
+  await addFile('a rotated TIFF', createPhoto().withMetadata({ orientation: 8 }).tiff(), {
     format: 'tiff',
-    ...turned,
+    ...rotatedSize,
   });
 });
 
-const NAMES = [
+const FILE_NAMES = [
   'a baseline JPEG',
   'a progressive JPEG',
   'a rotated JPEG',
@@ -64,9 +71,9 @@ const NAMES = [
   'a rotated TIFF',
 ];
 
-const CORRUPT = new AppError(IMAGE_ERRORS.image_corrupt);
+const CORRUPT_IMAGE_ERROR = new AppError(IMAGE_ERRORS.image_corrupt);
 
-function errorOf(work: () => unknown): unknown {
+function catchError(work: () => unknown): unknown {
   try {
     work();
     return undefined;
@@ -76,18 +83,21 @@ function errorOf(work: () => unknown): unknown {
 }
 
 describe('readHeader()', () => {
-  it.each(NAMES)('readHeader() reads format, size and animation of %s', (name) => {
-    const { bytes, expected } = files.get(name)!;
-    expect(readHeader(bytes, true)).toEqual(expected);
-  });
-
-  it.each(NAMES)(
-    'readHeader() needs more bytes of %s or reads the same values from its start',
+  it.each(FILE_NAMES)(
+    'readHeader() returns the format and size of %s, and whether it is animated',
     (name) => {
       const { bytes, expected } = files.get(name)!;
-      const read = fc.integer({ min: 64, max: bytes.length - 1 });
+      expect(readHeader(bytes, true)).toEqual(expected);
+    },
+  );
+
+  it.each(FILE_NAMES)(
+    'readHeader() returns either undefined or the final values for the first bytes of %s',
+    (name) => {
+      const { bytes, expected } = files.get(name)!;
+      const anyLength = fc.integer({ min: 64, max: bytes.length - 1 });
       fc.assert(
-        fc.property(read, (length) => {
+        fc.property(anyLength, (length) => {
           const header = readHeader(bytes.subarray(0, length), false);
           expect(header ?? expected).toEqual(expected);
         }),
@@ -112,27 +122,29 @@ describe('readHeader()', () => {
     }
   });
 
-  it('readHeader() returns a result or throws a documented error for any damage', () => {
-    const anyFile = fc.constantFrom(...NAMES);
+  it('readHeader() returns a result or throws a documented error for a damaged file', () => {
+    const anyFile = fc.constantFrom(...FILE_NAMES);
     const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
       maxLength: 20,
     });
     fc.assert(
-      fc.property(anyFile, anyDamage, fc.boolean(), (name, damage, isWhole) => {
+      fc.property(anyFile, anyDamage, fc.boolean(), (name, damage, isComplete) => {
         const bytes = Buffer.from(files.get(name)!.bytes);
-        for (const [at, value] of damage) bytes[at % Math.min(bytes.length, 700)] = value;
-        expect(errorOf(() => readHeader(bytes, isWhole)) ?? CORRUPT).toBeInstanceOf(AppError);
+        for (const [i, value] of damage) bytes[i % Math.min(bytes.length, 700)] = value;
+        expect(
+          catchError(() => readHeader(bytes, isComplete)) ?? CORRUPT_IMAGE_ERROR,
+        ).toBeInstanceOf(AppError);
       }),
       { numRuns: 2000 },
     );
   });
 
   it('readHeader() rejects a web page, an SVG and an empty file with specific errors', () => {
-    const codeOf = (text: string) =>
-      (errorOf(() => readHeader(Buffer.from(text), true)) as AppError).code;
-    expect(codeOf('<!doctype html><p>404')).toBe('html_instead_of_image');
-    expect(codeOf('<svg xmlns="http://www.w3.org/2000/svg"/>')).toBe('svg_not_supported');
-    expect(codeOf('')).toBe('empty_file');
+    const readErrorCode = (text: string) =>
+      (catchError(() => readHeader(Buffer.from(text), true)) as AppError).code;
+    expect(readErrorCode('<!doctype html><p>404')).toBe('html_instead_of_image');
+    expect(readErrorCode('<svg xmlns="http://www.w3.org/2000/svg"/>')).toBe('svg_not_supported');
+    expect(readErrorCode('')).toBe('empty_file');
   });
 });

@@ -10,12 +10,12 @@ import { readPngSize } from './read-png-size.js';
 import { readTiffSize } from './read-tiff-size.js';
 import { readWebpSize } from './read-webp-size.js';
 
-export interface ReadHeader extends ImageSize {
+export interface ImageHeader extends ImageSize {
   format: ImageFormat;
 }
 
-const READERS: Readonly<
-  Record<ImageFormat, (bytes: Buffer, isWhole: boolean) => ImageSize | undefined>
+const SIZE_READERS: Readonly<
+  Record<ImageFormat, (bytes: Buffer, isComplete: boolean) => ImageSize | undefined>
 > = {
   jpeg: readJpegSize,
   png: readPngSize,
@@ -26,17 +26,17 @@ const READERS: Readonly<
 };
 
 /**
- * Reads format, size and animation from the first bytes of a file. Decodes no pixels, so it is safe for
- * untrusted files outside of decoder processes.
+ * Reads the format and size from the first bytes of a file, and whether the image is animated. Does not decode
+ * pixels, so it is safe for untrusted files outside decoder processes.
  *
- * @param isWhole true if these are all bytes of the file
+ * @param isComplete true if `bytes` is the whole file
  * @returns undefined if more bytes are needed
- * @throws ImageError for every unsupported format, and for a whole file without a readable header
+ * @throws ImageError for every unsupported format, and for a complete file without a readable header
  */
-export function readHeader(bytes: Buffer, isWhole: boolean): ReadHeader | undefined {
+export function readHeader(bytes: Buffer, isComplete: boolean): ImageHeader | undefined {
   const format = identifyImage(bytes);
-  const size = READERS[format](bytes, isWhole);
+  const size = SIZE_READERS[format](bytes, isComplete);
   if (size && size.width > 0 && size.height > 0) return { format, ...size };
-  if (size ?? isWhole) throw new ImageError(IMAGE_ERRORS.image_corrupt);
+  if (size ?? isComplete) throw new ImageError(IMAGE_ERRORS.image_corrupt);
   return undefined;
 }

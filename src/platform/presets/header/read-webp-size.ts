@@ -1,8 +1,8 @@
 import type { ImageSize } from './image-size.js';
 
-const ANIMATION = 0x02;
+const ANIMATION_FLAG = 0x02;
 
-/** WebP container specification. Browsers ignore the EXIF of a WebP. */
+/** Reads the size of a WebP image. Ignores the EXIF orientation, as browsers do. */
 export function readWebpSize(bytes: Buffer): ImageSize | undefined {
   if (bytes.length < 30) return undefined;
   switch (bytes.toString('latin1', 12, 16)) {
@@ -10,7 +10,7 @@ export function readWebpSize(bytes: Buffer): ImageSize | undefined {
       return {
         width: bytes.readUIntLE(24, 3) + 1,
         height: bytes.readUIntLE(27, 3) + 1,
-        animated: (bytes[20] & ANIMATION) !== 0,
+        animated: (bytes[20] & ANIMATION_FLAG) !== 0,
       };
     case 'VP8 ':
       return {

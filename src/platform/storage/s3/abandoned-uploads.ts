@@ -2,22 +2,22 @@ import { StorageUnavailableError } from '../../errors/storage-errors.js';
 import { parseArtifactName } from '../artifact-key.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** Age from which an upload counts as abandoned. No upload takes this long. */
-const ABANDONED_MS = 60 * 60 * 1000;
+/** Minimum age of an abandoned upload. No upload in progress takes this long. */
+const MIN_ABANDONED_AGE_MS = 60 * 60 * 1000;
 
-/** Yields the multipart uploads of images that were started more than an hour ago. */
+/** Yields the multipart uploads of images that started more than an hour ago. */
 export async function* listAbandonedUploads(
   bucket: S3Bucket,
   prefix: string,
 ): AsyncGenerator<{ key: string; uploadId: string }> {
-  const before = Date.now() - ABANDONED_MS;
+  const cutoffMs = Date.now() - MIN_ABANDONED_AGE_MS;
   let page: Awaited<ReturnType<S3Bucket['listUploads']>> | undefined;
   do {
     page = await listUploads(bucket, prefix, page?.NextKeyMarker, page?.NextUploadIdMarker);
     for (const { Key = '', UploadId, Initiated } of page?.Uploads ?? []) {
       // Other programs may upload to the same bucket.
-      const isOurs = parseArtifactName(Key.slice(prefix.length)) !== undefined;
-      if (isOurs && UploadId && Initiated && Initiated.getTime() < before) {
+      const isArtifact = parseArtifactName(Key.slice(prefix.length)) !== undefined;
+      if (isArtifact && UploadId && Initiated && Initiated.getTime() < cutoffMs) {
         yield { key: Key, uploadId: UploadId };
       }
     }
@@ -25,12 +25,12 @@ export async function* listAbandonedUploads(
 }
 
 /**
- * Lists multipart uploads. Returns undefined if the server does not support the call or the account has
- * no permission. A lifecycle rule of the bucket can abort uploads instead.
+ * Lists multipart uploads. Returns undefined if the server does not support the call or the account lacks
+ * the permission. In that case, a lifecycle rule of the bucket can abort the uploads.
  */
-async function listUploads(bucket: S3Bucket, ...where: [string, string?, string?]) {
+async function listUploads(bucket: S3Bucket, ...args: [string, string?, string?]) {
   try {
-    return await bucket.listUploads(...where);
+    return await bucket.listUploads(...args);
   } catch (error) {
     const status = getStatus(error);
     if (status === 403 || status === 404 || status === 405 || status === 501) return undefined;

@@ -1,14 +1,14 @@
 import type { RedirectUrl } from '../artifact-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** URLs issued within the same half hour are equal, so browsers can cache the image. */
-const WINDOW_SECONDS = 1800;
-const VALID_SECONDS = 2 * WINDOW_SECONDS;
+/** URLs issued within the same half hour are identical, so browsers can cache the image. */
+const SIGNING_WINDOW_SECONDS = 1800;
+const MAX_VALIDITY_SECONDS = 2 * SIGNING_WINDOW_SECONDS;
 
 /**
  * Returns a presigned URL, which needs no credentials.
- * @param maxSeconds maximum validity in seconds; without it, half an hour to an hour
- * @param contentDisposition header of the response
+ * @param maxSeconds maximum validity in seconds; by default, half an hour to an hour
+ * @param contentDisposition `Content-Disposition` header of the response
  */
 export async function presignRedirect(
   bucket: S3Bucket,
@@ -16,7 +16,7 @@ export async function presignRedirect(
   { maxSeconds, contentDisposition }: { maxSeconds?: number; contentDisposition?: string } = {},
 ): Promise<RedirectUrl> {
   if (maxSeconds !== undefined) {
-    const seconds = Math.min(maxSeconds, VALID_SECONDS);
+    const seconds = Math.min(maxSeconds, MAX_VALIDITY_SECONDS);
     const cacheControl = `private, max-age=${maxSeconds}, immutable`;
     const url = await bucket.presign(key, seconds, new Date(), {
       cacheControl,
@@ -24,8 +24,8 @@ export async function presignRedirect(
     });
     return { url, maxAgeSeconds: Math.floor(seconds / 2) };
   }
-  const windowMs = WINDOW_SECONDS * 1000;
+  const windowMs = SIGNING_WINDOW_SECONDS * 1000;
   const signingDate = new Date(Math.floor(Date.now() / windowMs) * windowMs);
-  const url = await bucket.presign(key, VALID_SECONDS, signingDate, { contentDisposition });
-  return { url, maxAgeSeconds: WINDOW_SECONDS / 2 };
+  const url = await bucket.presign(key, MAX_VALIDITY_SECONDS, signingDate, { contentDisposition });
+  return { url, maxAgeSeconds: SIGNING_WINDOW_SECONDS / 2 };
 }

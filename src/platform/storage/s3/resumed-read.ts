@@ -1,43 +1,52 @@
 import { Readable } from 'node:stream';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
 
-/** Maximum number of consecutive interruptions without a byte between them. */
+/** Maximum number of consecutive interruptions without any bytes received between them. */
 const MAX_INTERRUPTIONS = 5;
 
-const INTERRUPTED =
-  'The S3 server ends its responses early. Check the server, and proxies between it and Pressroom.';
+const INTERRUPTED_MESSAGE =
+  'The S3 server repeatedly ended responses early. Check the server and any proxies between the server and Pressroom.';
 
 /** Opens the content at `position`. */
-export type OpenAt = (position: number) => Promise<Readable>;
+export type OpenAtPosition = (position: number) => Promise<Readable>;
 
 /**
- * Reads `bytes` bytes. Replaces an interrupted or stalled connection by one that continues at the
+ * Reads `bytes` bytes. Replaces an interrupted or stalled connection with one that continues at the
  * same position. Long downloads therefore survive interruptions.
- * @param first the content from position 0
+ * @param initialBody stream that starts at position 0
  */
-export function readWithResume(first: Readable, bytes: number, openAt: OpenAt): Readable {
-  const content = Readable.from(readChunks(first, bytes, openAt), { objectMode: false });
-  // Without a reader, the generator does not start and does not close the connection.
-  content.once('close', () => first.destroy());
+export function readWithResume(
+  initialBody: Readable,
+  bytes: number,
+  openAt: OpenAtPosition,
+): Readable {
+  const content = Readable.from(readChunks(initialBody, bytes, openAt), { objectMode: false });
+  // If the content is never read, the generator does not start and does not close the connection.
+  content.once('close', () => initialBody.destroy());
   return content;
 }
 
-async function* readChunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGenerator<Buffer> {
-  let body = first;
+async function* readChunks(
+  initialBody: Readable,
+  bytes: number,
+  openAt: OpenAtPosition,
+): AsyncGenerator<Buffer> {
+  let body = initialBody;
   let position = 0;
-  let interruptions = 0;
+  let interruptionCount = 0;
   try {
     let reader = body.iterator() as AsyncIterator<Buffer>;
     while (position < bytes) {
-      const chunk = await readNext(reader);
-      if (chunk instanceof Buffer) {
-        position += chunk.length;
-        interruptions = 0;
-        yield chunk;
+      const chunkOrError = await readNext(reader);
+      if (chunkOrError instanceof Buffer) {
+        position += chunkOrError.length;
+        interruptionCount = 0;
+        yield chunkOrError;
         continue;
       }
-      interruptions += 1;
-      if (interruptions > MAX_INTERRUPTIONS) throw new StorageUnavailableError(chunk, INTERRUPTED);
+      interruptionCount += 1;
+      if (interruptionCount > MAX_INTERRUPTIONS)
+        throw new StorageUnavailableError(chunkOrError, INTERRUPTED_MESSAGE);
       body.destroy();
       body = await openAt(position);
       reader = body.iterator() as AsyncIterator<Buffer>;
@@ -47,11 +56,11 @@ async function* readChunks(first: Readable, bytes: number, openAt: OpenAt): Asyn
   }
 }
 
-/** Returns the next chunk, or the reason why there is none. */
+/** Returns the next chunk, or the error that ended the stream. */
 async function readNext(reader: AsyncIterator<Buffer>): Promise<Buffer | Error> {
   try {
     const { done, value } = await reader.next();
-    return done ? new Error('the content ended before its length') : value;
+    return done ? new Error('The stream ended before its expected length.') : value;
   } catch (error) {
     return error as Error;
   }

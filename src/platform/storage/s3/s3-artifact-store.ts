@@ -8,10 +8,10 @@ import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/
 import { FORMATS } from '../../compression/formats/index.js';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import type { Env } from '../../config/env.js';
-import { imageDelivery, objectPrefix, publicImageBase } from '../../config/storage-settings.js';
+import { imageDelivery, objectPrefix, publicImageBaseUrl } from '../../config/storage-settings.js';
 import { AppError } from '../../errors/app-error.js';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
-import { artifactName, assertArtifactKey, parseArtifactName } from '../artifact-key.js';
+import { formatArtifactName, assertArtifactKey, parseArtifactName } from '../artifact-key.js';
 import {
   type ArtifactContent,
   ArtifactStore,
@@ -28,12 +28,12 @@ import { presignRedirect } from './presigned-redirect.js';
 import { readWithResume } from './resumed-read.js';
 import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+const IMMUTABLE_CACHE_CONTROL = 'public, max-age=31536000, immutable';
 const PUBLIC_REDIRECT_SECONDS = 3600;
-/** Object that identifies the database of the artifacts. */
-const OWNER = '.database';
-const PROBE = '.probe';
-const REMOVED = 'The image was removed while it was read. Download it again.';
+/** Object that identifies the database that claimed the artifacts. */
+const OWNER_OBJECT = '.database';
+const PROBE_OBJECT = '.probe';
+const REMOVED_MESSAGE = 'The image was removed while it was being read. Download it again.';
 
 /** Stores artifacts as `S3_PREFIX` + `<key>.<extension>` in one bucket. */
 export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnApplicationBootstrap {
@@ -41,33 +41,33 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   private readonly log = new Logger(S3ArtifactStore.name);
   private readonly bucket: S3Bucket;
   private readonly prefix: string;
-  private readonly access = new CachedCheck(() => this.probe());
+  private readonly accessCheck = new CachedCheck(() => this.probe());
 
   constructor(private readonly env: Env) {
     super(new ScratchFiles(env.DATA_DIR));
     this.bucket = new S3Bucket(env);
     this.prefix = objectPrefix(env);
-    this.ownerMarker = `the object ${this.prefix}${OWNER} in the bucket ${this.bucket.name}`;
+    this.ownerMarker = `the object ${this.prefix}${OWNER_OBJECT} in the bucket ${this.bucket.name}`;
   }
 
   /** @throws AppError `storage_region_missing` */
   async onModuleInit(): Promise<void> {
-    await this.bucket.region().catch((error: unknown) => {
+    await this.bucket.getRegion().catch((error: unknown) => {
       throw new RegionMissingError(error);
     });
-    await this.scratch.prepare();
+    await this.scratch.prepareFolder();
   }
 
   /**
-   * Logs faults of the bucket. The app still starts, and processes images after the fault is fixed.
+   * Logs problems with the bucket. The app still starts, and processes images once the problems are fixed.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
-      await this.access.run();
+      await this.accessCheck.runCheck();
       const minutes = Math.round(this.bucket.clockOffsetMs / 60_000);
       if (minutes === 0) return;
       this.log.warn(
-        `The clock of this machine differs by ${Math.abs(minutes)} minutes from the clock of the S3 server. Synchronize the clock (NTP).`,
+        `This machine's clock differs from the S3 server's clock by ${Math.abs(minutes)} minutes. Synchronize the clock (NTP).`,
       );
     } catch (error) {
       const { message, code } = error as AppError;
@@ -89,7 +89,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     const object = {
       Key: this.getObjectKey(key, format),
       ContentType: FORMATS[format].contentType,
-      CacheControl: IMMUTABLE,
+      CacheControl: IMMUTABLE_CACHE_CONTROL,
     };
     const { size } = await withStorageErrors(() => stat(path));
     if (size > PART_BYTES) return this.bucket.putInParts(object, createReadStream(path));
@@ -97,8 +97,8 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const found = await this.bucket.head(this.getObjectKey(key, format));
-    return found && { key, format, bytes: found.ContentLength! };
+    const head = await this.bucket.head(this.getObjectKey(key, format));
+    return head && { key, format, bytes: head.ContentLength! };
   }
 
   async read(
@@ -106,19 +106,22 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined> {
-    const name = this.getObjectKey(key, format);
-    const found = await this.bucket.get(name, range && `bytes=${range.start}-${range.end}`);
-    if (!found) return undefined;
-    const length = found.ContentLength!;
+    const objectKey = this.getObjectKey(key, format);
+    const response = await this.bucket.get(objectKey, range && `bytes=${range.start}-${range.end}`);
+    if (!response) return undefined;
+    const length = response.ContentLength!;
     const start = range?.start ?? 0;
     const openAt = async (position: number) => {
-      const rest = `bytes=${start + position}-${start + length - 1}`;
-      const again = await this.bucket.get(name, rest, found.ETag);
-      if (!again) throw new StorageUnavailableError(undefined, REMOVED);
-      return again.Body as Readable;
+      const remainingRange = `bytes=${start + position}-${start + length - 1}`;
+      const resumedResponse = await this.bucket.get(objectKey, remainingRange, response.ETag);
+      if (!resumedResponse) throw new StorageUnavailableError(undefined, REMOVED_MESSAGE);
+      return resumedResponse.Body as Readable;
     };
-    const total = range ? Number(found.ContentRange!.split('/').at(-1)) : length;
-    return { bytes: total, content: readWithResume(found.Body as Readable, length, openAt) };
+    const totalBytes = range ? Number(response.ContentRange!.split('/').at(-1)) : length;
+    return {
+      bytes: totalBytes,
+      content: readWithResume(response.Body as Readable, length, openAt),
+    };
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
@@ -144,52 +147,52 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     } while (ContinuationToken);
   }
 
-  async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
+  async findStorageTime(key: string, format: ImageFormat): Promise<Date | undefined> {
     return (await this.bucket.head(this.getObjectKey(key, format)))?.LastModified;
   }
 
-  /** Also aborts multipart uploads that ended processes have left. */
+  /** Also aborts multipart uploads left behind by terminated processes. */
   override async removeLeftovers(): Promise<number> {
-    let removed = await this.scratch.removeLeftovers();
+    let removedCount = await this.scratch.removeLeftovers();
     for await (const { key, uploadId } of listAbandonedUploads(this.bucket, this.prefix)) {
       await this.bucket.abortUpload(key, uploadId);
-      removed += 1;
+      removedCount += 1;
     }
-    return removed;
+    return removedCount;
   }
 
   /** Lists, writes, reads and deletes an object, to check each permission that the app needs. */
   async probe(): Promise<void> {
-    const Key = `${this.prefix}${PROBE}`;
+    const Key = `${this.prefix}${PROBE_OBJECT}`;
     await this.bucket.listPage({ Prefix: Key, MaxKeys: 1 });
     await this.bucket.put({ Key, ContentType: 'text/plain' }, Buffer.from('Pressroom\n'));
-    // Another app may just have removed the object.
+    // The object may be missing, because another instance may have just removed it.
     await this.bucket.getText(Key);
     await this.bucket.remove(Key);
   }
 
   checkAccess(): Promise<void> {
-    return this.access.run();
+    return this.accessCheck.runCheck();
   }
 
-  async claimFor(database: string): Promise<boolean> {
-    const owner = await this.owner();
+  async claimForDatabase(database: string): Promise<boolean> {
+    const owner = await this.findOwner();
     if (owner !== undefined) return owner === database;
-    const object = { Key: `${this.prefix}${OWNER}`, ContentType: 'text/plain' };
+    const object = { Key: `${this.prefix}${OWNER_OBJECT}`, ContentType: 'text/plain' };
     await this.bucket.put(object, Buffer.from(`${database}\n`));
     return true;
   }
 
-  async isClaimedByAnother(database: string): Promise<boolean> {
-    const owner = await this.owner();
+  async isClaimedByAnotherDatabase(database: string): Promise<boolean> {
+    const owner = await this.findOwner();
     return owner !== undefined && owner !== database;
   }
 
-  async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
-    const found = await this.read(key, format);
-    if (!found) return undefined;
+  async computeSha256(key: string, format: ImageFormat): Promise<string | undefined> {
+    const artifact = await this.read(key, format);
+    if (!artifact) return undefined;
     const hash = createHash('sha256');
-    await pipeline(found.content, hash);
+    await pipeline(artifact.content, hash);
     return hash.digest('hex');
   }
 
@@ -198,19 +201,22 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return true;
   }
 
-  locationOf(key: string, format: ImageFormat): string {
+  getLocation(key: string, format: ImageFormat): string {
     return this.getObjectKey(key, format);
   }
 
-  override async redirectUrl(
+  override async createRedirectUrl(
     { key, format }: StoredArtifact,
     maxSeconds?: number,
     contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
     if (imageDelivery(this.env) === 'proxy') return undefined;
-    const base = publicImageBase(this.env);
-    if (base) {
-      return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
+    const baseUrl = publicImageBaseUrl(this.env);
+    if (baseUrl) {
+      return {
+        url: baseUrl + formatArtifactName(key, format),
+        maxAgeSeconds: PUBLIC_REDIRECT_SECONDS,
+      };
     }
     return presignRedirect(this.bucket, this.getObjectKey(key, format), {
       maxSeconds,
@@ -218,13 +224,13 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     });
   }
 
-  private async owner(): Promise<string | undefined> {
-    return (await this.bucket.getText(`${this.prefix}${OWNER}`))?.trim();
+  private async findOwner(): Promise<string | undefined> {
+    return (await this.bucket.getText(`${this.prefix}${OWNER_OBJECT}`))?.trim();
   }
 
   private getObjectKey(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
-    return this.prefix + artifactName(key, format);
+    return this.prefix + formatArtifactName(key, format);
   }
 }
 

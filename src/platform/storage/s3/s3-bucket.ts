@@ -13,86 +13,86 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Env } from '../../config/env.js';
-import { ObjectRemoval } from './object-removal.js';
-import { isMissingObject, s3Error } from './s3-errors.js';
-import { s3ClientConfig } from './s3-settings.js';
+import { ObjectRemover } from './object-remover.js';
+import { isMissingObject, toS3Error } from './s3-errors.js';
+import { createS3ClientConfig } from './s3-settings.js';
 
-/** Larger objects are uploaded in parts of this size, two at a time. */
+/** Objects larger than this are uploaded in parts of this size, two at a time. */
 export const PART_BYTES = 8 * 1024 * 1024;
-const PARTS_AT_ONCE = 2;
+const MAX_CONCURRENT_PARTS = 2;
 
 export type NewObject = Pick<PutObjectCommandInput, 'Key' | 'ContentType' | 'CacheControl'>;
 
-/** One bucket. All errors are `StorageUnavailableError` or `StorageFullError`. */
+/** Accesses one bucket. All errors are `StorageUnavailableError` or `StorageFullError`. */
 export class S3Bucket {
   readonly name: string;
   private readonly client: S3Client;
-  private readonly removal: ObjectRemoval;
+  private readonly objectRemover: ObjectRemover;
 
   constructor(env: Env) {
     this.name = env.S3_BUCKET!;
-    this.client = new S3Client(s3ClientConfig(env));
-    this.removal = new ObjectRemoval(this.client, this.name);
+    this.client = new S3Client(createS3ClientConfig(env));
+    this.objectRemover = new ObjectRemover(this.client, this.name);
   }
 
-  /** @throws Error when no region is configured */
-  region(): Promise<string> {
+  /** @throws Error if no region is configured */
+  getRegion(): Promise<string> {
     return this.client.config.region();
   }
 
-  /** Offset of the server's clock in milliseconds; 0 if it is less than some minutes. */
+  /** Offset of the server's clock in milliseconds; 0 if the difference is less than a few minutes. */
   get clockOffsetMs(): number {
     return this.client.config.systemClockOffset;
   }
 
   async put(object: NewObject, Body: Buffer): Promise<void> {
     const command = new PutObjectCommand({ ...object, Bucket: this.name, Body });
-    await this.call('s3:PutObject', () => this.client.send(command));
+    await this.callS3('s3:PutObject', () => this.client.send(command));
   }
 
-  /** Uploads an object in parts. A failed upload removes its parts, unless the server cannot be reached. */
+  /** Uploads an object in parts. After a failed upload, removes the parts if the server is reachable. */
   async putInParts(object: NewObject & { Key: string }, Body: NodeJS.ReadableStream) {
     const upload = new Upload({
       client: this.client,
       params: { ...object, Bucket: this.name, Body: Body as never },
       partSize: PART_BYTES,
-      queueSize: PARTS_AT_ONCE,
+      queueSize: MAX_CONCURRENT_PARTS,
     });
-    await this.call('s3:PutObject', () => upload.done());
+    await this.callS3('s3:PutObject', () => upload.done());
   }
 
-  /** Returns undefined when there is no such object. */
+  /** Returns undefined if the object does not exist. */
   head(Key: string) {
     const command = new HeadObjectCommand({ Bucket: this.name, Key });
-    return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
+    return this.callS3('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
-  /** Returns undefined when there is no such object. */
+  /** Returns undefined if the object does not exist. */
   get(Key: string, Range?: string, IfMatch?: string) {
     const command = new GetObjectCommand({ Bucket: this.name, Key, Range, IfMatch });
-    return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
+    return this.callS3('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
-  /** Reads a small object; undefined when it does not exist. */
+  /** Reads a small object. Returns undefined if it does not exist. */
   getText(Key: string): Promise<string | undefined> {
-    return this.call('s3:GetObject', async () => {
+    return this.callS3('s3:GetObject', async () => {
       const command = new GetObjectCommand({ Bucket: this.name, Key });
-      return (await unlessMissing(this.client.send(command)))?.Body?.transformToString();
+      return (await undefinedIfMissing(this.client.send(command)))?.Body?.transformToString();
     });
   }
 
   listPage(page: Omit<ListObjectsV2CommandInput, 'Bucket'>) {
     const command = new ListObjectsV2Command({ ...page, Bucket: this.name });
-    return this.call('s3:ListBucket', () => this.client.send(command));
+    return this.callS3('s3:ListBucket', () => this.client.send(command));
   }
 
   async remove(Key: string): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket: this.name, Key });
-    await this.call('s3:DeleteObject', () => unlessMissing(this.client.send(command)));
+    await this.callS3('s3:DeleteObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
   async removeAll(keys: readonly string[]): Promise<void> {
-    await this.call('s3:DeleteObject', () => this.removal.removeObjects(keys));
+    await this.callS3('s3:DeleteObject', () => this.objectRemover.removeObjects(keys));
   }
 
   async listUploads(Prefix: string, KeyMarker?: string, UploadIdMarker?: string) {
@@ -102,12 +102,14 @@ export class S3Bucket {
       KeyMarker,
       UploadIdMarker,
     });
-    return this.call('s3:ListBucketMultipartUploads', () => this.client.send(command));
+    return this.callS3('s3:ListBucketMultipartUploads', () => this.client.send(command));
   }
 
   async abortUpload(Key: string, UploadId: string): Promise<void> {
     const command = new AbortMultipartUploadCommand({ Bucket: this.name, Key, UploadId });
-    await this.call('s3:AbortMultipartUpload', () => unlessMissing(this.client.send(command)));
+    await this.callS3('s3:AbortMultipartUpload', () =>
+      undefinedIfMissing(this.client.send(command)),
+    );
   }
 
   /** Returns a URL that is valid for `expiresIn` seconds from `signingDate`. */
@@ -133,16 +135,16 @@ export class S3Bucket {
     this.client.destroy();
   }
 
-  private async call<T>(action: string, work: () => Promise<T>): Promise<T> {
+  private async callS3<T>(action: string, operation: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await operation();
     } catch (error) {
-      throw s3Error(error, { action, bucket: this.name });
+      throw toS3Error(error, { action, bucket: this.name });
     }
   }
 }
 
-async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+async function undefinedIfMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {

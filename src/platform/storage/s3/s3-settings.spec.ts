@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { s3ClientConfig } from './s3-settings.js';
+import { createS3ClientConfig } from './s3-settings.js';
 
-describe('s3ClientConfig()', () => {
+describe('createS3ClientConfig()', () => {
   const settings = { S3_REGION: undefined, S3_FORCE_PATH_STYLE: '' } as const;
 
-  it('s3ClientConfig() requests checksums outside Amazon only where they are required', () => {
-    const own = s3ClientConfig({ ...settings, S3_ENDPOINT: 'https://s3.example.com' });
-    expect(own).toMatchObject({
+  it('createS3ClientConfig() enables checksums only when required for servers other than Amazon S3', () => {
+    const config = createS3ClientConfig({ ...settings, S3_ENDPOINT: 'https://s3.example.com' });
+    expect(config).toMatchObject({
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       region: 'us-east-1',
@@ -15,11 +15,11 @@ describe('s3ClientConfig()', () => {
   });
 
   it.each([undefined, 'https://s3.eu-central-1.amazonaws.com'])(
-    's3ClientConfig() uses the SDK checksums on Amazon (%s)',
+    'createS3ClientConfig() enables the SDK checksums for Amazon S3 with the endpoint %s',
     (S3_ENDPOINT) => {
-      const amazon = s3ClientConfig({ ...settings, S3_ENDPOINT });
-      expect(amazon).toMatchObject({ requestChecksumCalculation: 'WHEN_SUPPORTED' });
-      expect(amazon).not.toHaveProperty('region');
+      const config = createS3ClientConfig({ ...settings, S3_ENDPOINT });
+      expect(config).toMatchObject({ requestChecksumCalculation: 'WHEN_SUPPORTED' });
+      expect(config).not.toHaveProperty('region');
     },
   );
 });

@@ -1,32 +1,31 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Env } from '../../config/env.js';
 
-/** Sufficient for all images that are stored concurrently, and for concurrent reads. */
+/** Maximum number of sockets. Enough for all concurrent writes and reads. */
 const MAX_SOCKETS = 128;
 const CONNECT_TIMEOUT_MS = 5000;
 /**
- * Timeout of one call until its response begins. A part of 8 MiB takes this long at one megabit per
- * second.
+ * Timeout for a response to start. Uploading an 8 MiB part at 1 Mbit/s takes this long.
  */
 const CALL_TIMEOUT_MS = 60_000;
-/** Timeout of a connection without traffic. */
+/** Timeout for a connection without traffic. */
 const IDLE_TIMEOUT_MS = 20_000;
 const MAX_ATTEMPTS = 5;
 
-/** Region for servers other than Amazon when none is set. */
+/** Default region for servers other than Amazon S3. */
 const DEFAULT_REGION = 'us-east-1';
 
 type S3Settings = Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE' | AwsCredential>;
 type AwsCredential = 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN';
 
 /**
- * Returns the settings of the client. Credentials come from the settings, which may be files, or from the
- * credential chain of AWS.
+ * Returns the configuration of the S3 client. Uses credentials from the settings or the files that
+ * they name, or from the AWS credential provider chain.
  */
-export function s3ClientConfig(env: S3Settings): S3ClientConfig {
+export function createS3ClientConfig(env: S3Settings): S3ClientConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
-  // Many S3-compatible servers reject or ignore the checksums that the SDK sends since 2025.
-  const checksums = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  // Many S3-compatible servers reject or ignore the checksums that the SDK has sent since 2025.
+  const checksumMode = isAmazonS3(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint ? { endpoint } : {}),
@@ -34,8 +33,8 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
     ...selectCredentials(env),
     forcePathStyle:
       S3_FORCE_PATH_STYLE === '' ? endpoint !== undefined : S3_FORCE_PATH_STYLE === 'true',
-    requestChecksumCalculation: checksums,
-    responseChecksumValidation: checksums,
+    requestChecksumCalculation: checksumMode,
+    responseChecksumValidation: checksumMode,
     retryMode: 'standard',
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
@@ -51,8 +50,8 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
   };
 }
 
-/** Returns true for a URL of Amazon S3, and without a URL. */
-const isAmazon = (endpoint?: string): boolean =>
+/** Returns true for an Amazon S3 URL. Amazon S3 is also the default without a URL. */
+const isAmazonS3 = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 
 function selectRegion(
@@ -60,7 +59,7 @@ function selectRegion(
   endpoint: string | undefined,
 ): { region?: string } {
   if (region !== undefined) return { region };
-  return isAmazon(endpoint) ? {} : { region: DEFAULT_REGION };
+  return isAmazonS3(endpoint) ? {} : { region: DEFAULT_REGION };
 }
 
 function selectCredentials(env: Pick<Env, AwsCredential>): Pick<S3ClientConfig, 'credentials'> {

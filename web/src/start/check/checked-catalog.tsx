@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { navigate, requestPath } from '../../app/router.js';
-import type { UploadChecked } from '../../api/types.js';
-import { ErrorNotice } from '../../parts/error-notice.js';
-import { catalogTitle } from '../catalog.js';
-import { uploadCatalog } from './check.js';
+import { navigate, getRequestPath } from '../../app/router.js';
+import type { UploadCheck } from '../../api/types.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { getCatalogTitle } from '../catalog.js';
+import { uploadCatalog } from './check-catalog.js';
 import { compressesImages } from '../options/choice-fields.js';
 import { toPageLabels } from './page-labels.js';
 import { EstimateLine } from '../estimate-line.js';
@@ -15,45 +15,52 @@ import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from '../options/options-form.js';
 import { PresetSection } from '../options/preset-section.js';
 import { describeFile } from './describe-file.js';
-import { RefusedFieldsContext, getRefusedFields, withFieldNames } from './refused-fields.js';
+import { FieldErrorsContext, getFieldErrors, summarizeFieldErrors } from './field-errors.js';
 import { RowProblems } from './row-problems.js';
-import { startLabel } from '../start-label.js';
+import { getStartLabel } from '../start-label.js';
 import type { CheckedDraft } from '../use-draft.js';
 import { useEstimate } from '../use-estimate.js';
 
 interface Props {
   draft: CheckedDraft;
-  response: UploadChecked;
-  busy: boolean;
-  onRead: (options: FileOptions) => void;
+  response: UploadCheck;
+  isBusy: boolean;
+  onFileOptionsChange: (options: FileOptions) => void;
   onChange: (change: Partial<Draft>) => void;
   onStartOver: () => void;
 }
 
-/** Shows how the file was read, the compression options, and the start button. */
-export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStartOver }: Props) {
-  const { catalog, choices, fileOptions, refusal } = draft;
-  const [sending, setSending] = useState(false);
+/** Shows how Pressroom read the file, the compression options and the start button. */
+export function CheckedCatalog({
+  draft,
+  response,
+  isBusy,
+  onFileOptionsChange,
+  onChange,
+  onStartOver,
+}: Props) {
+  const { catalog, choices, fileOptions, rejection } = draft;
+  const [isSending, setSending] = useState(false);
   const [error, setError] = useState<Error>();
   const form = useRef<HTMLFormElement>(null);
-  const isCompressed = compressesImages(choices);
-  const estimate = useEstimate(draft, !busy && !refusal && isCompressed);
-  const changeChoices = (next: Choices) => {
+  const willCompress = compressesImages(choices);
+  const estimate = useEstimate(draft, !isBusy && !rejection && willCompress);
+  const changeChoices = (newChoices: Choices) => {
     setError(undefined);
-    onChange({ choices: next });
+    onChange({ choices: newChoices });
   };
   useEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   }, [error]);
 
-  const begin = async (event: SubmitEvent) => {
+  const startUpload = async (event: SubmitEvent) => {
     event.preventDefault();
     setSending(true);
     setError(undefined);
     try {
-      const accepted = await uploadCatalog(draft);
+      const acceptedUpload = await uploadCatalog(draft);
       await removeDraft();
-      navigate(requestPath(accepted.request_id));
+      navigate(getRequestPath(acceptedUpload.request_id));
     } catch (error) {
       setError(error as Error);
       setSending(false);
@@ -61,12 +68,12 @@ export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStar
   };
 
   return (
-    <RefusedFieldsContext.Provider value={getRefusedFields(error)}>
-      <form ref={form} class="checked" onSubmit={(event) => void begin(event)}>
+    <FieldErrorsContext.Provider value={getFieldErrors(error)}>
+      <form ref={form} class="checked" onSubmit={(event) => void startUpload(event)}>
         <div class="stack">
           <div class="row spread">
             <h1 class="breakable" tabIndex={-1}>
-              {catalogTitle(catalog)}
+              {getCatalogTitle(catalog)}
             </h1>
             <button class="button quiet" type="button" onClick={onStartOver}>
               {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
@@ -75,23 +82,28 @@ export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStar
           <p class="recognized">{describeFile(response)}</p>
           {!draft.isStored && (
             <p class="soft small">
-              This browser can’t keep the file. After a reload, choose it again.
+              This browser can’t store the file. If you reload the page, choose the file again.
             </p>
           )}
-          {refusal && (
+          {rejection && (
             <p class="notice bad" role="alert">
-              {toPageLabels(refusal.detail)}
+              {toPageLabels(rejection.detail)}
             </p>
           )}
-          {!refusal && <Warnings warnings={response.warnings} />}
-          {!refusal && response.problems.count > 0 && (
+          {!rejection && <Warnings warnings={response.warnings} />}
+          {!rejection && response.problems.count > 0 && (
             <RowProblems draft={draft} problems={response.problems} />
           )}
-          <MappingTable response={response} options={fileOptions} busy={busy} onChange={onRead} />
-          <FileSettings response={response} options={fileOptions} onChange={onRead} />
+          <MappingTable
+            response={response}
+            options={fileOptions}
+            isBusy={isBusy}
+            onChange={onFileOptionsChange}
+          />
+          <FileSettings response={response} options={fileOptions} onChange={onFileOptionsChange} />
           <PresetSection
             choices={choices}
-            onChange={(changed) => changeChoices({ ...choices, ...changed })}
+            onChange={(changes) => changeChoices({ ...choices, ...changes })}
           />
         </div>
         <div class="sheet options">
@@ -99,23 +111,26 @@ export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStar
             <OptionsForm choices={choices} rows={response.preview} onChange={changeChoices} />
           </div>
           <div class="begin">
-            {!refusal && isCompressed && <EstimateLine {...estimate} />}
-            <ErrorNotice error={withFieldNames(error)} onKeyEntered={() => setError(undefined)} />
+            {!rejection && willCompress && <EstimateLine {...estimate} />}
+            <ErrorNotice
+              error={summarizeFieldErrors(error)}
+              onKeyEntered={() => setError(undefined)}
+            />
             <button
               class="button primary large"
               type="submit"
-              disabled={sending || busy || refusal !== undefined}
+              disabled={isSending || isBusy || rejection !== undefined}
             >
-              {sending ? 'Sending…' : startLabel(response, isCompressed)}
+              {isSending ? 'Sending…' : getStartLabel(response, willCompress)}
             </button>
           </div>
         </div>
       </form>
-    </RefusedFieldsContext.Provider>
+    </FieldErrorsContext.Provider>
   );
 }
 
-function Warnings({ warnings }: Pick<UploadChecked, 'warnings'>) {
+function Warnings({ warnings }: Pick<UploadCheck, 'warnings'>) {
   if (warnings.length === 0) return null;
   return (
     <ul class="notice warn warnings">

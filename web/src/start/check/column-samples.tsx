@@ -1,19 +1,19 @@
 import type { CatalogColumn, PreviewRow } from '../../api/types.js';
-import { Thumbnail } from '../../parts/thumbnail.js';
+import { Thumbnail } from '../../components/thumbnail.js';
 
 const MAX_THUMBNAILS = 4;
-const MAX_TEXTS = 3;
+const MAX_SAMPLE_VALUES = 3;
 
 interface Props {
   column: CatalogColumn;
   isImage: boolean;
-  /** First rows with resolved links, if this is the only image column. */
+  /** First rows with resolved links. Empty unless this is the only image column. */
   rows: PreviewRow[];
 }
 
-/** Shows thumbnails of an image column, or the first texts of another column. */
+/** Shows thumbnails for an image column, or the first values of any other column. */
 export function ColumnSamples({ column: { name, samples }, isImage, rows }: Props) {
-  const links = isImage ? sampleLinks(samples, rows) : [];
+  const links = isImage ? pickSampleLinks(samples, rows) : [];
   if (links.length > 0)
     return (
       <div class="thumbnails">
@@ -25,7 +25,7 @@ export function ColumnSamples({ column: { name, samples }, isImage, rows }: Prop
   if (samples.length === 0) return <span class="soft small">Empty in the first rows</span>;
   return (
     <ul class="samples small">
-      {samples.slice(0, MAX_TEXTS).map((text, index) => (
+      {samples.slice(0, MAX_SAMPLE_VALUES).map((text, index) => (
         <li key={index} class="clip" title={text}>
           {text}
         </li>
@@ -34,13 +34,14 @@ export function ColumnSamples({ column: { name, samples }, isImage, rows }: Prop
   );
 }
 
-function sampleLinks(samples: string[], rows: PreviewRow[]): string[] {
-  const resolved = rows.flatMap(({ input_urls }) => input_urls);
-  const links = resolved.length > 0 ? resolved : samples.flatMap((text) => findLinks(text));
+function pickSampleLinks(samples: string[], rows: PreviewRow[]): string[] {
+  const resolvedLinks = rows.flatMap(({ input_urls }) => input_urls);
+  const links =
+    resolvedLinks.length > 0 ? resolvedLinks : samples.flatMap((text) => findLinks(text));
   return [...new Set(links)].slice(0, MAX_THUMBNAILS);
 }
 
-/** Finds links in a cell. Skips the last link of a truncated sample, which is truncated as well. */
+/** Finds links in a cell. Skips the last link of a truncated sample, because it is probably truncated, too. */
 function findLinks(text: string): string[] {
   const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
   return text.endsWith('…') ? links.slice(0, -1) : links;

@@ -1,20 +1,23 @@
-import type { UploadChecked } from '../../api/types.js';
+import type { UploadCheck } from '../../api/types.js';
 import { formatQuantity } from '../../format.js';
 
-const FORMATS: Record<UploadChecked['format'], string> = {
+const FORMATS: Record<UploadCheck['format'], string> = {
   csv: 'CSV file',
   xlsx: 'Excel file',
   xml: 'XML feed',
 };
 
-/** Returns a text such as “Shopify export”, or the format of a file of no known platform. */
-export const describeType = ({ platform, platform_title, format }: UploadChecked): string =>
+/** Describes the file type, for example “Shopify export”, or “CSV file” for an unknown platform. */
+export const describeFileType = ({ platform, platform_title, format }: UploadCheck): string =>
   platform === 'generic' ? FORMATS[format] : `${platform_title} export`;
 
-/** Returns “Shopify export, 1,399 rows, 636 products, 1,212 images”. Omits products when each row is one. */
-export function describeFile(response: UploadChecked): string {
-  const { products: rows, distinct_products: products, images } = response;
-  const parts = [describeType(response), formatQuantity(rows, 'row')];
-  if (products !== rows) parts.push(formatQuantity(products, 'product'));
+/**
+ * Describes a file, for example “Shopify export, 1,399 rows, 636 products, 1,212 images”. Omits the products if
+ * each row is a product.
+ */
+export function describeFile(response: UploadCheck): string {
+  const { products: rowCount, distinct_products: productCount, images } = response;
+  const parts = [describeFileType(response), formatQuantity(rowCount, 'row')];
+  if (productCount !== rowCount) parts.push(formatQuantity(productCount, 'product'));
   return [...parts, formatQuantity(images, 'image')].join(', ');
 }

@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks';
-import { saveFile } from '../../api/client.js';
-import { ErrorNotice } from '../../parts/error-notice.js';
-import { catalogTitle } from '../catalog.js';
-import { fetchProblemsCsv } from './check.js';
+import { saveBlob } from '../../api/client.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { getCatalogTitle } from '../catalog.js';
+import { fetchProblemsCsv } from './check-catalog.js';
 import type { Draft } from '../stored-draft.js';
 
-/** Checks the file again and saves all its problems as a CSV file. */
+/** Checks the file again and saves all problems as a CSV file. */
 export function DownloadProblems({ draft }: { draft: Draft }) {
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
   const download = async () => {
     setBusy(true);
     setError(undefined);
     try {
-      const name = catalogTitle(draft.catalog).replace(/\.\w+$/, '');
-      saveFile(`${name}-problems.csv`, await fetchProblemsCsv(draft));
+      const name = getCatalogTitle(draft.catalog).replace(/\.\w+$/, '');
+      saveBlob(`${name}-problems.csv`, await fetchProblemsCsv(draft));
     } catch (error) {
       setError(error as Error);
     } finally {
@@ -23,8 +23,8 @@ export function DownloadProblems({ draft }: { draft: Draft }) {
   };
   return (
     <>
-      <button class="button tiny" type="button" disabled={busy} onClick={() => void download()}>
-        {busy ? 'Preparing…' : 'Download the problems'}
+      <button class="button tiny" type="button" disabled={isBusy} onClick={() => void download()}>
+        {isBusy ? 'Preparing…' : 'Download problems'}
       </button>
       <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
     </>

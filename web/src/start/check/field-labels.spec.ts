@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLabel, withLabel } from './field-labels.js';
+import { findLabel, replaceFieldName } from './field-labels.js';
 
 describe('findLabel()', () => {
   it.each([
@@ -8,12 +8,12 @@ describe('findLabel()', () => {
     ['outputs[0]', 'Output 1'],
     ['image_columns', undefined],
     ['outputs[0].unknown', undefined],
-  ])('findLabel() returns for %s the label %s', (field, label) => {
+  ])('findLabel() for the field %j returns %j', (field, label) => {
     expect(findLabel(field)).toBe(label);
   });
 });
 
-describe('withLabel()', () => {
+describe('replaceFieldName()', () => {
   it.each([
     ['filename_template', 'filename_template: There is no field {x}.', 'There is no field {x}.'],
     ['max_bytes', 'max_bytes must be at least 1', 'File size must be at least 1'],
@@ -24,7 +24,10 @@ describe('withLabel()', () => {
     ],
     ['quality', 'outputs and quality cannot be used together.', undefined],
     ['image_columns', 'image_columns must name a column', undefined],
-  ])('withLabel() rewrites a message about %s with the field label', (field, message, shown) => {
-    expect(withLabel(field, message)).toBe(shown ?? message);
-  });
+  ])(
+    'replaceFieldName() for the field %j and the message %j returns the message for the page',
+    (field, message, expected) => {
+      expect(replaceFieldName(field, message)).toBe(expected ?? message);
+    },
+  );
 });

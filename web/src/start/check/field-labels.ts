@@ -1,4 +1,4 @@
-/** Labels of this page for form fields of the API, and for members of an output. */
+/** Labels of this page by API form field and by output field. */
 const LABELS = new Map([
   ['quality', 'Quality'],
   ['format', 'Format'],
@@ -13,13 +13,13 @@ const LABELS = new Map([
   ['effort', 'Effort'],
   ['metadata', 'Metadata'],
   ['filename_template', 'File names'],
-  ['webhook_url', 'Webhook address'],
+  ['webhook_url', 'Webhook URL'],
   ['name', 'Name'],
   ['fit', 'Fit'],
   ['width', 'Width'],
   ['height', 'Height'],
   ['background', 'Background'],
-  ['trim', 'Even borders'],
+  ['trim', 'Trim uniform borders'],
   ['padding', 'Margin'],
   ['enlarge', 'Enlarge small images'],
 ]);
@@ -35,13 +35,12 @@ export function findLabel(field: string): string | undefined {
 }
 
 /**
- * Replaces the name of the field at the start of a message of the API with the label, or removes
- * `name: `.
+ * Replaces the field name at the start of an API message with the label. Removes the name if a colon follows.
  */
-export function withLabel(field: string, message: string): string {
+export function replaceFieldName(field: string, message: string): string {
   const label = findLabel(field);
   if (label === undefined || !message.startsWith(field)) return message;
-  const rest = message.slice(field.length);
-  if (rest.startsWith(': ')) return rest.slice(2);
-  return rest.startsWith(' ') ? label + rest : message;
+  const remainder = message.slice(field.length);
+  if (remainder.startsWith(': ')) return remainder.slice(2);
+  return remainder.startsWith(' ') ? label + remainder : message;
 }

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks';
-import type { CatalogColumn, ColumnRole, UploadChecked } from '../../api/types.js';
+import type { CatalogColumn, ColumnRole, UploadCheck } from '../../api/types.js';
 import { formatQuantity } from '../../format.js';
 import { ColumnSamples } from './column-samples.js';
-import { type FileOptions, getRoles, withRole } from '../options/file-options.js';
+import { type FileOptions, getRoles, assignRole } from '../options/file-options.js';
 
 interface Props {
-  response: Pick<UploadChecked, 'header' | 'preview'>;
+  response: Pick<UploadCheck, 'header' | 'preview'>;
   options: FileOptions;
-  busy: boolean;
+  isBusy: boolean;
   onChange: (options: FileOptions) => void;
 }
 
@@ -18,52 +18,52 @@ const ROLES: { value: ColumnRole | ''; name: string }[] = [
   { value: '', name: 'Don’t import' },
 ];
 
-/** Lists the columns of the file with their roles. A change checks the file again. */
-export function MappingTable({ response: { header, preview }, options, busy, onChange }: Props) {
+/** Lists the columns of the file with their roles. Changing a role checks the file again. */
+export function MappingTable({ response: { header, preview }, options, isBusy, onChange }: Props) {
   const roles = getRoles(header, options);
-  const names = JSON.stringify(header.map(({ name }) => name));
-  // A row keeps its position while its column is changed.
-  const [first, others] = useMemo(() => splitColumns(header), [names]);
-  const row = (index: number) => (
+  const columnNames = JSON.stringify(header.map(({ name }) => name));
+  // Depends only on the names, so rows keep their position when the user changes a role.
+  const [firstIndexes, otherIndexes] = useMemo(() => splitColumns(header), [columnNames]);
+  const renderRow = (index: number) => (
     <MappingRow
       key={index}
       column={header[index]}
       role={roles[index]}
-      images={roles.filter((role) => role === 'image').length === 1 ? preview : []}
-      onChange={(role) => onChange(withRole(header, options, index, role))}
+      previewRows={roles.filter((role) => role === 'image').length === 1 ? preview : []}
+      onChange={(role) => onChange(assignRole(header, options, index, role))}
     />
   );
   return (
-    <section class="sheet mapping" aria-labelledby="columns" aria-busy={busy}>
+    <section class="sheet mapping" aria-labelledby="columns" aria-busy={isBusy}>
       <div class="row spread">
         <h2 id="columns">Columns</h2>
         <span class="soft small" role="status">
-          {busy ? 'Checking…' : ''}
+          {isBusy ? 'Checking…' : ''}
         </span>
       </div>
-      <Rows>{first.map(row)}</Rows>
-      {others.length > 0 && (
+      <MappingRows>{firstIndexes.map(renderRow)}</MappingRows>
+      {otherIndexes.length > 0 && (
         <details>
-          <summary>{formatQuantity(others.length, 'other column')}, not imported</summary>
-          <Rows>{others.map(row)}</Rows>
+          <summary>{formatQuantity(otherIndexes.length, 'other column')}, not imported</summary>
+          <MappingRows>{otherIndexes.map(renderRow)}</MappingRows>
         </details>
       )}
     </section>
   );
 }
 
-/** Puts columns without a role last. Those with links could be images. */
+/** Separates the columns that are not imported and contain no URLs. A long list collapses them. Returns indexes. */
 function splitColumns(header: CatalogColumn[]): [number[], number[]] {
   const indexes = header.map((_, index) => index);
-  const isFirst = (index: number) => header[index].role !== null || header[index].contains_urls;
-  const first = indexes.filter(isFirst);
-  return header.length <= MAX_ROWS ? [indexes, []] : [first, indexes.filter((i) => !isFirst(i))];
+  const isRelevant = (index: number) => header[index].role !== null || header[index].contains_urls;
+  if (header.length <= MAX_UNSPLIT_COLUMNS) return [indexes, []];
+  return [indexes.filter(isRelevant), indexes.filter((index) => !isRelevant(index))];
 }
 
-/** Number of columns above which columns without a role are collapsed. */
-const MAX_ROWS = 8;
+/** Maximum length of a list that shows all columns. A longer list collapses the less relevant columns. */
+const MAX_UNSPLIT_COLUMNS = 8;
 
-const Rows = ({ children }: { children: preact.ComponentChildren }) => (
+const MappingRows = ({ children }: { children: preact.ComponentChildren }) => (
   <table class="mapping-rows">
     <thead>
       <tr>
@@ -79,18 +79,18 @@ const Rows = ({ children }: { children: preact.ComponentChildren }) => (
 interface RowProps {
   column: CatalogColumn;
   role: ColumnRole | null;
-  images: UploadChecked['preview'];
+  previewRows: UploadCheck['preview'];
   onChange: (role: ColumnRole | null) => void;
 }
 
-function MappingRow({ column, role, images, onChange }: RowProps) {
+function MappingRow({ column, role, previewRows, onChange }: RowProps) {
   return (
     <tr class={role ? '' : 'not-imported'}>
       <th scope="row" class="breakable">
         {column.name || <span class="soft">No name</span>}
       </th>
       <td>
-        <ColumnSamples column={column} isImage={role === 'image'} rows={images} />
+        <ColumnSamples column={column} isImage={role === 'image'} rows={previewRows} />
       </td>
       <td>
         <select

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import type { CsvProblem } from '../../api/types.js';
+import type { FileProblem } from '../../api/types.js';
 import { toPageLabels } from './page-labels.js';
 
 interface Props {
-  problems: CsvProblem[];
+  problems: FileProblem[];
 }
 
-/** Lists problems with row, line, column and value. */
+/** Lists problems with their row, line, column and value. */
 export function ProblemTable({ problems }: Props) {
   return (
     <div class="scroll-x problem-table" tabIndex={0} role="region" aria-label="Problems">
@@ -14,7 +14,7 @@ export function ProblemTable({ problems }: Props) {
         class="problems"
         columns={['Row', 'Line', 'Column', 'Problem']}
         problems={problems}
-        render={({ row, line, column, message }) => (
+        renderCells={({ row, line, column, message }) => (
           <>
             <td class="number">{row ?? '–'}</td>
             <td class="number">{line}</td>
@@ -29,14 +29,14 @@ export function ProblemTable({ problems }: Props) {
 
 interface RowsProps extends Props {
   class: string;
-  /** Headings of the cells of `render`. */
+  /** Headings of the cells that `renderCells` returns. */
   columns: string[];
   /** Returns the cells before the value. */
-  render: (problem: CsvProblem) => ComponentChildren;
+  renderCells: (problem: FileProblem) => ComponentChildren;
 }
 
-/** A table of problems. The last column is the value. */
-export function ProblemRows({ class: className, columns, problems, render }: RowsProps) {
+/** Shows a table of problems. The last column is the value. */
+export function ProblemRows({ class: className, columns, problems, renderCells }: RowsProps) {
   return (
     <table class={className}>
       <thead>
@@ -51,7 +51,7 @@ export function ProblemRows({ class: className, columns, problems, render }: Row
       <tbody>
         {problems.map((problem, index) => (
           <tr key={index}>
-            {render(problem)}
+            {renderCells(problem)}
             <td class="breakable">{problem.value === null ? '–' : <code>{problem.value}</code>}</td>
           </tr>
         ))}

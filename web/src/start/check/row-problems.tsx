@@ -1,28 +1,28 @@
-import type { UploadChecked } from '../../api/types.js';
+import type { UploadCheck } from '../../api/types.js';
 import { formatCount, formatQuantity } from '../../format.js';
 import { DownloadProblems } from './download-problems.js';
 import type { Draft } from '../stored-draft.js';
 import { ProblemTable } from './problem-table.js';
-import { affectedRows } from '../start-label.js';
+import { describeAffectedRows } from '../start-label.js';
 
 interface Props {
   draft: Draft;
-  problems: UploadChecked['problems'];
+  problems: UploadCheck['problems'];
 }
 
-/** Lists the rows that are skipped when the user continues, and their fixes. */
+/** Lists the problems in rows that are skipped if the user continues. */
 export function RowProblems({ draft, problems }: Props) {
   const { count: total, listed } = problems;
   return (
     <details class="sheet row-problems" open>
       <summary>
         <strong>{formatQuantity(total, 'problem')}</strong>
-        <span class="soft"> in {affectedRows(problems)}</span>
+        <span class="soft"> in {describeAffectedRows(problems)}</span>
       </summary>
       <div class="stack">
         <p>
-          You can continue. Rows with a problem stay in your file as they are. You can fix their
-          links later under Problems.
+          You can continue. Rows with problems are skipped and stay unchanged in your file. You can
+          fix their links later under Problems.
         </p>
         <div class="row spread">
           <h2>

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import type { Catalog } from '../catalog.js';
 
 interface Props {
-  busy: boolean;
+  isBusy: boolean;
   onCatalog: (catalog: Catalog) => void;
 }
 
 /** Form for the URL of a product file: a feed, an export, or a shared Google Sheet. */
-export function CatalogUrlForm({ busy, onCatalog }: Props) {
+export function CatalogUrlForm({ isBusy, onCatalog }: Props) {
   const [url, setUrl] = useState('');
   return (
     <form
@@ -28,7 +28,7 @@ export function CatalogUrlForm({ busy, onCatalog }: Props) {
           aria-describedby="catalog-url-help"
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
-        <button class="button" type="submit" disabled={busy || url.trim() === ''}>
+        <button class="button" type="submit" disabled={isBusy || url.trim() === ''}>
           Check this link
         </button>
       </div>

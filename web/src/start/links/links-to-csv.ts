@@ -1,53 +1,56 @@
 interface LinkList {
   csv: string;
-  /** Line of each row in the text, from 1. */
-  lines: number[];
+  /** Line number in the text for each row of the CSV, from 1. */
+  lineNumbers: number[];
 }
 
 /** Separates the links of one line. */
 const SEPARATOR = /[\s,;|]/;
 
 /**
- * Converts a list of image links to a catalog with one product per line, named after the first file. Commas
- * and spaces separate links only before another link, so a comma inside a link is kept.
+ * Converts a list of image links to a CSV file with one product per line, named after its first image. Commas and
+ * spaces separate links only before another link, so a comma inside a link is kept.
  */
-export function linksToCsv(text: string): LinkList | undefined {
-  const found = text
+export function convertLinksToCsv(text: string): LinkList | undefined {
+  const lines = text
     .split(/\r?\n/)
-    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
-    .filter(({ line }) => line !== '');
-  if (found.length === 0) return undefined;
-  const rows = found.map(({ line }, index) => {
-    const links = splitLinks(line);
-    return [String(index + 1), nameFromLink(links[0]), links.join(',')].map(cell).join(',');
+    .map((line, index) => ({ links: line.trim(), lineNumber: index + 1 }))
+    .filter(({ links }) => links !== '');
+  if (lines.length === 0) return undefined;
+  const rows = lines.map((line, index) => {
+    const links = splitLinks(line.links);
+    return [String(index + 1), getNameFromLink(links[0]), links.join(',')].map(quoteCell).join(',');
   });
   const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-  return { csv, lines: found.map(({ number }) => number) };
+  return { csv, lineNumbers: lines.map(({ lineNumber }) => lineNumber) };
 }
 
-/** Splits where a link follows a separator, in linear time, unlike a pattern with a lookahead. */
+/**
+ * Splits a line before each link that follows a separator. Takes linear time, unlike a regular expression with a
+ * lookahead.
+ */
 function splitLinks(line: string): string[] {
   const links: string[] = [];
-  let begin = 0;
+  let start = 0;
   for (const { index } of line.matchAll(/https?:\/\//gi)) {
     if (index === 0 || !SEPARATOR.test(line[index - 1])) continue;
-    links.push(line.slice(begin, findLinkEnd(line, begin, index)));
-    begin = index;
+    links.push(line.slice(start, findLinkEnd(line, start, index)));
+    start = index;
   }
-  return [...links, line.slice(begin)];
+  return [...links, line.slice(start)];
 }
 
-function findLinkEnd(line: string, begin: number, next: number): number {
-  let end = next;
-  while (end > begin && SEPARATOR.test(line[end - 1])) end -= 1;
+function findLinkEnd(line: string, start: number, nextStart: number): number {
+  let end = nextStart;
+  while (end > start && SEPARATOR.test(line[end - 1])) end -= 1;
   return end;
 }
 
-/** Returns the last path segment without extension, or the host when the path is empty. */
-function nameFromLink(link: string): string {
+/** Returns the last path segment without its extension, or the host when the path is empty. */
+function getNameFromLink(link: string): string {
   const path = link.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0];
   const file = path.split('/').findLast((segment) => segment !== '') ?? link;
   return file.replace(/\.\w{2,5}$/, '').slice(0, 80);
 }
 
-const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+const quoteCell = (text: string): string => `"${text.replaceAll('"', '""')}"`;

@@ -1,26 +1,26 @@
 import { useState } from 'preact/hooks';
-import { type Catalog, linksCatalog } from '../catalog.js';
+import { type Catalog, createLinksCatalog } from '../catalog.js';
 
 interface Props {
-  /** Text of the list. The view keeps it in case a link is rejected. */
+  /** Pasted text, which the view keeps in case a link is rejected. */
   text: string;
-  busy: boolean;
+  isBusy: boolean;
   onText: (text: string) => void;
   onCatalog: (catalog: Catalog) => void;
 }
 
 export function PasteLinks(props: Props) {
-  const [open] = useState(props.text !== '');
+  const [isInitiallyOpen] = useState(props.text !== '');
   return (
-    <details class="paste" open={open}>
+    <details class="paste" open={isInitiallyOpen}>
       <summary>No product file? Paste a list of image links</summary>
       <LinksForm {...props} />
     </details>
   );
 }
 
-export function LinksForm({ text, busy, onText, onCatalog }: Props) {
-  const catalog = linksCatalog(text);
+export function LinksForm({ text, isBusy, onText, onCatalog }: Props) {
+  const catalog = createLinksCatalog(text);
   return (
     <form
       class="stack"
@@ -34,7 +34,7 @@ export function LinksForm({ text, busy, onText, onCatalog }: Props) {
         <textarea
           id="links"
           rows={Math.min(16, Math.max(5, text.split('\n').length + 1))}
-          // A long link does not wrap, which keeps line numbers countable.
+          // Does not wrap long links, so the user can count the lines.
           wrap="off"
           spellcheck={false}
           placeholder="https://shop.example/images/mug.jpg"
@@ -43,8 +43,8 @@ export function LinksForm({ text, busy, onText, onCatalog }: Props) {
         />
       </div>
       <div>
-        <button class="button" type="submit" disabled={!catalog || busy}>
-          {busy ? 'Checking…' : 'Check these links'}
+        <button class="button" type="submit" disabled={!catalog || isBusy}>
+          {isBusy ? 'Checking…' : 'Check these links'}
         </button>
       </div>
     </form>

@@ -9,15 +9,15 @@ const OUTPUTS = [
 const GOOGLE = { ...DEFAULT_CHOICES, preset: 'google' } as const;
 
 describe('toFormFields()', () => {
-  it('toFormFields() sends a preset without the fields that the API rejects in combination with it', () => {
-    const changed = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
-    expect(toFormFields({ ...changed, format: 'webp' })).toEqual([
+  it('toFormFields() omits fields that the API rejects together with a preset', () => {
+    const choices = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
+    expect(toFormFields({ ...choices, format: 'webp' })).toEqual([
       ['preset', 'google'],
       ['audit', 'true'],
     ]);
   });
 
-  it('toFormFields() sends neither outputs nor encoder options with audit_only', () => {
+  it('toFormFields() returns neither outputs nor encoding options with audit_only', () => {
     const outputs = toOutputChoices(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
     expect(
@@ -29,14 +29,14 @@ describe('toFormFields()', () => {
     ]);
   });
 
-  it('toFormFields() sends a file name template unless it is blank', () => {
-    const fields = (fileNames: string) => toFormFields({ ...DEFAULT_CHOICES, fileNames });
-    expect(fields(' {sku}.{ext} ')).toEqual([['filename_template', '{sku}.{ext}']]);
-    expect(fields('  ')).toEqual([]);
+  it('toFormFields() returns a file name template unless it is blank', () => {
+    const toFields = (fileNames: string) => toFormFields({ ...DEFAULT_CHOICES, fileNames });
+    expect(toFields(' {sku}.{ext} ')).toEqual([['filename_template', '{sku}.{ext}']]);
+    expect(toFields('  ')).toEqual([]);
     expect(toFormFields({ ...GOOGLE, isCheckOnly: true, fileNames: '{sku}' })).toHaveLength(2);
   });
 
-  it('toFormFields() sends custom outputs together with the preset that limits them', () => {
+  it('toFormFields() returns custom outputs together with their preset', () => {
     const fields = toFormFields({ ...GOOGLE, outputs: toOutputChoices(OUTPUTS) });
     expect(Object.fromEntries(fields)).toMatchObject({ preset: 'google', audit: 'true' });
     expect(JSON.parse(Object.fromEntries(fields).outputs)).toEqual([
@@ -48,7 +48,7 @@ describe('toFormFields()', () => {
     expect(toFormFields({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
   });
 
-  it('toFormFields() sends the quality with a maximum size, because the API default differs then', () => {
+  it('toFormFields() returns the default quality if there is a maximum size, because the API default differs', () => {
     expect(toFormFields({ ...DEFAULT_CHOICES, maxKilobytes: '150' })).toEqual([
       ['quality', '50'],
       ['max_bytes', '150000'],
@@ -60,7 +60,7 @@ describe('toFormFields()', () => {
 });
 
 describe('toPreviewOptions()', () => {
-  it('toPreviewOptions() returns the metadata option of the upload', () => {
+  it('toPreviewOptions() returns the same metadata option as toFormFields()', () => {
     const choices = { ...DEFAULT_CHOICES, metadata: 'copyright' as const };
     expect(toPreviewOptions(choices, [])).toMatchObject({ metadata: 'copyright' });
     expect(toFormFields(choices)).toEqual([['metadata', 'copyright']]);
@@ -73,7 +73,7 @@ describe('toPreviewOptions()', () => {
     expect(toPreviewOptions({ ...GOOGLE, outputs }, OUTPUTS)).toMatchObject({ quality: 30 });
   });
 
-  it('toPreviewOptions() returns the target score and the size instead of a quality', () => {
+  it('toPreviewOptions() returns the target score and the maximum size instead of a quality', () => {
     const choices = { ...DEFAULT_CHOICES, isAutomatic: true, maxKilobytes: '9' };
     const options = toPreviewOptions(choices, []);
     expect(options).toMatchObject({ target_score: 70, max_bytes: 9000 });
@@ -93,15 +93,15 @@ describe('toEstimateFields()', () => {
 });
 
 describe('withDefaults()', () => {
-  it('withDefaults() completes a draft of an earlier version', () => {
+  it('withDefaults() adds missing options to a draft from an earlier version', () => {
     const {
       isAutomatic: _a,
       targetScore: _t,
       maxKilobytes: _m,
-      ...old
+      ...oldOutput
     } = toOutputChoices(OUTPUTS)[0];
-    const restored = withDefaults({ quality: 33, outputs: [old as never] });
-    expect(restored).toMatchObject({ quality: 33, preset: null });
-    expect(restored.outputs).toEqual(toOutputChoices(OUTPUTS));
+    const choices = withDefaults({ quality: 33, outputs: [oldOutput as never] });
+    expect(choices).toMatchObject({ quality: 33, preset: null });
+    expect(choices.outputs).toEqual(toOutputChoices(OUTPUTS));
   });
 });

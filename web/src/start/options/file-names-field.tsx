@@ -1,17 +1,17 @@
 import { useContext } from 'preact/hooks';
-import { Refusal, RefusedFieldsContext, useRefusal } from '../check/refused-fields.js';
+import { FieldError, FieldErrorsContext, useFieldError } from '../check/field-errors.js';
 
 interface Props {
   value: string;
   onInput: (value: string) => void;
 }
 
-/** Template of the names of the images. The field is open if the API rejected the template. */
+/** Shows the field for the file name template. Expands it if it has a value or the API rejected the template. */
 export function FileNamesField({ value, onInput }: Props) {
-  const isRefused = useContext(RefusedFieldsContext).has('filename_template');
-  const refusal = useRefusal('filename_template', 'file-names-meaning');
+  const isRejected = useContext(FieldErrorsContext).has('filename_template');
+  const errorAttributes = useFieldError('filename_template', 'file-names-help');
   return (
-    <details open={value !== '' || isRefused}>
+    <details open={value !== '' || isRejected}>
       <summary>Choose file names</summary>
       <div class="field">
         <label for="file-names">File names</label>
@@ -23,13 +23,13 @@ export function FileNamesField({ value, onInput }: Props) {
           autocomplete="off"
           spellcheck={false}
           value={value}
-          {...refusal}
+          {...errorAttributes}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
-        <Refusal field="filename_template" />
-        <p id="file-names-meaning" class="soft small">
-          Use columns of your file in braces, and {'{position}'}, {'{row}'}, {'{name}'}, {'{width}'}
-          , {'{height}'} or {'{output}'}. Leave empty for names based on the content.
+        <FieldError field="filename_template" />
+        <p id="file-names-help" class="soft small">
+          Use column names from your file in braces, and {'{position}'}, {'{row}'}, {'{name}'},{' '}
+          {'{width}'}, {'{height}'} or {'{output}'}. Leave empty for names based on the content.
         </p>
       </div>
     </details>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogColumn, ColumnRole } from '../../api/types.js';
-import { toFileFields, getRoles, withReading, withRole } from './file-options.js';
+import { toFileFields, getRoles, changeReadingOptions, assignRole } from './file-options.js';
 
-const column = (name: string, role: ColumnRole | null): CatalogColumn => ({
+const createColumn = (name: string, role: ColumnRole | null): CatalogColumn => ({
   name,
   role,
   samples: [],
@@ -10,57 +10,57 @@ const column = (name: string, role: ColumnRole | null): CatalogColumn => ({
 });
 
 const header = [
-  column('Handle', 'serial_number'),
-  column('Title', 'product_name'),
-  column('Image Src', 'image'),
-  column('Variant Image', null),
+  createColumn('Handle', 'serial_number'),
+  createColumn('Title', 'product_name'),
+  createColumn('Image Src', 'image'),
+  createColumn('Variant Image', null),
 ];
 
-describe('withRole()', () => {
-  it('withRole() adds an image column and keeps the detected ones', () => {
-    expect(withRole(header, {}, 3, 'image')).toEqual({
+describe('assignRole()', () => {
+  it('assignRole() adds an image column and keeps the detected columns', () => {
+    expect(assignRole(header, {}, 3, 'image')).toEqual({
       imageColumns: ['Image Src', 'Variant Image'],
       nameColumn: 'Title',
       serialColumn: 'Handle',
     });
   });
 
-  it('withRole() moves the product name from one column to another', () => {
-    const options = withRole(header, {}, 3, 'product_name');
+  it('assignRole() moves the product name role from one column to another', () => {
+    const options = assignRole(header, {}, 3, 'product_name');
     expect(getRoles(header, options)).toEqual(['serial_number', null, 'image', 'product_name']);
   });
 
-  it('withRole() omits a column that is not imported', () => {
-    const options = withRole(header, {}, 0, null);
+  it('assignRole() removes the role of a column that the user does not import', () => {
+    const options = assignRole(header, {}, 0, null);
     expect(getRoles(header, options)).toEqual([null, 'product_name', 'image', null]);
     expect(options.serialColumn).toBe('');
   });
 
-  it('withRole() keeps earlier choices when another column changes', () => {
-    const first = withRole(header, {}, 3, 'image');
-    expect(getRoles(header, withRole(header, first, 2, null))[3]).toBe('image');
+  it('assignRole() keeps earlier choices when another column changes', () => {
+    const changedOptions = assignRole(header, {}, 3, 'image');
+    expect(getRoles(header, assignRole(header, changedOptions, 2, null))[3]).toBe('image');
   });
 });
 
 describe('getRoles()', () => {
-  it('getRoles() returns the detected roles until the user chooses others', () => {
+  it('getRoles() returns the detected roles if the user has not changed any role', () => {
     expect(getRoles(header, { encoding: 'utf-8' })[2]).toBe('image');
   });
 });
 
-describe('withReading()', () => {
-  it('withReading() drops the chosen columns because their names can change', () => {
-    const options = withReading(withRole(header, {}, 3, 'image'), { headerRow: 2 });
+describe('changeReadingOptions()', () => {
+  it('changeReadingOptions() resets the chosen columns because their names can change', () => {
+    const options = changeReadingOptions(assignRole(header, {}, 3, 'image'), { headerRow: 2 });
     expect(toFileFields(options)).toEqual([['header_row', '2']]);
   });
 });
 
-describe('toFormFields()', () => {
-  it('toFormFields() returns no field when everything was detected', () => {
+describe('toFileFields()', () => {
+  it('toFileFields() returns no fields if the user corrected nothing', () => {
     expect(toFileFields({})).toEqual([]);
   });
 
-  it('toFormFields() sends header row 0 and an empty column list', () => {
+  it('toFileFields() returns header row 0 for no header and an empty list for no column', () => {
     expect(toFileFields({ headerRow: 0, nameColumn: '' })).toEqual([
       ['name_column', '[]'],
       ['header_row', '0'],

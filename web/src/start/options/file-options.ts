@@ -1,28 +1,28 @@
 import type { CatalogColumn, ColumnRole } from '../../api/types.js';
 
-/** Corrections of the detection by the user. An absent option is detected. */
+/** The user's corrections to the detected options. Absent options keep the detected value. */
 export interface FileOptions {
   imageColumns?: string[];
-  /** Empty: no column. */
+  /** Empty for no column. */
   nameColumn?: string;
-  /** Empty: no column. */
+  /** Empty for no column. */
   serialColumn?: string;
-  /** Row number from 1. 0 when the file has no header row. */
+  /** Row number from 1; 0 if the file has no header row. */
   headerRow?: number;
   delimiter?: string;
   encoding?: string;
   sheet?: string;
-  /** Folder that file names and relative paths belong to. */
+  /** Base URL for file names and relative paths. */
   baseUrl?: string;
 }
 
-/** Returns the form fields of the options that differ from the detection. */
+/** Returns the form fields for the options that the user corrected. */
 export function toFileFields(options: FileOptions): [string, string][] {
   const { imageColumns, headerRow } = options;
   const fields: [string, string | undefined][] = [
     ['image_columns', imageColumns && JSON.stringify(imageColumns)],
-    ['name_column', columnField(options.nameColumn)],
-    ['serial_column', columnField(options.serialColumn)],
+    ['name_column', toColumnField(options.nameColumn)],
+    ['serial_column', toColumnField(options.serialColumn)],
     ['header_row', headerRow?.toString()],
     ['delimiter', options.delimiter],
     ['encoding', options.encoding],
@@ -32,43 +32,43 @@ export function toFileFields(options: FileOptions): [string, string][] {
   return fields.filter((field): field is [string, string] => field[1] !== undefined);
 }
 
-/** An empty field counts as absent, so no column is written as an empty list. */
-const columnField = (name: string | undefined) => (name === '' ? '[]' : name);
+/** Returns an empty list for no column, because the API treats an empty field as absent. */
+const toColumnField = (name: string | undefined) => (name === '' ? '[]' : name);
 
-/** Options that change the column names. A change of one resets the choice of columns. */
-export const withReading = (
+/** Changes options that affect the column names, and therefore resets the chosen columns. */
+export const changeReadingOptions = (
   options: FileOptions,
-  change: Pick<FileOptions, 'headerRow' | 'delimiter' | 'encoding' | 'sheet'>,
+  changes: Pick<FileOptions, 'headerRow' | 'delimiter' | 'encoding' | 'sheet'>,
 ): FileOptions => ({
   ...options,
-  ...change,
+  ...changes,
   imageColumns: undefined,
   nameColumn: undefined,
   serialColumn: undefined,
 });
 
-/** Changes the role of a column. Only one column has the name, and one the serial number. */
-export function withRole(
+/** Assigns a role to a column. Only one column can be the product name, and only one the serial number. */
+export function assignRole(
   header: readonly CatalogColumn[],
   options: FileOptions,
   index: number,
   role: ColumnRole | null,
 ): FileOptions {
-  const roles = getRoles(header, options).map((before, at) => {
-    if (at === index) return role;
-    return role !== 'image' && before === role ? null : before;
+  const roles = getRoles(header, options).map((previous, i) => {
+    if (i === index) return role;
+    return role !== 'image' && previous === role ? null : previous;
   });
-  const findNamedColumn = (wanted: ColumnRole) =>
-    header.filter((_, at) => roles[at] === wanted).map(({ name }) => name);
+  const findColumnNames = (expectedRole: ColumnRole) =>
+    header.filter((_, i) => roles[i] === expectedRole).map(({ name }) => name);
   return {
     ...options,
-    imageColumns: findNamedColumn('image'),
-    nameColumn: findNamedColumn('product_name')[0] ?? '',
-    serialColumn: findNamedColumn('serial_number')[0] ?? '',
+    imageColumns: findColumnNames('image'),
+    nameColumn: findColumnNames('product_name')[0] ?? '',
+    serialColumn: findColumnNames('serial_number')[0] ?? '',
   };
 }
 
-/** Returns the role of each column: the choice of the user, otherwise the detected role. */
+/** Returns the role of each column: the user's choice, otherwise the detected role. */
 export function getRoles(
   header: readonly CatalogColumn[],
   { imageColumns, nameColumn, serialColumn }: FileOptions,

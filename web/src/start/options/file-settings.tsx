@@ -1,22 +1,22 @@
-import type { UploadChecked } from '../../api/types.js';
-import { type FileOptions, withReading } from './file-options.js';
+import type { UploadCheck } from '../../api/types.js';
+import { type FileOptions, changeReadingOptions } from './file-options.js';
 import { DELIMITERS, ENCODINGS } from './reading-choices.js';
 
 interface Props {
-  /** Undefined when the file is unreadable. */
-  response?: UploadChecked;
+  /** Undefined if the file could not be read. */
+  response?: UploadCheck;
   options: FileOptions;
-  open?: boolean;
+  isOpen?: boolean;
   onChange: (options: FileOptions) => void;
 }
 
 /** Options for reading the file. Each change checks the file again. */
-export function FileSettings({ response, options, open = false, onChange }: Props) {
-  const set = (change: FileOptions) => onChange(withReading(options, change));
+export function FileSettings({ response, options, isOpen = false, onChange }: Props) {
+  const changeOptions = (changes: FileOptions) => onChange(changeReadingOptions(options, changes));
   const isText = !response || response.format === 'csv';
   const sheets = response?.sheets ?? [];
   return (
-    <details class="sheet file-settings" open={open}>
+    <details class="sheet file-settings" open={isOpen}>
       <summary>File settings</summary>
       <div class="settings">
         {isText && (
@@ -25,7 +25,7 @@ export function FileSettings({ response, options, open = false, onChange }: Prop
             value={options.encoding}
             choices={ENCODINGS}
             detected={response?.encoding}
-            onChoose={(encoding) => set({ encoding })}
+            onChange={(encoding) => changeOptions({ encoding })}
           />
         )}
         {isText && (
@@ -34,7 +34,7 @@ export function FileSettings({ response, options, open = false, onChange }: Prop
             value={options.delimiter}
             choices={DELIMITERS}
             detected={response?.delimiter ?? undefined}
-            onChoose={(delimiter) => set({ delimiter })}
+            onChange={(delimiter) => changeOptions({ delimiter })}
           />
         )}
         {sheets.length > 1 && (
@@ -43,7 +43,7 @@ export function FileSettings({ response, options, open = false, onChange }: Prop
             value={options.sheet}
             choices={sheets.map((name) => ({ value: name, name }))}
             detected={response?.sheet ?? undefined}
-            onChoose={(sheet) => set({ sheet })}
+            onChange={(sheet) => changeOptions({ sheet })}
           />
         )}
         {response?.format !== 'xml' && (
@@ -52,11 +52,13 @@ export function FileSettings({ response, options, open = false, onChange }: Prop
             value={options.headerRow?.toString()}
             choices={HEADER_ROWS}
             detected={response && String(response.header_row ?? 0)}
-            onChoose={(row) => set({ headerRow: row === undefined ? undefined : Number(row) })}
+            onChange={(row) =>
+              changeOptions({ headerRow: row === undefined ? undefined : Number(row) })
+            }
           />
         )}
         <label class="field">
-          <span>Folder of the images</span>
+          <span>Image folder</span>
           <input
             type="url"
             placeholder="https://shop.example/media/"
@@ -85,20 +87,21 @@ interface SelectProps {
   value: string | undefined;
   choices: { value: string; name: string }[];
   detected: string | undefined;
-  onChoose: (value: string | undefined) => void;
+  onChange: (value: string | undefined) => void;
 }
 
-function Select({ label, value, choices, detected, onChoose }: SelectProps) {
-  const found = choices.find((choice) => choice.value === detected)?.name ?? detected;
-  const automatic = found && value === undefined ? `Automatic (${found})` : 'Automatic';
+function Select({ label, value, choices, detected, onChange }: SelectProps) {
+  const detectedName = choices.find((choice) => choice.value === detected)?.name ?? detected;
+  const automaticLabel =
+    detectedName && value === undefined ? `Automatic (${detectedName})` : 'Automatic';
   return (
     <label class="field">
       <span>{label}</span>
       <select
         value={value ?? ''}
-        onChange={(event) => onChoose(event.currentTarget.value || undefined)}
+        onChange={(event) => onChange(event.currentTarget.value || undefined)}
       >
-        <option value="">{automatic}</option>
+        <option value="">{automaticLabel}</option>
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.name}

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_GEOMETRY,
-  geometryFields,
+  toGeometryFields,
   isDefaultGeometry,
-  isPadding,
+  isValidPadding,
 } from './geometry-choice.js';
 
-describe('geometryFields()', () => {
-  it('geometryFields() omits members at their default', () => {
-    expect(geometryFields(DEFAULT_GEOMETRY)).toEqual({});
+describe('toGeometryFields()', () => {
+  it('toGeometryFields() omits default values', () => {
+    expect(toGeometryFields(DEFAULT_GEOMETRY)).toEqual({});
     expect(isDefaultGeometry(DEFAULT_GEOMETRY)).toBe(true);
   });
 
-  it('geometryFields() returns the color only if the user chose one', () => {
+  it('toGeometryFields() returns the color only if the user chose one', () => {
     const color = '#102030';
-    expect(geometryFields({ ...DEFAULT_GEOMETRY, color })).toEqual({});
-    expect(geometryFields({ ...DEFAULT_GEOMETRY, color, background: 'color' })).toEqual({
+    expect(toGeometryFields({ ...DEFAULT_GEOMETRY, color })).toEqual({});
+    expect(toGeometryFields({ ...DEFAULT_GEOMETRY, color, background: 'color' })).toEqual({
       background: color,
     });
-    expect(geometryFields({ ...DEFAULT_GEOMETRY, color, background: 'transparent' })).toEqual({
+    expect(toGeometryFields({ ...DEFAULT_GEOMETRY, color, background: 'transparent' })).toEqual({
       background: 'transparent',
     });
   });
 
-  it('geometryFields() returns borders, margins and enlargement in the API format', () => {
+  it('toGeometryFields() returns trim, padding and enlarge in the API format', () => {
     const choice = { ...DEFAULT_GEOMETRY, trim: true, padding: '2.5', enlarge: true };
-    expect(geometryFields(choice)).toEqual({ trim: true, padding: 2.5, enlarge: true });
+    expect(toGeometryFields(choice)).toEqual({ trim: true, padding: 2.5, enlarge: true });
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe('geometryFields()', () => {
     ['41', false],
     ['-1', false],
     ['x', false],
-  ])('isPadding() for "%s" is %s', (text, isValid) => {
-    expect(isPadding(text)).toBe(isValid);
+  ])('isValidPadding("%s") returns %s', (text, expected) => {
+    expect(isValidPadding(text)).toBe(expected);
   });
 });

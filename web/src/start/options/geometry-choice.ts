@@ -1,9 +1,9 @@
-/** How an image is placed in one output, as chosen in the form. */
+/** Borders, margins and background of an output, as chosen in the form. */
 export interface GeometryChoice {
   background: Background;
-  /** `#rrggbb` of the background `color`. */
+  /** Background color as `#rrggbb`, if the background is `color`. */
   color: string;
-  /** Removes borders of one color. */
+  /** Removes single-color borders. */
   trim: boolean;
   /** Text of the input: percent of the shorter side. Empty for none. */
   padding: string;
@@ -19,8 +19,8 @@ export const BACKGROUNDS: { value: Background; name: string }[] = [
   { value: 'transparent', name: 'Transparent' },
 ];
 
-/** Limit of the API, in percent. */
-export const MAX_PADDING = 40;
+/** Maximum margin that the API accepts. */
+export const MAX_PADDING_PERCENT = 40;
 
 export const DEFAULT_GEOMETRY: GeometryChoice = {
   background: 'automatic',
@@ -30,17 +30,23 @@ export const DEFAULT_GEOMETRY: GeometryChoice = {
   enlarge: false,
 };
 
-/** Members in the API. */
-export const GEOMETRY_MEMBERS = ['background', 'trim', 'padding', 'enlarge'] as const;
+/** Fields of an output in the API. */
+export const GEOMETRY_FIELDS = ['background', 'trim', 'padding', 'enlarge'] as const;
 
-/** Accepts an empty text, which means no margin. */
-export const isPadding = (text: string): boolean => {
+/** Accepts empty text, which means no margin. */
+export const isValidPadding = (text: string): boolean => {
   const percent = Number(text);
-  return percent >= 0 && percent <= MAX_PADDING;
+  return percent >= 0 && percent <= MAX_PADDING_PERCENT;
 };
 
-/** Returns the members of the API that differ from their defaults. */
-export const geometryFields = ({ background, color, trim, padding, enlarge }: GeometryChoice) => ({
+/** Returns the API fields that differ from their defaults. */
+export const toGeometryFields = ({
+  background,
+  color,
+  trim,
+  padding,
+  enlarge,
+}: GeometryChoice) => ({
   ...(background !== 'automatic' && {
     background: background === 'color' ? color : background,
   }),
@@ -50,4 +56,4 @@ export const geometryFields = ({ background, color, trim, padding, enlarge }: Ge
 });
 
 export const isDefaultGeometry = (choice: GeometryChoice): boolean =>
-  Object.keys(geometryFields(choice)).length === 0 && choice.padding === '';
+  Object.keys(toGeometryFields(choice)).length === 0 && choice.padding === '';

@@ -2,45 +2,45 @@ import { useContext } from 'preact/hooks';
 import {
   type Background,
   BACKGROUNDS,
-  GEOMETRY_MEMBERS,
+  GEOMETRY_FIELDS,
   type GeometryChoice,
   isDefaultGeometry,
-  isPadding,
-  MAX_PADDING,
+  isValidPadding,
+  MAX_PADDING_PERCENT,
 } from './geometry-choice.js';
 import { NumberInput } from './number-input.js';
-import { Refusal, RefusedFieldsContext } from '../check/refused-fields.js';
+import { FieldError, FieldErrorsContext } from '../check/field-errors.js';
 
 interface Props {
-  /** Name of the output in the API. */
+  /** Path of the output in the API, for example `outputs[0]`. */
   path: string;
   choice: GeometryChoice;
-  onChange: (change: Partial<GeometryChoice>) => void;
+  onChange: (changes: Partial<GeometryChoice>) => void;
 }
 
-const MEANINGS: Record<Background, string> = {
-  automatic: 'White margins. Transparent areas stay, except in a JPEG.',
-  color: 'Fills margins and transparent areas.',
-  transparent: 'Transparent margins. White in a JPEG.',
+const BACKGROUND_DESCRIPTIONS: Record<Background, string> = {
+  automatic: 'White margins. Transparent areas stay transparent, except in JPEG.',
+  color: 'Fills margins and transparent areas with this color.',
+  transparent: 'Transparent margins. White in JPEG.',
 };
 
-/** Borders, margins and background of an output. It is open if one of them is set or was refused. */
+/** Shows the fields for borders, margins and background. Expands them if one is set or was rejected. */
 export function GeometryFields({ path, choice, onChange }: Props) {
-  const refused = useContext(RefusedFieldsContext);
-  const isRefused = GEOMETRY_MEMBERS.some((member) => refused.has(`${path}.${member}`));
+  const fieldErrors = useContext(FieldErrorsContext);
+  const isRejected = GEOMETRY_FIELDS.some((field) => fieldErrors.has(`${path}.${field}`));
   return (
-    <details class="wide" open={isRefused || !isDefaultGeometry(choice) || undefined}>
+    <details class="wide" open={isRejected || !isDefaultGeometry(choice) || undefined}>
       <summary>Borders, margins and background</summary>
       <div class="geometry-fields">
         <Switch
           name="Trim uniform borders"
-          meaning="Removes borders of one color around the product."
+          description="Removes single-color borders around the product."
           isOn={choice.trim}
           onChange={(trim) => onChange({ trim })}
         />
         <Switch
           name="Enlarge small images"
-          meaning="Scales them up to the width and height. They look less sharp."
+          description="Scales small images up to the width and height. They look less sharp."
           isOn={choice.enlarge}
           onChange={(enlarge) => onChange({ enlarge })}
         />
@@ -48,17 +48,17 @@ export function GeometryFields({ path, choice, onChange }: Props) {
           label="Margin on each side (%)"
           field={`${path}.padding`}
           min={0}
-          max={MAX_PADDING}
+          max={MAX_PADDING_PERCENT}
           step="any"
           placeholder="None"
           value={choice.padding}
-          isWrong={!isPadding(choice.padding)}
+          isInvalid={!isValidPadding(choice.padding)}
           onInput={(padding) => onChange({ padding })}
         />
         <BackgroundField choice={choice} onChange={onChange} />
-        <p class="soft small wide">{MEANINGS[choice.background]}</p>
-        {GEOMETRY_MEMBERS.map((member) => (
-          <Refusal key={member} field={`${path}.${member}`} />
+        <p class="soft small wide">{BACKGROUND_DESCRIPTIONS[choice.background]}</p>
+        {GEOMETRY_FIELDS.map((field) => (
+          <FieldError key={field} field={`${path}.${field}`} />
         ))}
       </div>
     </details>
@@ -84,7 +84,7 @@ function BackgroundField({ choice: { background, color }, onChange }: Omit<Props
       {background === 'color' && (
         <input
           type="color"
-          aria-label="Color of the background"
+          aria-label="Background color"
           value={color}
           onInput={(event) => onChange({ color: event.currentTarget.value })}
         />
@@ -95,12 +95,12 @@ function BackgroundField({ choice: { background, color }, onChange }: Omit<Props
 
 interface SwitchProps {
   name: string;
-  meaning: string;
+  description: string;
   isOn: boolean;
   onChange: (isOn: boolean) => void;
 }
 
-const Switch = ({ name, meaning, isOn, onChange }: SwitchProps) => (
+const Switch = ({ name, description, isOn, onChange }: SwitchProps) => (
   <label class="choice wide">
     <input
       type="checkbox"
@@ -109,7 +109,7 @@ const Switch = ({ name, meaning, isOn, onChange }: SwitchProps) => (
     />
     <span>
       {name}
-      <span class="soft small">{meaning}</span>
+      <span class="soft small">{description}</span>
     </span>
   </label>
 );

@@ -1,8 +1,8 @@
-import { useRefusal } from '../check/refused-fields.js';
+import { useFieldError } from '../check/field-errors.js';
 
 interface Props {
   label: string;
-  /** Name in the API. */
+  /** Name of the field in the API. */
   field: string;
   min?: number;
   max: number;
@@ -10,27 +10,27 @@ interface Props {
   placeholder?: string;
   value: string;
   isRequired?: boolean;
-  isWrong?: boolean;
+  isInvalid?: boolean;
   describedBy?: string;
   onInput: (value: string) => void;
 }
 
-/** Number with its label, from 1 unless `min` is set. Empty means no limit. */
-export function NumberInput({ label, field, max, value, onInput, ...state }: Props) {
-  const refusal = useRefusal(field, state.describedBy);
+/** Shows a labeled number input. The minimum is 1 unless `min` is set. Empty means no limit. */
+export function NumberInput({ label, field, max, value, onInput, ...attributes }: Props) {
+  const errorAttributes = useFieldError(field, attributes.describedBy);
   return (
     <label>
       {label}
       <input
         type="number"
-        min={state.min ?? 1}
+        min={attributes.min ?? 1}
         max={max}
-        step={state.step}
-        placeholder={state.placeholder ?? 'Any'}
-        required={state.isRequired}
+        step={attributes.step}
+        placeholder={attributes.placeholder ?? 'Any'}
+        required={attributes.isRequired}
         value={value}
-        {...refusal}
-        aria-invalid={state.isWrong || refusal['aria-invalid']}
+        {...errorAttributes}
+        aria-invalid={attributes.isInvalid || errorAttributes['aria-invalid']}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
     </label>

@@ -1,15 +1,15 @@
 import type { PreviewRow } from '../../api/types.js';
-import { Choice } from '../../parts/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import { PRESET_NAMES } from '../../presets/preset-names.js';
 import { usePresets } from '../../presets/use-presets.js';
 import { compressesImages } from './choice-fields.js';
 import { type Choices, EFFORTS, METADATA_OPTIONS } from './choices.js';
 import { FileNamesField } from './file-names-field.js';
-import { OutputsForm, StartOutputs } from './outputs-form.js';
+import { OutputsForm, CreateOutputsButton } from './outputs-form.js';
 import { PresetOutput } from './preset-output.js';
 import { FileSizeField, QualityField, QualityMode } from './quality-field.js';
 import { QualityPreview } from './quality-preview.js';
-import { ShapeFields } from './shape-fields.js';
+import { FormatAndSizeFields } from './format-and-size-fields.js';
 import { WebhookField } from './webhook-field.js';
 
 interface Props {
@@ -18,17 +18,20 @@ interface Props {
   onChange: (choices: Choices) => void;
 }
 
-/** Form with the options of the API and their effect on the images. */
+/** Shows the compression options and a preview of their effect. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
-  const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
+  const changeChoices = (changes: Partial<Choices>) => onChange({ ...choices, ...changes });
   return (
     <>
       {compressesImages(choices) ? (
-        <CompressionFields choices={choices} rows={rows} onChange={set} />
+        <CompressionFields choices={choices} rows={rows} onChange={changeChoices} />
       ) : (
         <CheckOnly choices={choices} />
       )}
-      <WebhookField value={choices.webhookUrl} onInput={(webhookUrl) => set({ webhookUrl })} />
+      <WebhookField
+        value={choices.webhookUrl}
+        onInput={(webhookUrl) => changeChoices({ webhookUrl })}
+      />
     </>
   );
 }
@@ -36,45 +39,45 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
 interface OptionFieldsProps {
   choices: Choices;
   rows: PreviewRow[];
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
 function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
   const preset = usePresets()?.find(({ id }) => id === choices.preset);
   const isSingle = choices.outputs.length === 0;
-  const isShortForm = isSingle && choices.preset === null;
+  const hasSingleOutputForm = isSingle && choices.preset === null;
   return (
     <>
-      {isShortForm && (
+      {hasSingleOutputForm && (
         <div class="stack">
           <MarketplaceLink />
           <QualityField choices={choices} onChange={onChange} />
         </div>
       )}
       <QualityPreview choices={choices} preset={preset} rows={rows} />
-      {isShortForm && (
+      {hasSingleOutputForm && (
         <>
           <QualityMode choices={choices} onChange={onChange} />
           <FileSizeField choices={choices} onChange={onChange} />
-          <ShapeFields choices={choices} onChange={onChange} />
-          <StartOutputs choices={choices} onChange={onChange} />
+          <FormatAndSizeFields choices={choices} onChange={onChange} />
+          <CreateOutputsButton choices={choices} onChange={onChange} />
         </>
       )}
       {isSingle && preset && <PresetOutput preset={preset} onChange={onChange} />}
       {!isSingle && <OutputsForm choices={choices} onChange={onChange} />}
-      <Choice
+      <RadioGroup
         legend="Effort"
         name="effort"
         options={EFFORTS}
-        chosen={choices.effort}
-        onChoose={(effort) => onChange({ effort })}
+        selected={choices.effort}
+        onSelect={(effort) => onChange({ effort })}
       />
-      <Choice
+      <RadioGroup
         legend="Metadata"
         name="metadata"
         options={METADATA_OPTIONS}
-        chosen={choices.metadata}
-        onChoose={(metadata) => onChange({ metadata })}
+        selected={choices.metadata}
+        onSelect={(metadata) => onChange({ metadata })}
       />
       <FileNamesField value={choices.fileNames} onInput={(fileNames) => onChange({ fileNames })} />
     </>
@@ -86,15 +89,15 @@ function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
     <div class="field">
       <h2>Check only</h2>
       <p>
-        Pressroom reads the first bytes of each image and checks them against the limits of{' '}
-        {preset && PRESET_NAMES[preset]}. It compresses and stores no image.
+        Pressroom reads the first bytes of each image and checks the image against the limits of{' '}
+        {preset && PRESET_NAMES[preset]}. It does not compress or store any images.
       </p>
       <p class="soft small">The downloaded file lists the reasons for each image.</p>
     </div>
   );
 }
 
-/** The marketplaces may be out of sight, below a long table of columns. */
+/** Focuses the marketplaces, which may be out of view below a long list of columns. */
 const MarketplaceLink = () => (
   <button
     class="as-link small marketplace-link"

@@ -3,27 +3,27 @@ import { FORMATS } from './choices.js';
 import { GeometryFields } from './geometry-fields.js';
 import { NumberInput } from './number-input.js';
 import { OutputQuality } from './output-quality.js';
-import { MAX_SIDE } from './output-shape.js';
+import { MAX_SIDE_PIXELS } from './format-and-size.js';
 import { FITS, type OutputChoice, findSizeProblem } from './outputs.js';
 import { MAX_KILOBYTES } from './quality-choice.js';
-import { Refusal, useRefusal } from '../check/refused-fields.js';
+import { FieldError, useFieldError } from '../check/field-errors.js';
 
 interface Props {
   number: number;
   output: OutputChoice;
   nameProblem: string;
-  onChange: (change: Partial<OutputChoice>) => void;
+  onChange: (changes: Partial<OutputChoice>) => void;
   onRemove?: () => void;
 }
 
-const SIDES = ['width', 'height'] as const;
+const DIMENSIONS = ['width', 'height'] as const;
 
-/** Fields of one of several outputs. */
+/** Shows the fields of one output. */
 export function OutputFields({ number, output, nameProblem, onChange, onRemove }: Props) {
   const sizeProblem = findSizeProblem(output);
   const problem = nameProblem || sizeProblem;
   const problemId = `output-${number}-problem`;
-  const described = problem === '' ? undefined : problemId;
+  const describedBy = problem === '' ? undefined : problemId;
   const path = `outputs[${number - 1}]`;
   return (
     <fieldset class="output-fields">
@@ -34,7 +34,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           field={`${path}.name`}
           value={output.name}
           problem={nameProblem}
-          describedBy={described}
+          describedBy={describedBy}
           onInput={(name) => onChange({ name })}
         />
       </label>
@@ -66,18 +66,18 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           ))}
         </select>
       </label>
-      <p class="soft small wide">{FITS.find(({ value }) => value === output.fit)?.meaning}</p>
-      {SIDES.map((side) => (
+      <p class="soft small wide">{FITS.find(({ value }) => value === output.fit)?.description}</p>
+      {DIMENSIONS.map((dimension) => (
         <NumberInput
-          key={side}
-          label={side === 'width' ? 'Width (px)' : 'Height (px)'}
-          field={`${path}.${side}`}
-          max={MAX_SIDE}
-          value={output[side]}
+          key={dimension}
+          label={dimension === 'width' ? 'Width (px)' : 'Height (px)'}
+          field={`${path}.${dimension}`}
+          max={MAX_SIDE_PIXELS}
+          value={output[dimension]}
           isRequired={output.fit !== 'inside'}
-          isWrong={sizeProblem !== ''}
-          describedBy={described}
-          onInput={(value) => onChange({ [side]: value })}
+          isInvalid={sizeProblem !== ''}
+          describedBy={describedBy}
+          onInput={(value) => onChange({ [dimension]: value })}
         />
       ))}
       <OutputQuality path={path} output={output} onChange={onChange} />
@@ -102,8 +102,8 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           Remove
         </button>
       )}
-      {['name', 'format', 'fit', ...SIDES, 'quality', 'max_bytes'].map((member) => (
-        <Refusal key={member} field={`${path}.${member}`} />
+      {['name', 'format', 'fit', ...DIMENSIONS, 'quality', 'max_bytes'].map((field) => (
+        <FieldError key={field} field={`${path}.${field}`} />
       ))}
     </fieldset>
   );
@@ -117,10 +117,10 @@ interface NameProps {
   onInput: (value: string) => void;
 }
 
-/** An invalid text keeps the form from being sent, as an invalid number does. */
+/** Shows the input for the output name. An invalid name prevents the upload, like an invalid number. */
 function NameInput({ field, value, problem, describedBy, onInput }: NameProps) {
   const input = useRef<HTMLInputElement>(null);
-  const refusal = useRefusal(field, describedBy);
+  const errorAttributes = useFieldError(field, describedBy);
   useEffect(() => input.current?.setCustomValidity(problem), [problem]);
   return (
     <input
@@ -128,8 +128,8 @@ function NameInput({ field, value, problem, describedBy, onInput }: NameProps) {
       type="text"
       maxLength={40}
       value={value}
-      {...refusal}
-      aria-invalid={problem !== '' || refusal['aria-invalid']}
+      {...errorAttributes}
+      aria-invalid={problem !== '' || errorAttributes['aria-invalid']}
       onInput={(event) => onInput(event.currentTarget.value)}
     />
   );

@@ -2,13 +2,13 @@ import { NumberInput } from './number-input.js';
 import type { OutputChoice } from './outputs.js';
 
 interface Props {
-  /** Name of the output in the API. */
+  /** Path of the output in the API, for example `outputs[0]`. */
   path: string;
   output: OutputChoice;
-  onChange: (change: Partial<OutputChoice>) => void;
+  onChange: (changes: Partial<OutputChoice>) => void;
 }
 
-/** Quality of one of several outputs: a number, or a score that each image reaches. */
+/** Shows the quality fields of an output: a fixed quality, or a target score. */
 export function OutputQuality({ path, output, onChange }: Props) {
   const { isAutomatic, quality, targetScore } = output;
   return (
@@ -24,7 +24,7 @@ export function OutputQuality({ path, output, onChange }: Props) {
         </select>
       </label>
       <NumberInput
-        label={isAutomatic ? 'Target score' : 'From 1 to 100'}
+        label={isAutomatic ? 'Target score' : 'Quality value (1 to 100)'}
         field={`${path}.quality`}
         max={100}
         value={isAutomatic ? targetScore : quality}

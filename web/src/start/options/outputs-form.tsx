@@ -1,39 +1,39 @@
 import type { Choices } from './choices.js';
 import { OutputFields } from './output-fields.js';
 import {
-  firstOutputs,
+  createInitialOutputs,
   MAX_OUTPUTS,
-  nextOutput,
+  createNextOutput,
   type OutputChoice,
   findNameProblem,
 } from './outputs.js';
-import { Refusal } from '../check/refused-fields.js';
+import { FieldError } from '../check/field-errors.js';
 
 interface Props {
   choices: Choices;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Offers several outputs of each image instead of one. */
-export function StartOutputs({ choices, onChange }: Props) {
+/** Offers to create several outputs of each image instead of one. */
+export function CreateOutputsButton({ choices, onChange }: Props) {
   return (
     <div class="field">
       <button
         class="button"
         type="button"
-        onClick={() => onChange({ outputs: firstOutputs(choices) })}
+        onClick={() => onChange({ outputs: createInitialOutputs(choices) })}
       >
-        Make several outputs
+        Create several outputs
       </button>
       <p class="soft small">
-        Each image in several sizes or formats, from one download. To crop a single output, or to
-        give it margins or a background,{' '}
+        Creates each image in several sizes or formats from one download. To crop a single output,
+        or to add margins or a background,{' '}
         <button
           class="as-link"
           type="button"
-          onClick={() => onChange({ outputs: firstOutputs(choices).slice(0, 1) })}
+          onClick={() => onChange({ outputs: createInitialOutputs(choices).slice(0, 1) })}
         >
-          choose its shape
+          edit its options
         </button>
         .
       </p>
@@ -41,11 +41,11 @@ export function StartOutputs({ choices, onChange }: Props) {
   );
 }
 
-/** Lists the outputs of each image. */
+/** Lists the outputs with their fields. */
 export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: Props) {
-  const change = (index: number, changed: Partial<OutputChoice>) =>
+  const changeOutput = (index: number, changes: Partial<OutputChoice>) =>
     onChange({
-      outputs: outputs.map((output, i) => (i === index ? { ...output, ...changed } : output)),
+      outputs: outputs.map((output, i) => (i === index ? { ...output, ...changes } : output)),
     });
   return (
     <section class="outputs" aria-labelledby="outputs-title">
@@ -56,7 +56,7 @@ export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: 
           type="button"
           onClick={() => onChange({ outputs: [], srcset: false })}
         >
-          {preset === null ? 'Make one output' : 'Use the preset'}
+          {preset === null ? 'Create one output' : 'Use the preset'}
         </button>
       </div>
       {outputs.map((output, index) => (
@@ -65,7 +65,7 @@ export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: 
           number={index + 1}
           output={output}
           nameProblem={findNameProblem(outputs, index)}
-          onChange={(changed) => change(index, changed)}
+          onChange={(changes) => changeOutput(index, changes)}
           onRemove={
             outputs.length > 1
               ? () => onChange({ outputs: outputs.filter((_, i) => i !== index) })
@@ -77,7 +77,7 @@ export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: 
         <button
           class="button"
           type="button"
-          onClick={() => onChange({ outputs: [...outputs, nextOutput(outputs)] })}
+          onClick={() => onChange({ outputs: [...outputs, createNextOutput(outputs)] })}
         >
           Add output
         </button>
@@ -93,8 +93,8 @@ export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: 
           <span class="soft small">Lists the widths of each image for web pages.</span>
         </span>
       </label>
-      <Refusal field="outputs" />
-      <Refusal field="srcset" />
+      <FieldError field="outputs" />
+      <FieldError field="srcset" />
     </section>
   );
 }

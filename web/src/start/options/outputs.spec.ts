@@ -4,17 +4,17 @@ import { DEFAULT_CHOICES } from './choices.js';
 import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import {
   areOutputsValid,
-  firstOutputs,
+  createInitialOutputs,
   MAX_OUTPUTS,
-  nextOutput,
+  createNextOutput,
   type OutputChoice,
-  outputsField,
+  toOutputsField,
   findNameProblem,
   findSizeProblem,
 } from './outputs.js';
 import { DEFAULT_QUALITY_CHOICE } from './quality-choice.js';
 
-const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
+const createOutput = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
   ...DEFAULT_QUALITY_CHOICE,
   ...DEFAULT_GEOMETRY,
   name: 'a',
@@ -26,41 +26,41 @@ const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
   ...overrides,
 });
 
-describe('The outputs of the form', () => {
-  it('firstOutputs() copies the settings of the single output', () => {
+describe('The output functions', () => {
+  it('createInitialOutputs() copies the settings of the single output', () => {
     const choices = { ...DEFAULT_CHOICES, format: 'avif', quality: 70, maxWidth: '1600' } as const;
-    expect(firstOutputs(choices)[0]).toMatchObject({
+    expect(createInitialOutputs(choices)[0]).toMatchObject({
       format: 'avif',
       quality: '70',
       width: '1600',
     });
   });
 
-  it('nextOutput() gives each of ten outputs a free name', () => {
-    const outputs = [output()];
-    while (outputs.length < MAX_OUTPUTS) outputs.push(nextOutput(outputs));
+  it('createNextOutput() returns an unused name for each of ten outputs', () => {
+    const outputs = [createOutput()];
+    while (outputs.length < MAX_OUTPUTS) outputs.push(createNextOutput(outputs));
     expect(areOutputsValid(outputs)).toBe(true);
   });
 
-  it('findNameProblem() reports names that the API refuses', () => {
-    const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => output({ name }));
-    const found = outputs.map((_, i) => findNameProblem(outputs, i) !== '');
-    expect(found).toEqual([false, true, true, true, true, false]);
+  it('findNameProblem() returns a problem for each name that the API rejects', () => {
+    const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => createOutput({ name }));
+    const problemFlags = outputs.map((_, i) => findNameProblem(outputs, i) !== '');
+    expect(problemFlags).toEqual([false, true, true, true, true, false]);
   });
 
-  it('findSizeProblem() requires both sides for padding and cropping', () => {
-    expect(findSizeProblem(output({ width: '5' }))).toBe('');
-    expect(findSizeProblem(output({ width: '5', fit: 'pad' }))).not.toBe('');
-    expect(findSizeProblem(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
-    expect(findSizeProblem(output({ width: '16385' }))).not.toBe('');
+  it('findSizeProblem() requires a width and a height for padding and cropping', () => {
+    expect(findSizeProblem(createOutput({ width: '5' }))).toBe('');
+    expect(findSizeProblem(createOutput({ width: '5', fit: 'pad' }))).not.toBe('');
+    expect(findSizeProblem(createOutput({ width: '5', height: '5', fit: 'cover' }))).toBe('');
+    expect(findSizeProblem(createOutput({ width: '16385' }))).not.toBe('');
   });
 
-  it('outputsField() returns numbers, and omits members at their default', () => {
+  it('toOutputsField() returns numbers and omits default values', () => {
     const outputs = [
-      output({ format: 'original', width: '1e3' }),
-      output({ name: 'b', fit: 'pad', trim: true, background: 'color', color: '#ff0000' }),
+      createOutput({ format: 'original', width: '1e3' }),
+      createOutput({ name: 'b', fit: 'pad', trim: true, background: 'color', color: '#ff0000' }),
     ];
-    expect(JSON.parse(outputsField(outputs))).toEqual([
+    expect(JSON.parse(toOutputsField(outputs))).toEqual([
       { name: 'a', width: 1000, quality: 50 },
       {
         name: 'b',
@@ -73,13 +73,13 @@ describe('The outputs of the form', () => {
     ]);
   });
 
-  it('toFormFields() sends outputs instead of the fields of one output', () => {
-    const choices = { ...DEFAULT_CHOICES, maxWidth: '9', outputs: [output()], srcset: true };
+  it('toFormFields() returns outputs instead of the fields of a single output', () => {
+    const choices = { ...DEFAULT_CHOICES, maxWidth: '9', outputs: [createOutput()], srcset: true };
     expect(toFormFields(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
   });
 
-  it('toEstimateFields() returns the first output while another one is invalid', () => {
-    const choices = { ...DEFAULT_CHOICES, outputs: [output(), output({ name: '' })] };
+  it('toEstimateFields() returns only the first output if another one is invalid', () => {
+    const choices = { ...DEFAULT_CHOICES, outputs: [createOutput(), createOutput({ name: '' })] };
     expect(Object.fromEntries(toEstimateFields(choices))).toMatchObject({ format: 'webp' });
   });
 });

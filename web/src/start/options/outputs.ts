@@ -2,23 +2,23 @@ import type { PresetOutput } from '../../api/types.js';
 import {
   DEFAULT_GEOMETRY,
   type GeometryChoice,
-  geometryFields,
-  isPadding,
+  toGeometryFields,
+  isValidPadding,
 } from './geometry-choice.js';
-import { type Format, isSide } from './output-shape.js';
+import { type Format, isValidDimension } from './format-and-size.js';
 import {
   DEFAULT_QUALITY_CHOICE,
   isQualityChoiceValid,
-  maxBytesField,
+  toMaxBytesField,
   type QualityChoice,
-  qualityField,
+  toQualityField,
 } from './quality-choice.js';
 
 /** One output of each image, as chosen in the form. */
 export interface OutputChoice extends QualityChoice, GeometryChoice {
   name: string;
   format: Format;
-  /** Texts of the inputs. Empty for no limit. */
+  /** Text of the input. Empty for no limit. */
   width: string;
   height: string;
   fit: Fit;
@@ -28,17 +28,29 @@ export interface OutputChoice extends QualityChoice, GeometryChoice {
 
 export type Fit = 'inside' | 'pad' | 'cover';
 
-export const FITS: { value: Fit; name: string; meaning: string }[] = [
-  { value: 'inside', name: 'Fit inside', meaning: 'Keeps the whole image and its shape.' },
-  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills the shape.' },
-  { value: 'cover', name: 'Crop', meaning: 'Fills the shape with the part that stands out.' },
+export const FITS: { value: Fit; name: string; description: string }[] = [
+  {
+    value: 'inside',
+    name: 'Fit inside',
+    description: 'Keeps the whole image and its aspect ratio.',
+  },
+  {
+    value: 'pad',
+    name: 'Add margins',
+    description: 'Keeps the whole image and adds margins to fill the size.',
+  },
+  {
+    value: 'cover',
+    name: 'Crop',
+    description: 'Crops to the most prominent part to fill the size.',
+  },
 ];
 
-/** Limit of the API. */
+/** Maximum number of outputs that the API accepts. */
 export const MAX_OUTPUTS = 10;
 
-/** Returns the first outputs of the form: the settings so far, and a small image. */
-export function firstOutputs({
+/** Returns the initial outputs of the form: one with the current settings, and a small output. */
+export function createInitialOutputs({
   quality,
   isAutomatic,
   targetScore,
@@ -46,23 +58,23 @@ export function firstOutputs({
   format,
   maxWidth,
   maxHeight,
-}: SingleOutput): OutputChoice[] {
-  const chosen = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
-  const shared = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...chosen } as const;
+}: SingleOutputChoice): OutputChoice[] {
+  const qualityChoice = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
+  const commonFields = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...qualityChoice } as const;
   return [
-    { name: 'large', ...shared, width: maxWidth, height: maxHeight },
-    { name: 'small', ...shared, width: '400', height: '' },
+    { name: 'large', ...commonFields, width: maxWidth, height: maxHeight },
+    { name: 'small', ...commonFields, width: '400', height: '' },
   ];
 }
 
-interface SingleOutput extends QualityChoice {
+interface SingleOutputChoice extends QualityChoice {
   quality: number;
   format: Format;
   maxWidth: string;
   maxHeight: string;
 }
 
-/** Returns the outputs of a preset, to change them. */
+/** Converts the outputs of a preset to choices that the user can change. */
 export const toOutputChoices = (outputs: readonly PresetOutput[]): OutputChoice[] =>
   outputs.map(({ name, format, quality, max_width, max_height }) => ({
     ...DEFAULT_QUALITY_CHOICE,
@@ -75,28 +87,29 @@ export const toOutputChoices = (outputs: readonly PresetOutput[]): OutputChoice[
     height: max_height === null ? '' : String(max_height),
   }));
 
-/** Returns a new output with the settings of the last one and an unused name. */
-export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
+/** Returns a new output with the settings of the last output and an unused name. */
+export function createNextOutput(outputs: readonly OutputChoice[]): OutputChoice {
   let number = outputs.length + 1;
   while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
   return { ...outputs.at(-1)!, name: `output-${number}` };
 }
 
-/** Returns the problem of an output's name; empty if it is valid. */
+/** Returns the problem with an output's name, or an empty string. */
 export function findNameProblem(outputs: readonly OutputChoice[], index: number): string {
   const name = outputs[index].name.toLowerCase();
   if (!/^[a-z0-9_-]{1,40}$/.test(name))
     return 'Use 1 to 40 letters, digits, hyphens or underscores.';
-  if (name === 'srcset') return 'The name srcset is taken. Choose another one.';
+  if (name === 'srcset') return 'The name srcset is reserved. Enter a different name.';
   const isTaken = outputs.some((other, i) => i < index && other.name.toLowerCase() === name);
-  return isTaken ? 'Another output has this name. Choose another one.' : '';
+  return isTaken ? 'Another output has this name. Enter a different name.' : '';
 }
 
-/** Returns the problem of an output's size; empty if it is valid. */
+/** Returns the problem with an output's size, or an empty string. */
 export function findSizeProblem({ width, height, fit }: OutputChoice): string {
-  if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
-  const needsBoth = fit !== 'inside' && (width === '' || height === '');
-  return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
+  if (!isValidDimension(width) || !isValidDimension(height))
+    return 'Enter whole numbers from 1 to 16,384.';
+  const isDimensionMissing = fit !== 'inside' && (width === '' || height === '');
+  return isDimensionMissing ? 'Enter a width and a height, or choose “Fit inside”.' : '';
 }
 
 /** Returns true if the API accepts the outputs. */
@@ -105,21 +118,21 @@ export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
     (output, i) =>
       findNameProblem(outputs, i) === '' &&
       findSizeProblem(output) === '' &&
-      isPadding(output.padding) &&
+      isValidPadding(output.padding) &&
       isQualityChoiceValid(output.quality, output),
   );
 
 /** Returns the value of the field `outputs`. */
-export const outputsField = (outputs: readonly OutputChoice[]): string =>
+export const toOutputsField = (outputs: readonly OutputChoice[]): string =>
   JSON.stringify(
-    outputs.map(({ name, format, width, height, fit, quality, ...chosen }) => ({
+    outputs.map(({ name, format, width, height, fit, quality, ...choice }) => ({
       name,
       ...(format !== 'original' && { format }),
       ...(width !== '' && { width: Number(width) }),
       ...(height !== '' && { height: Number(height) }),
       ...(fit !== 'inside' && { fit }),
-      ...geometryFields(chosen),
-      quality: qualityField(quality, chosen),
-      max_bytes: maxBytesField(chosen),
+      ...toGeometryFields(choice),
+      quality: toQualityField(quality, choice),
+      max_bytes: toMaxBytesField(choice),
     })),
   );

@@ -5,10 +5,10 @@ import { toOutputChoices } from './outputs.js';
 
 interface Props {
   preset: Preset;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Names the outputs of a preset and offers to change them. */
+/** Describes the outputs of a preset and lets the user change them. */
 export function PresetOutput({ preset, onChange }: Props) {
   return (
     <div class="field">
@@ -21,7 +21,7 @@ export function PresetOutput({ preset, onChange }: Props) {
         type="button"
         onClick={() => onChange({ outputs: toOutputChoices(preset.outputs) })}
       >
-        Change the output
+        Change outputs
       </button>
     </div>
   );

@@ -1,67 +1,67 @@
-import { Choice } from '../../parts/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import { PresetCards } from '../../presets/preset-cards.js';
 import { PresetDetails } from '../../presets/preset-details.js';
 import { usePresets } from '../../presets/use-presets.js';
 import type { Choices } from './choices.js';
-import { Refusal } from '../check/refused-fields.js';
+import { FieldError } from '../check/field-errors.js';
 
 interface Props {
   choices: Choices;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
 type Mode = 'compress' | 'check';
 
-const MODES: { value: Mode; name: string; meaning: string }[] = [
+const MODES: { value: Mode; name: string; description: string }[] = [
   {
     value: 'compress',
     name: 'Compress and check',
-    meaning: 'Creates the images for the marketplace and checks them.',
+    description: 'Creates the images for the marketplace and checks them.',
   },
   {
     value: 'check',
     name: 'Check only',
-    meaning: 'Checks your images as they are and compresses nothing. Takes less time.',
+    description: 'Checks your images without compressing them. Takes less time.',
   },
 ];
 
-/** Offers the marketplaces whose limits are checked. */
+/** Lets the user choose a marketplace and whether to compress the images for it or only check them. */
 export function PresetSection({ choices, onChange }: Props) {
   const presets = usePresets();
-  const chosen = presets?.find(({ id }) => id === choices.preset);
+  const preset = presets?.find(({ id }) => id === choices.preset);
   return (
-    <fieldset class="sheet stack" id="marketplace" aria-describedby="marketplace-meaning">
+    <fieldset class="sheet stack" id="marketplace" aria-describedby="marketplace-description">
       <legend class="visually-hidden">Marketplace</legend>
       <div class="preset-intro">
         <h2 aria-hidden="true">Marketplace</h2>
-        <p id="marketplace-meaning" class="soft small">
+        <p id="marketplace-description" class="soft small">
           Creates images for a marketplace and checks them against its limits.
         </p>
       </div>
       {presets ? (
         <PresetCards
           presets={presets}
-          chosen={choices.preset}
-          onChoose={(preset) => onChange({ preset })}
+          selected={choices.preset}
+          onSelect={(preset) => onChange({ preset })}
         />
       ) : (
         <p class="soft small" role="status">
           Loading…
         </p>
       )}
-      <Refusal field="preset" />
+      <FieldError field="preset" />
       {choices.preset !== null && (
-        <Choice
-          legend="What to do"
+        <RadioGroup
+          legend="Action"
           name="preset-mode"
           options={MODES}
-          chosen={choices.isCheckOnly ? 'check' : 'compress'}
-          onChoose={(mode) => onChange({ isCheckOnly: mode === 'check' })}
+          selected={choices.isCheckOnly ? 'check' : 'compress'}
+          onSelect={(mode) => onChange({ isCheckOnly: mode === 'check' })}
         />
       )}
-      <Refusal field="audit" />
-      <Refusal field="audit_only" />
-      {chosen && <PresetDetails preset={chosen} />}
+      <FieldError field="audit" />
+      <FieldError field="audit_only" />
+      {preset && <PresetDetails preset={preset} />}
     </fieldset>
   );
 }

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_QUALITY_CHOICE,
-  isFileSize,
+  isValidFileSize,
   isQualityChoiceValid,
-  maxBytesField,
-  qualityField,
+  toMaxBytesField,
+  toQualityField,
 } from './quality-choice.js';
 
 const AUTOMATIC = { ...DEFAULT_QUALITY_CHOICE, isAutomatic: true };
 
-describe('qualityField()', () => {
-  it('qualityField() returns the number, or auto and the target score', () => {
-    expect(qualityField('62', DEFAULT_QUALITY_CHOICE)).toBe(62);
-    expect(qualityField('62', { ...AUTOMATIC, targetScore: '8e1' })).toBe('auto:80');
+describe('toQualityField()', () => {
+  it('toQualityField() returns the fixed quality, or auto with the target score', () => {
+    expect(toQualityField('62', DEFAULT_QUALITY_CHOICE)).toBe(62);
+    expect(toQualityField('62', { ...AUTOMATIC, targetScore: '8e1' })).toBe('auto:80');
   });
 });
 
-describe('maxBytesField()', () => {
-  it('maxBytesField() returns bytes, or undefined without a limit', () => {
-    expect(maxBytesField({ ...AUTOMATIC, maxKilobytes: '150' })).toBe(150_000);
-    expect(maxBytesField(AUTOMATIC)).toBeUndefined();
+describe('toMaxBytesField()', () => {
+  it('toMaxBytesField() returns bytes, or undefined without a limit', () => {
+    expect(toMaxBytesField({ ...AUTOMATIC, maxKilobytes: '150' })).toBe(150_000);
+    expect(toMaxBytesField(AUTOMATIC)).toBeUndefined();
   });
 });
 
@@ -32,9 +32,14 @@ describe('isQualityChoiceValid()', () => {
   });
 });
 
-describe('isFileSize()', () => {
-  it('isFileSize() accepts sizes that the API accepts, and an empty text', () => {
-    expect(['', '1', '1000000'].map(isFileSize)).toEqual([true, true, true]);
-    expect(['0', '1.5', '1000001', '-3'].map(isFileSize)).toEqual([false, false, false, false]);
+describe('isValidFileSize()', () => {
+  it('isValidFileSize() accepts sizes that the API accepts, and empty text', () => {
+    expect(['', '1', '1000000'].map(isValidFileSize)).toEqual([true, true, true]);
+    expect(['0', '1.5', '1000001', '-3'].map(isValidFileSize)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -1,30 +1,30 @@
 import { formatCount } from '../../format.js';
-import { Choice } from '../../parts/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import type { Choices } from './choices.js';
 import {
-  isFileSize,
-  isQuality,
+  isValidFileSize,
+  isValidQuality,
   MAX_KILOBYTES,
   describeQuality,
   describeScore,
 } from './quality-choice.js';
-import { Refusal, useRefusal } from '../check/refused-fields.js';
+import { FieldError, useFieldError } from '../check/field-errors.js';
 
 interface Props {
   choices: Choices;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
-const MODES: { value: 'fixed' | 'automatic'; name: string; meaning: string }[] = [
-  { value: 'fixed', name: 'Same for all images', meaning: 'You choose the quality.' },
+const MODES: { value: 'fixed' | 'automatic'; name: string; description: string }[] = [
+  { value: 'fixed', name: 'Same for all images', description: 'You choose the quality.' },
   {
     value: 'automatic',
     name: 'Automatic',
-    meaning: 'The smallest file per image that reaches a score. Takes several times as long.',
+    description: 'The smallest file that reaches a target score. Takes several times as long.',
   },
 ];
 
-/** Quality of a single output: a number for all images, or a score that each image reaches. */
+/** Shows the slider of a single output: a quality for all images, or a target score. */
 export function QualityField({ choices, onChange }: Props) {
   return (
     <>
@@ -33,13 +33,13 @@ export function QualityField({ choices, onChange }: Props) {
       ) : (
         <QualitySlider choices={choices} onChange={onChange} />
       )}
-      <Refusal field="quality" />
+      <FieldError field="quality" />
     </>
   );
 }
 
 function QualitySlider({ choices: { quality, maxKilobytes }, onChange }: Props) {
-  const refusal = useRefusal('quality', 'quality-meaning');
+  const errorAttributes = useFieldError('quality', 'quality-description');
   return (
     <div class="field">
       <div class="row spread">
@@ -54,10 +54,10 @@ function QualitySlider({ choices: { quality, maxKilobytes }, onChange }: Props) 
         min="1"
         max="100"
         value={quality}
-        {...refusal}
+        {...errorAttributes}
         onInput={(event) => onChange({ quality: Number(event.currentTarget.value) })}
       />
-      <p id="quality-meaning" class="soft small meaning">
+      <p id="quality-description" class="soft small description">
         {describeQuality(quality)}
       </p>
     </div>
@@ -65,8 +65,8 @@ function QualitySlider({ choices: { quality, maxKilobytes }, onChange }: Props) 
 }
 
 function ScoreSlider({ choices: { targetScore }, onChange }: Props) {
-  const refusal = useRefusal('quality', 'score-meaning');
-  const score = isQuality(targetScore) ? Number(targetScore) : 70;
+  const errorAttributes = useFieldError('quality', 'score-description');
+  const score = isValidQuality(targetScore) ? Number(targetScore) : 70;
   return (
     <div class="field">
       <div class="row spread">
@@ -81,31 +81,31 @@ function ScoreSlider({ choices: { targetScore }, onChange }: Props) {
         min="1"
         max="100"
         value={score}
-        {...refusal}
+        {...errorAttributes}
         onInput={(event) => onChange({ targetScore: event.currentTarget.value })}
       />
-      <p id="score-meaning" class="soft small meaning">
+      <p id="score-description" class="soft small description">
         {describeScore(score)}
       </p>
     </div>
   );
 }
 
-/** Offers the automatic quality. */
+/** Lets the user choose between a fixed and an automatic quality. */
 export const QualityMode = ({ choices, onChange }: Props) => (
-  <Choice
-    legend="Choice of quality"
+  <RadioGroup
+    legend="Quality mode"
     name="quality-mode"
     options={MODES}
-    chosen={choices.isAutomatic ? 'automatic' : 'fixed'}
-    onChoose={(mode) => onChange({ isAutomatic: mode === 'automatic' })}
+    selected={choices.isAutomatic ? 'automatic' : 'fixed'}
+    onSelect={(mode) => onChange({ isAutomatic: mode === 'automatic' })}
   />
 );
 
-/** Maximum size of each compressed image. */
+/** Shows the field for the maximum size of each compressed image. */
 export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
-  const isValid = isFileSize(maxKilobytes);
-  const refusal = useRefusal('max_bytes', 'file-size-meaning');
+  const isValid = isValidFileSize(maxKilobytes);
+  const errorAttributes = useFieldError('max_bytes', 'file-size-description');
   return (
     <div class="field">
       <label for="file-size">Maximum file size (kB)</label>
@@ -117,16 +117,16 @@ export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
         inputMode="numeric"
         placeholder="No limit"
         value={maxKilobytes}
-        {...refusal}
-        aria-invalid={!isValid || refusal['aria-invalid']}
+        {...errorAttributes}
+        aria-invalid={!isValid || errorAttributes['aria-invalid']}
         onInput={(event) => onChange({ maxKilobytes: event.currentTarget.value })}
       />
-      <p id="file-size-meaning" class={`small ${isValid ? 'soft' : 'wrong'}`} role="status">
+      <p id="file-size-description" class={`small ${isValid ? 'soft' : 'wrong'}`} role="status">
         {isValid
-          ? 'Each image gets the best quality that fits.'
-          : `From 1 to ${formatCount(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
+          ? 'Each image gets the highest quality that fits in this size.'
+          : `Enter 1 to ${formatCount(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
       </p>
-      <Refusal field="max_bytes" />
+      <FieldError field="max_bytes" />
     </div>
   );
 }

@@ -1,23 +1,23 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, retryPreview } from '../../api/preview.js';
+import { type Preview, loadPreviewWithRetries } from '../../api/preview.js';
 import type { Preset, PreviewRow } from '../../api/types.js';
 import { formatBytes, formatSizeChange } from '../../format.js';
-import { BeforeAfter } from '../../parts/before-after.js';
+import { BeforeAfter } from '../../components/before-after.js';
 import { toPreviewOptions } from './choice-fields.js';
 import type { Choices } from './choices.js';
-import { describeChosenQuality } from '../../parts/chosen-quality.js';
+import { describeChosenQuality } from '../../describe-quality.js';
 
-/** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
+/** Delay between the last movement of the slider and the preview call. */
 const DEBOUNCE_MS = 220;
 
 interface Props {
   choices: Choices;
-  /** Undefined without a preset, or until it is loaded. */
+  /** Undefined without a preset, or until the preset is loaded. */
   preset: Preset | undefined;
   rows: PreviewRow[];
 }
 
-/** Compares one image of the catalog before and after compression with the current options. */
+/** Shows one image of the catalog before and after compression with the current options. */
 export function QualityPreview({ choices, preset, rows }: Props) {
   const images = rows.flatMap(({ product_name, input_urls, assumed_https }) =>
     input_urls.slice(0, 1).map((url) => ({
@@ -37,7 +37,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
   const reason = before.reason ?? after.reason;
   const [left, right] = [before.preview, after.preview];
   return (
-    <figure class={`quality-preview ${after.busy ? 'busy' : ''}`} aria-busy={after.busy}>
+    <figure class={`quality-preview ${after.isBusy ? 'busy' : ''}`} aria-busy={after.isBusy}>
       {left && right ? (
         <BeforeAfter
           name={image.name}
@@ -47,7 +47,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
         />
       ) : (
         <div class="before-after waiting">
-          <p class="soft small">{reason ?? 'Fetching one of your images…'}</p>
+          <p class="soft small">{reason ?? 'Loading one of your images…'}</p>
         </div>
       )}
       <figcaption class="row spread small">
@@ -77,20 +77,20 @@ export function QualityPreview({ choices, preset, rows }: Props) {
   );
 }
 
-/** Keeps the last preview until the next one is loaded. `options` is JSON, which compares by value. */
+/** Keeps the last preview until the next preview is loaded. `options` is JSON, so it is compared by value. */
 function usePreview(url: string | undefined, options: string) {
   const [current, setCurrent] = useState<Preview & { url: string }>();
   const [reason, setReason] = useState<string>();
-  const [busy, setBusy] = useState(true);
+  const [isBusy, setBusy] = useState(true);
 
   useEffect(() => {
     if (!url) return undefined;
     const controller = new AbortController();
     setBusy(true);
-    const loadPreview = async () => {
+    const updatePreview = async () => {
       try {
         const parsed = JSON.parse(options) as object;
-        const next = await retryPreview(url, parsed, controller.signal, (error) =>
+        const next = await loadPreviewWithRetries(url, parsed, controller.signal, (error) =>
           setReason(`${error.message} Retrying automatically.`),
         );
         if (controller.signal.aborted) return next.release();
@@ -102,7 +102,7 @@ function usePreview(url: string | undefined, options: string) {
       }
       setBusy(false);
     };
-    const timer = setTimeout(() => void loadPreview(), DEBOUNCE_MS);
+    const timer = setTimeout(() => void updatePreview(), DEBOUNCE_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();
@@ -110,5 +110,5 @@ function usePreview(url: string | undefined, options: string) {
   }, [url, options]);
   useEffect(() => () => current?.release(), [current]);
 
-  return { preview: current?.url === url ? current : undefined, reason, busy };
+  return { preview: current?.url === url ? current : undefined, reason, isBusy };
 }

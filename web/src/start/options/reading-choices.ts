@@ -1,5 +1,5 @@
 interface ReadingChoice {
-  /** Value of the API. */
+  /** Value of the API field. */
   value: string;
   name: string;
 }

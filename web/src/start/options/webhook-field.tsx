@@ -1,36 +1,37 @@
 import { useContext } from 'preact/hooks';
-import { Refusal, RefusedFieldsContext, useRefusal } from '../check/refused-fields.js';
+import { FieldError, FieldErrorsContext, useFieldError } from '../check/field-errors.js';
 
 interface Props {
   value: string;
   onInput: (value: string) => void;
 }
 
-/** Webhook URL. The field is open if the API rejected the URL. */
+/** Shows the field for the webhook URL. Expands it if the API rejected the URL. */
 export function WebhookField({ value, onInput }: Props) {
-  const isRefused = useContext(RefusedFieldsContext).has('webhook_url');
-  const refusal = useRefusal('webhook_url', 'webhook-meaning');
+  const isRejected = useContext(FieldErrorsContext).has('webhook_url');
+  const errorAttributes = useFieldError('webhook_url', 'webhook-help');
   return (
     <details
-      open={isRefused || undefined}
+      open={isRejected || undefined}
       onToggle={({ currentTarget: { open, lastElementChild } }) =>
         open && lastElementChild?.scrollIntoView({ block: 'nearest' })
       }
     >
       <summary>Notify another system (webhook)</summary>
       <div class="field">
-        <label for="webhook">Webhook address</label>
+        <label for="webhook">Webhook URL</label>
         <input
           id="webhook"
           type="url"
           placeholder="https://shop.example/hooks/pressroom"
           value={value}
-          {...refusal}
+          {...errorAttributes}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
-        <Refusal field="webhook_url" />
-        <p id="webhook-meaning" class="soft small">
-          Pressroom sends a signed message with the link to the CSV when the last image is finished.
+        <FieldError field="webhook_url" />
+        <p id="webhook-help" class="soft small">
+          When the last image is finished, Pressroom sends a signed message with a link to the CSV
+          file.
         </p>
       </div>
     </details>

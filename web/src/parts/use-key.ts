@@ -1,9 +1,0 @@
-import { useEffect, useState } from 'preact/hooks';
-import { currentKey, onKeyEntered } from '../api/key.js';
-
-/** Returns the current key. Use it as an effect dependency to reload data for a new key. */
-export function useKey(): string | null {
-  const [key, setKey] = useState(currentKey);
-  useEffect(() => onKeyEntered(() => setKey(currentKey())), []);
-  return key;
-}
