@@ -186,7 +186,7 @@ export class Downloader {
       throw error;
     }
     return {
-      ...(await saveBody(response, { ...this.limits, ...target })),
+      ...(await saveBody(response, { ...this.limits, ...target, readToEnd: target.isRetry })),
       contentType: header('content-type') ?? null,
       etag: header('etag') ?? null,
       lastModified: header('last-modified') ?? null,

@@ -53,4 +53,19 @@ describe('A download whose connection stays open', () => {
       downloads.downloadPath('/cut.jpg', { ...STALL_LIMITS, timeoutMs: 1000 }),
     ).rejects.toMatchObject({ code: 'download_timed_out' });
   });
+
+  it('A retry of a damaged download reads past a complete image until the connection ends', async () => {
+    const trailer = Buffer.alloc(1000, 1);
+    downloads.origin.on('/a.jpg', (request) => {
+      request.socket.write(
+        Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n'), jpeg]),
+      );
+      setTimeout(() => request.socket.end(trailer), 10 * STALL_LIMITS.stallMs);
+    });
+    const downloader = downloads.createDownloader(STALL_LIMITS);
+    const target = { path: downloads.target, isRetry: true };
+    await downloader.download(downloads.origin.url('/a.jpg'), target);
+    const expected = Buffer.concat([jpeg, trailer]);
+    expect(expected.equals(await readFile(downloads.target))).toBe(true);
+  });
 });
