@@ -1,7 +1,20 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,6 +44,21 @@ function runCommand(folder: string, command: string, args: string[], env = build
   });
 }
 
+/** Links the files of a folder into a new folder, in a tenth of the time that `npm ci` takes to unpack them. */
+async function linkTree(source: string, target: string): Promise<void> {
+  await mkdir(target);
+  const entries = await readdir(source, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [from, to] = [join(source, entry.name), join(target, entry.name)];
+      if (entry.isDirectory()) return linkTree(from, to);
+      if (entry.isSymbolicLink()) return symlink(await readlink(from), to);
+      // A temporary folder on another file system cannot have links to these files.
+      return link(from, to).catch(() => copyFile(from, to));
+    }),
+  );
+}
+
 describe('An installation without development dependencies', () => {
   let folder: string;
   let database: TestDatabase;
@@ -41,16 +69,17 @@ describe('An installation without development dependencies', () => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc', 'bin', 'dist']) {
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    const installArgs = [
-      'ci',
+    await linkTree(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const pruneArgs = [
+      'prune',
       '--omit=dev',
-      '--prefer-offline',
+      '--ignore-scripts',
+      '--offline',
       '--no-audit',
       '--no-fund',
-      '--no-progress',
     ];
-    const installation = await runCommand(folder, 'npm', installArgs);
-    if (installation.exitCode !== 0) throw new Error(`npm ci failed:\n${installation.stderr}`);
+    const pruning = await runCommand(folder, 'npm', pruneArgs);
+    if (pruning.exitCode !== 0) throw new Error(`npm prune failed:\n${pruning.stderr}`);
     database = await createDatabase();
     env = buildEnvironment({
       PORT: '0',

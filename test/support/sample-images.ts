@@ -6,6 +6,19 @@ import { expect } from 'vitest';
 
 /** Returns an RGB image of waves and noise, which compresses about as well as a photograph. */
 export function photograph(width: number, height: number): Sharp {
+  const key = `${width}x${height}`;
+  const pixels = pixelsBySize.get(key) ?? drawPhotograph(width, height);
+  if (pixels.length <= MAX_CACHED_BYTES && pixelsBySize.size < MAX_CACHED_PHOTOGRAPHS)
+    pixelsBySize.set(key, pixels);
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
+/** Cached pixels by size. Drawing an image takes as long as compressing it, and tests repeat sizes. */
+const pixelsBySize = new Map<string, Buffer>();
+const MAX_CACHED_PHOTOGRAPHS = 200;
+const MAX_CACHED_BYTES = 1024 ** 2;
+
+function drawPhotograph(width: number, height: number): Buffer {
   const pixels = Buffer.alloc(width * height * 3);
   let noise = 1;
   for (let y = 0, offset = 0; y < height; y++) {
@@ -17,7 +30,7 @@ export function photograph(width: number, height: number): Sharp {
       pixels[offset++] = 110 + 90 * Math.cos(x / 53 + y / 7) + grain;
     }
   }
-  return sharp(pixels, { raw: { width, height, channels: 3 } });
+  return pixels;
 }
 
 /** Returns an image with its left half in one color and its right half in another color. */

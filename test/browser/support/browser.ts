@@ -17,7 +17,8 @@ let sharedBrowser: Browser | undefined;
  * cookies, storage and caches. Starts a new browser after a crash.
  */
 export async function openBrowser(): Promise<Browser> {
-  if (!CHROMIUM_PATH) throw new Error('Chromium is not installed. Run apt-get install chromium.');
+  if (!CHROMIUM_PATH)
+    throw new Error('Chromium is not installed. Run apt-get install chromium-headless-shell.');
   if (sharedBrowser?.isConnected() !== true) {
     sharedBrowser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: CHROMIUM_FLAGS });
   }

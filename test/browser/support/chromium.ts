@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 
-/** Paths at which packages install Chromium, for example Debian's `chromium`. */
-const PACKAGE_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/**
+ * Paths of installed packages. The headless shell is first, because it needs only a quarter of the CPU time to open
+ * a page.
+ */
+const PACKAGE_PATHS = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+].map((name) => `/usr/bin/${name}`);
 
-/** Path of Chromium, from the environment variable `CHROMIUM` or an installed package. Undefined if there is none. */
+/** Path of Chromium, from the environment variable `CHROMIUM` or an installed package. Undefined if Chromium is not installed. */
 export const CHROMIUM_PATH = [process.env.CHROMIUM ?? '', ...PACKAGE_PATHS].find((path) =>
   existsSync(path),
 );
@@ -12,6 +20,9 @@ export const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-gpu-compositing',
+  '--disable-software-rasterizer',
+  '--in-process-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
