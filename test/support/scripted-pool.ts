@@ -13,7 +13,7 @@ export const createScriptedTask = (source: string, target = '') => ({
   options: { quality: 50, format: 'original' as const },
 });
 
-/** Starts pools of scripted scriptedPool. The source of a task selects the result: `done`, `hang`, `crash` or `fail`. */
+/** Starts pools whose decoder processes follow a script. The source of a task selects the result: `done`, `hang`, `crash` or `fail`. */
 export class ScriptedPool {
   /** The most recently started pool. */
   pool!: DecoderPool;
